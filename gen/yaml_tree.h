@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0
+ *
+ * A YAML document as a tree in which every value knows where it came from. Maps keep the order of
+ * the file. Nodes belong to an arena and live until it is freed; nobody frees a node.
+ *
+ * Layering (layer.h) works on the same nodes: a value that replaced another points to it through
+ * `overridden`, so that each value carries its history, newest first.
+ */
+#ifndef GEN_YAML_TREE_H
+#define GEN_YAML_TREE_H
+
+#include "arena.h"
+#include "diagnostic.h"
+#include <stdbool.h>
+#include <stddef.h>
+
+enum node_kind { NODE_SCALAR, NODE_LIST, NODE_MAP };
+
+struct node {
+    enum node_kind kind;
+    struct position at;       /* of the value */
+    const char *key;          /* its key, where the parent is a map; else NULL */
+    struct position key_at;   /* of the key */
+    const char *text;         /* scalar: its text, UTF-8 */
+    bool quoted;              /* scalar: written in quotes, so never null, a number or a bool */
+    bool is_null;             /* scalar: empty, ~ or null, and not quoted */
+    struct node *parent;      /* NULL for a document's root */
+    struct node *first;       /* list, map: children in order */
+    struct node *last;
+    struct node *next;        /* among the parent's children */
+    struct node *overridden;  /* what this value replaced when layers were merged, or NULL */
+    size_t start, end;        /* byte range of the value in its file, for edits in place */
+};
+
+/* Reads one YAML document. What is wrong is reported to `diagnostics` (all of it, where reading can
+ * go on); returns the root, or NULL if nothing usable was read. Aliases are expanded within a bound;
+ * `path` is shown in positions. */
+struct node *yaml_read(struct arena *arena, struct diagnostics *diagnostics, const char *path);
+
+/* The same from memory; `path` is only a name. `text` need not outlive the call. */
+struct node *yaml_parse(struct arena *arena, struct diagnostics *diagnostics, const char *path,
+                        const char *text, size_t size);
+
+/* The child of map `node` with that key, or NULL (also where `node` is NULL or no map). */
+struct node *node_get(const struct node *node, const char *key);
+
+/* The same along a path of keys, "devices.uart0.irq". */
+struct node *node_find(struct node *node, const char *path);
+
+#endif

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0
+ *
+ * What the kernel needs of an architecture. Each platforms/arch/<isa>/ defines all of this and
+ * nothing else that the kernel calls; the kernel in turn is entered at kernel_main (boot.h),
+ * interrupt_dispatch (interrupt.h) and fault_report (panic.h) only.
+ *
+ * struct arch_context is defined by <arch_context.h> of the architecture's folder: what a
+ * parked task's registers need besides its stack.
+ */
+#ifndef KERNEL_ARCH_H
+#define KERNEL_ARCH_H
+
+#include <arch_context.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdnoreturn.h>
+
+struct fault;
+struct memory_span;
+
+/* Masks interrupts on this core. Returns whether they were enabled, for arch_interrupts_restore.
+ * Any context; nests. */
+bool arch_interrupts_disable(void);
+
+/* Enables interrupts if `enabled`. A pending interrupt is taken before this returns. */
+void arch_interrupts_restore(bool enabled);
+
+/* Sleeps until an interrupt is pending. Called with interrupts masked, so that a wake-up between
+ * the scheduler's last look and this call is not lost; the interrupt is taken after it returns,
+ * when the caller enables interrupts. Scheduler only. */
+void arch_idle(void);
+
+/* True while an interrupt handler runs on this core. */
+bool arch_in_interrupt(void);
+
+/* Prepares `context` so that the first arch_context_switch to it calls entry(argument) on the
+ * stack [stack, stack + size). The lowest BOARD's guard bytes of it belong to the guard (see
+ * arch_protect_stack). `entry` must not return. Boot and task context. */
+void arch_context_init(struct arch_context *context, void *stack, size_t size,
+                       void (*entry)(void *argument), void *argument);
+
+/* Saves the running task in `from` and continues `to`, with the protection context of `to` (its
+ * stack guard, and later its fence) in force. Interrupts are masked by the caller. Task context. */
+void arch_context_switch(struct arch_context *from, struct arch_context *to);
+
+/* Return addresses of the caller, innermost first, at most `limit`. Reads only inside the current
+ * stack, so it is safe on a damaged one. Returns how many were stored. Any context. */
+unsigned arch_backtrace(uintptr_t *addresses, unsigned limit);
+
+/* The same for the code that a fault interrupted. Fault context. */
+unsigned arch_fault_backtrace(const struct fault *fault, uintptr_t *addresses, unsigned limit);
+
+/* Prints every register of the interrupted code through panic_printf, some lines. Fault context. */
+void arch_fault_print_registers(const struct fault *fault);
+
+/* Provokes one of the faults that a board must report; does not return if the protection works.
+ * Serves the console's `panic KIND` and the boot tests. Task context. */
+enum arch_fault_kind { FAULT_NULL, FAULT_WRITE_CODE, FAULT_EXECUTE_DATA, FAULT_STACK_OVERFLOW };
+void arch_provoke_fault(enum arch_fault_kind kind);
+
+/* One line about the CPU that is really there, "Neoverse-N1 r4p1, EL1". Static text or a buffer of
+ * its own; filled in at boot. Any context. */
+const char *arch_cpu_name(void);
+
+/* Stops this core for good: interrupts masked, asleep. Any context. */
+noreturn void arch_halt(void);
+
+#endif

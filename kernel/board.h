@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0
+ *
+ * The board as the generator knew it: the types of the generated tables (build/<target>/gen/, from
+ * templates/), all constant. This is the one place where a board's parts meet; the kernel reads it
+ * and knows no board by name.
+ */
+#ifndef KERNEL_BOARD_H
+#define KERNEL_BOARD_H
+
+#include <kernel/device.h>
+#include <kernel/interrupt.h>
+
+enum memory_kind { MEMORY_RAM, MEMORY_FLASH, MEMORY_RESERVED };
+
+/* A region of the memory map, as in the board file's `memory:`. */
+struct memory_region {
+    const char *name;
+    uintptr_t base;
+    size_t size; /* bytes */
+    enum memory_kind kind;
+};
+
+/* A part of the linked image; from the linker script, see <kernel/image.h>'s producer link.ld. */
+enum memory_access { ACCESS_CODE, ACCESS_CONSTANT, ACCESS_DATA };
+struct image_section {
+    const char *name; /* "code", "constants", "kernel data", "console data" … */
+    enum memory_access access;
+    const uint8_t *start;
+    const uint8_t *end;
+};
+
+/* A task's stack: the lowest `guard` bytes are never accessible. */
+struct stack {
+    uint8_t *base;
+    size_t size;  /* bytes, guard included */
+    size_t guard; /* bytes */
+};
+
+/* A service in the image. */
+struct service {
+    const char *name;
+    const char *summary;
+    void (*main)(const struct service *service); /* its task's body */
+    const void *config;                          /* const struct <service>_config, generated */
+    struct stack stack;
+    uint8_t priority; /* 0 (most urgent) to 15 */
+};
+
+/* One Kconfig symbol's value and where it came from; for the console's `config`. */
+struct config_value {
+    const char *name;   /* without CONFIG_ */
+    const char *value;  /* as text */
+    const char *origin; /* "configs/rpi4.yaml:17", "default", "menuconfig" */
+};
+
+struct board {
+    const char *name;
+    const char *summary;
+    const char *arch;
+    const char *cpu; /* as configured; arch_cpu_name() tells what is there */
+    unsigned cores;
+    const char *configuration_hash; /* SHA-256 of the resolved model, 64 hex digits */
+
+    const struct memory_region *regions;
+    size_t region_count;
+    const struct image_section *sections;
+    size_t section_count;
+    const struct device *devices; /* in the order of initialisation */
+    size_t device_count;
+    const struct interrupt_route *routes; /* sorted by number */
+    size_t route_count;
+    uint32_t *interrupt_counts; /* `interrupt_limit` counters, RAM */
+    const uint16_t *route_index; /* per interrupt number: its first route, or route_count */
+    uint32_t interrupt_limit;    /* interrupt numbers are below this */
+    const struct service *services; /* in the order of start */
+    size_t service_count;
+    const struct config_value *config;
+    size_t config_count;
+
+    const struct device *interrupt_controller; /* NULL only where the architecture has none (sim) */
+    const struct device *timer;
+    const struct device *console; /* the device with `role: console`, or NULL */
+};
+
+/* Defined in build/<target>/gen/board.c. */
+extern const struct board board;
+
+#endif

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0
+ *
+ * Time: nanoseconds since the image's entry point, monotonic, and the class that a timer's driver
+ * provides. There is no tick: the timer is one-shot and programmed for the next deadline only.
+ */
+#ifndef KERNEL_CLOCK_H
+#define KERNEL_CLOCK_H
+
+#include <kernel/device.h>
+
+#define NANOSECONDS_PER_SECOND UINT64_C(1000000000)
+#define CLOCK_NEVER            UINT64_MAX /* as a deadline: none */
+
+struct timer_operations {
+    /* Nanoseconds since the image's entry (the architecture's start code notes the counter, or starts
+     * it). Never goes back. Any context, interrupts masked or not. */
+    uint64_t (*now)(const struct device *timer);
+    /* Asks for one interrupt at `deadline` (ns, on now()'s scale), or at once if it is past; replaces
+     * the one asked for before; CLOCK_NEVER for none. A timer that cannot reach that far interrupts
+     * early, which the kernel takes as a reason to look again. Interrupts masked. */
+    void (*set_deadline)(const struct device *timer, uint64_t deadline);
+};
+
+/* Typed access; `device` is of class "timer". A timer's driver->interrupt quiets the timer and calls
+ * clock_interrupt(). */
+static inline const struct timer_operations *timer_device(const struct device *device)
+{
+    return device->driver->operations;
+}
+
+/* Nanoseconds since entry; 0 before the timer device is up. Any context. */
+uint64_t clock_now(void);
+
+/* The timer's driver calls this from its interrupt: wakes what is due, programs the next deadline. */
+void clock_interrupt(void);
+
+#endif

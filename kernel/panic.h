@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0
+ *
+ * The end of a run that cannot go on: the report, polled out on the console, then the board's
+ * power-off with a failure status. The report's form is fixed; `make run` finds the backtrace in it
+ * and adds functions and lines:
+ *
+ *   panic: data abort: write to 0x0000000000000000, translation fault
+ *     task: console
+ *     pc 0x0000000040081234  …registers, as the architecture prints them
+ *     backtrace:
+ *       #0 0x0000000040081234
+ *       #1 0x0000000040080fe0
+ *   panic: end of report
+ */
+#ifndef KERNEL_PANIC_H
+#define KERNEL_PANIC_H
+
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdnoreturn.h>
+
+/* A fault as the architecture's handler found it. */
+struct fault {
+    const char *cause;     /* "data abort", in the architecture's words */
+    const char *detail;    /* "translation fault, level 2", or NULL */
+    const char *access;    /* "read from", "write to", "fetch from", or NULL if no address is known */
+    uintptr_t address;     /* the address it was about, where access is not NULL */
+    uintptr_t pc;          /* the interrupted instruction */
+    const void *registers; /* the architecture's own frame, for arch_fault_print_registers */
+};
+
+/* Reports a fault of the running code and ends the run. The architecture's vectors call this, with
+ * interrupts masked, on a stack that is good even after a stack overflow. A fault within the report
+ * prints one line and ends the run. */
+noreturn void fault_report(const struct fault *fault);
+
+/* Reports `format` (as log_write's), the caller's backtrace, and ends the run. Any context. */
+noreturn void panic(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* Prints a part of the report. Only for arch_fault_print_registers. */
+void panic_printf(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+#endif
