@@ -10,6 +10,8 @@
 #include <kernel/device.h>
 #include <kernel/interrupt.h>
 
+struct task;
+
 enum memory_kind { MEMORY_RAM, MEMORY_FLASH, MEMORY_RESERVED };
 
 /* A region of the memory map, as in the board file's `memory:`. */
@@ -67,13 +69,15 @@ struct board {
     size_t section_count;
     const struct device *devices; /* in the order of initialisation */
     size_t device_count;
+    bool *devices_up;                     /* `device_count` flags, RAM */
     const struct interrupt_route *routes; /* sorted by number */
     size_t route_count;
-    uint32_t *interrupt_counts; /* `interrupt_limit` counters, RAM */
-    const uint16_t *route_index; /* per interrupt number: its first route, or route_count */
-    uint32_t interrupt_limit;    /* interrupt numbers are below this */
+    uint32_t *interrupt_counts;     /* `interrupt_limit` counters, RAM */
+    const uint16_t *route_index;    /* per interrupt number: its first route, or route_count */
+    uint32_t interrupt_limit;       /* interrupt numbers are below this */
     const struct service *services; /* in the order of start */
     size_t service_count;
+    struct task *tasks; /* `service_count` tasks (task.h), RAM: each service's own */
     const struct config_value *config;
     size_t config_count;
 

@@ -7,31 +7,51 @@
 #define KERNEL_CLOCK_H
 
 #include <kernel/device.h>
+#include <stdbool.h>
+#include <stdint.h>
 
 #define NANOSECONDS_PER_SECOND UINT64_C(1000000000)
 #define CLOCK_NEVER            UINT64_MAX /* as a deadline: none */
 
 struct timer_operations {
-    /* Nanoseconds since the image's entry (the architecture's start code notes the counter, or starts
-     * it). Never goes back. Any context, interrupts masked or not. */
+    /* Nanoseconds since the image's entry (the architecture's start code notes the counter, or
+     * starts it). Never goes back. Any context, interrupts masked or not. */
     uint64_t (*now)(const struct device *timer);
-    /* Asks for one interrupt at `deadline` (ns, on now()'s scale), or at once if it is past; replaces
-     * the one asked for before; CLOCK_NEVER for none. A timer that cannot reach that far interrupts
-     * early, which the kernel takes as a reason to look again. Interrupts masked. */
+    /* Asks for one interrupt at `deadline` (ns, on now()'s scale), or at once if it is past;
+     * replaces the one asked for before; CLOCK_NEVER for none. A timer that cannot reach that far
+     * interrupts early, which the kernel takes as a reason to look again. Interrupts masked. */
     void (*set_deadline)(const struct device *timer, uint64_t deadline);
 };
 
-/* Typed access; `device` is of class "timer". A timer's driver->interrupt quiets the timer and calls
- * clock_interrupt(). */
+/* Typed access; `device` is of class "timer". A timer's driver->interrupt quiets the timer and
+ * calls clock_interrupt(). */
 static inline const struct timer_operations *timer_device(const struct device *device)
 {
     return device->driver->operations;
 }
 
+struct task;
+
+/* A deadline of a parked task. Embedded in its owner; all fields are clock.c's. */
+struct alarm {
+    uint64_t deadline;
+    struct alarm *next;
+    struct task *task;
+    bool armed;
+};
+
+/* Wakes `task` with ERR_TIMEOUT once `deadline` (ns since entry) has come. The alarm is borrowed
+ * until then or until clock_disarm. It must not be armed. Any context. */
+void clock_arm(struct alarm *alarm, struct task *task, uint64_t deadline);
+
+/* Takes the alarm back; nothing if it isn't armed. Any context. */
+void clock_disarm(struct alarm *alarm);
+
 /* Nanoseconds since entry; 0 before the timer device is up. Any context. */
 uint64_t clock_now(void);
 
-/* The timer's driver calls this from its interrupt: wakes what is due, programs the next deadline. */
+/* The timer's driver calls this from its interrupt: wakes what is due, programs the next deadline.
+ */
 void clock_interrupt(void);
 
 #endif
