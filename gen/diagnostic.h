@@ -2,9 +2,9 @@
  *
  * Errors as the generator prints them, collected so that one run reports them all:
  *
- *   configs/lab.yaml:12:10: error: devices.uart0.irq: 1530 is not an interrupt of this board's gic (0 to 255)
- *     platforms/soc/bcm2711/soc.yaml:40:12: note: overrides 153, set here
- *     fix: remove the line, or choose a free one: `make TARGET=lab explain KEY=interrupts`
+ *   configs/lab.yaml:12:10: error: devices.uart0.irq: 1530 is not an interrupt of this board's gic
+ * (0 to 255) platforms/soc/bcm2711/soc.yaml:40:12: note: overrides 153, set here fix: remove the
+ * line, or choose a free one: `make TARGET=lab explain KEY=interrupts`
  *
  * Printed sorted by file and position, each once.
  */
@@ -34,8 +34,7 @@ void diagnostics_init(struct diagnostics *diagnostics, struct arena *arena);
 
 /* Adds an error. The result is for diagnostic_note and diagnostic_fix only; never NULL. */
 struct diagnostic *diagnostic_error(struct diagnostics *diagnostics, struct position at,
-                                    const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
+                                    const char *format, ...) __attribute__((format(printf, 3, 4)));
 
 /* Adds the other party's position to an error. */
 void diagnostic_note(struct diagnostics *diagnostics, struct diagnostic *diagnostic,

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0
+ *
+ * The board between the steps. board_read (step 1's end) makes it from the layered tree and the
+ * catalog: every device that the board describes, every service that exists, each property with its
+ * typed value. Step 2, kconfig_choose, fills `config`. Step 3, board_resolve, says what is in the
+ * image, checks what clashes and orders it.
+ */
+#ifndef GEN_BOARD_H
+#define GEN_BOARD_H
+
+#include "layer.h"
+#include "schema.h"
+
+struct value {
+    uint64_t number;       /* bool 0 or 1, numbers, size, time, address, interrupt, register base */
+    uint64_t size;         /* registers: bytes */
+    bool edge;             /* interrupt */
+    bool shared;           /* interrupt: other owners are welcome */
+    const char *text;      /* text, enum; device: its name */
+    struct device *device; /* device: NULL until it is found */
+    struct value *items;   /* list */
+    size_t item_count;
+};
+
+/* A property of a device or service with its value. */
+struct setting {
+    const struct property *property;
+    enum setting_origin {
+        SETTING_ABSENT,    /* optional, not given, no default */
+        SETTING_DEFAULT,   /* the binding's */
+        SETTING_GIVEN,     /* the board's */
+        SETTING_AUTOMATIC, /* chosen because nothing else fits */
+        SETTING_INVALID,   /* an error was reported; `value` means nothing */
+    } origin;
+    struct position at; /* of the value, or of the property in the binding */
+    struct node *node;  /* given: in the layered tree */
+    struct value value;
+    struct setting *next;
+};
+
+/* Why a device or service is in the image or is not. */
+struct reason {
+    struct position at; /* line 0 and file NULL: no place */
+    const char *text;   /* "configs/x.yaml lists it", "service sermux needs it" */
+    struct reason *next;
+};
+
+struct device {
+    const char *name;
+    struct position at;       /* of its name, where it first stands */
+    struct node *node;        /* in the layered tree */
+    struct binding *driver;   /* NULL if unknown; an error was reported */
+    struct node *driver_node; /* the value of driver: */
+    bool runs;                /* this CPU can run the driver */
+    const char *role;         /* NULL if none */
+    struct node *role_node;
+    const char *summary; /* NULL if none */
+    struct setting *settings;
+    bool enabled;         /* in the image: set by board_resolve */
+    struct reason *users; /* "interrupts of uart0", "service console" */
+    unsigned mark;        /* ordering's own */
+    struct device *next;  /* in the order of the files; after resolving, of initialisation */
+};
+
+struct service {
+    const char *name;
+    struct binding *interface;
+    struct node *node;      /* under services:, NULL if the board does not list it */
+    struct position at;     /* of its name there, or in its interface file */
+    bool listed;            /* the board lists it */
+    bool asked;             /* listed, or a service that is asked for needs it */
+    bool possible;          /* this board can have it */
+    const char *obstacle;   /* if not possible: what is missing, "a device of class serial" */
+    struct reason *reasons; /* why it is asked for; also kept from `explain` of what is not */
+    uint64_t stack;         /* bytes a task may use */
+    unsigned priority;
+    struct setting *settings;
+    bool enabled; /* in the image: set by board_resolve */
+    unsigned mark;
+    struct service *next; /* sorted by name; after resolving, in order of start */
+};
+
+struct region {
+    const char *name;
+    struct position at;
+    enum region_kind { REGION_RAM, REGION_FLASH, REGION_RESERVED } kind;
+    uint64_t base, size; /* bytes */
+    struct region *next; /* sorted by base */
+};
+
+/* A Kconfig symbol with its effective value; sorted by name. */
+struct config_value {
+    const char *name; /* without CONFIG_ */
+    enum option_type type;
+    const char *value;  /* y or n, 1024, 0x10, text */
+    const char *origin; /* "configs/x.yaml:17", "default", "menuconfig" */
+    struct position
+        at; /* of what set it: the board's file, or choices.config; file NULL: default */
+    struct config_value *next;
+};
+
+struct arch {
+    const char *name, *summary, *toolchain, *emulator;
+    unsigned bits;
+    struct text_list flags;
+    const char *protection; /* "mmu", "mpu" */
+    uint64_t page, guard, stack_alignment;
+};
+
+struct cpu {
+    const char *model;
+    struct position at;
+    unsigned cores;
+    struct text_list flags, features;
+};
+
+struct image {
+    struct text_list formats; /* empty on host */
+    uint64_t offset;
+    struct position at;
+    struct region *code, *data; /* NULL on host */
+};
+
+struct qemu {
+    bool present;
+    const char *machine, *cpu;
+    struct region *memory; /* the region whose size is the machine's memory, or NULL */
+    struct text_list arguments;
+};
+
+struct board {
+    struct arena *arena; /* borrowed, as the rest */
+    struct diagnostics *diagnostics;
+    const struct layered *layered;
+    const struct catalog *catalog;
+    const char *name, *summary;
+    struct arch arch;
+    struct cpu cpu;
+    struct image image;
+    struct qemu qemu;
+    struct region *regions;
+    struct device *devices;
+    struct service *services;    /* every service that exists */
+    struct node *config_node;    /* the merged `config:`, NULL if none; its values are scalars */
+    struct config_value *config; /* step 2's result */
+    /* step 3's results */
+    struct device *controller, *timer, *console; /* NULL if none */
+    struct interrupt_route {
+        uint64_t number;
+        struct device *device;
+        const struct setting *setting;
+        struct interrupt_route *next;
+    } * routes; /* sorted by number */
+    uint64_t interrupt_limit;
+};
+
+/* Step 1's end: checks the layered tree against the catalog and fills `board` up to what step 2
+ * needs. All errors are reported; a board with errors still has what could be understood. */
+void board_read(struct arena *arena, struct diagnostics *diagnostics, const struct layered *layered,
+                const struct catalog *catalog, struct board *board);
+
+/* Step 3. `board->config` is there. */
+void board_resolve(struct board *board);
+
+/* Lookups; NULL if there is none. */
+struct device *board_device(const struct board *board, const char *name);
+struct service *board_service(const struct board *board, const char *name);
+const struct setting *setting_find(const struct setting *settings, const char *name);
+
+/* The effective value of a symbol as text, "n" if it has none. */
+const char *board_config(const struct board *board, const char *name);
+
+/* PL011 of "pl011", ARM_GENERIC_TIMER of "arm-generic-timer": a name as part of a symbol. */
+const char *symbol_name(struct arena *arena, const char *name);
+
+#endif

@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0
+ *
+ * What may be said: the drivers' binding.yaml, the services' interface.yaml and the classes of
+ * devices (platforms/classes.yaml), read, checked and as structs. Everything of a driver or service
+ * that the generator knows comes from here.
+ */
+#ifndef GEN_SCHEMA_H
+#define GEN_SCHEMA_H
+
+#include "layer.h"
+#include <stdint.h>
+
+enum property_type {
+    TYPE_BOOL,
+    TYPE_U8,
+    TYPE_U16,
+    TYPE_U32,
+    TYPE_U64,
+    TYPE_SIZE, /* bytes; K, M, G, T */
+    TYPE_TIME, /* nanoseconds; ns, us, ms, s */
+    TYPE_ADDRESS,
+    TYPE_TEXT,
+    TYPE_ENUM,
+    TYPE_INTERRUPT, /* a number, or { number, trigger, shared } */
+    TYPE_REGISTERS, /* a base, or { base, size } */
+    TYPE_DEVICE,
+    TYPE_LIST,
+};
+
+/* Their names, as in a binding and in model.json: "bool", "u8", … */
+extern const char *const property_type_names[TYPE_LIST + 1];
+
+struct text_list {
+    const char **items;
+    size_t count;
+};
+
+struct property {
+    const char *name;
+    struct position at; /* of its name in the binding */
+    const char *summary;
+    enum property_type type;
+    enum property_type of; /* a list's elements */
+    bool required;
+    uint64_t min, max; /* numbers, sizes, times; 0 and UINT64_MAX where not given */
+    bool power_of_two;
+    struct text_list values; /* enum */
+    const char *class_name;  /* device: the class it must be of */
+    uint64_t size;           /* registers: bytes, where the board gives a base only */
+    uint64_t limit;          /* list: most elements */
+    bool edge;               /* interrupt: triggered by an edge unless the board says otherwise */
+    struct node *default_value; /* NULL if none */
+    struct property *next;
+};
+
+enum option_type { OPTION_BOOL, OPTION_INT, OPTION_HEX, OPTION_STRING };
+
+/* Their names as Kconfig and model.json write them: "bool", "int", "hex", "string". */
+extern const char *const option_type_names[OPTION_STRING + 1];
+
+/* A Kconfig symbol that stands in a binding or interface file. */
+struct option {
+    const char *name; /* PL011_BUFFER: CONFIG_ goes before it in C */
+    struct position at;
+    enum option_type type;
+    const char *default_value; /* as Kconfig writes it (y, n, 1024, 0x10, text); NULL if none */
+    const char *min, *max;     /* likewise; both or neither */
+    bool power_of_two;
+    const char *summary;
+    const char *help;    /* NULL if none */
+    const char *depends; /* a Kconfig expression, or NULL */
+    struct position depends_at;
+    struct option *next;
+};
+
+/* A driver or a service: both have a name, properties and options. */
+struct binding {
+    enum binding_kind { BINDING_DRIVER, BINDING_SERVICE } kind;
+    const char *name;   /* "arm-generic-timer" */
+    const char *file;   /* platforms/drivers/…/binding.yaml, services/…/interface.yaml */
+    const char *folder; /* where its sources are */
+    struct position at; /* of its name */
+    const char *summary;
+    struct text_list arch;     /* runs on these only; none given: on any */
+    struct text_list features; /* that the CPU must have */
+    struct property *properties;
+    struct option *options;
+    /* drivers */
+    const char *provides; /* its class: "serial" */
+    bool state;           /* has struct <driver>_state */
+    /* services */
+    const char *uuid;
+    uint64_t stack;            /* bytes; 0 for drivers */
+    unsigned priority;         /* 0 (most urgent) to 15 */
+    struct text_list needs;    /* services it needs */
+    struct position *needs_at; /* of each */
+    struct binding *next;      /* sorted by name */
+};
+
+/* A class of devices. */
+struct class_info {
+    const char *name;
+    const char *summary;
+    struct position at;
+    bool shared;            /* several services may use one device */
+    bool single;            /* a board has at most one */
+    struct text_list roles; /* that a device of the class may take */
+    struct class_info *next;
+};
+
+struct catalog {
+    struct binding *drivers;
+    struct binding *services;
+    struct class_info *classes;
+};
+
+/* Reads platforms/classes.yaml and every binding and interface file in the tree; errors in one do
+ * not hide those in the next. */
+void catalog_read(struct arena *arena, struct diagnostics *diagnostics, struct inputs *inputs,
+                  struct catalog *catalog);
+
+/* One binding or interface file's tree, as a struct; NULL where it has not even a name. */
+struct binding *binding_parse(struct arena *arena, struct diagnostics *diagnostics,
+                              const struct class_info *classes, enum binding_kind kind,
+                              const char *folder, struct node *root);
+
+/* The entry of that name, or NULL. */
+struct binding *binding_find(struct binding *bindings, const char *name);
+struct class_info *class_find(const struct catalog *catalog, const char *name);
+bool text_list_has(const struct text_list *list, const char *text);
+
+#endif
