@@ -67,6 +67,8 @@ struct board {
     size_t region_count;
     const struct image_section *sections;
     size_t section_count;
+    const struct register_window *windows; /* every device's registers, sorted by base */
+    size_t window_count;
     const struct device *devices; /* in the order of initialisation */
     size_t device_count;
     bool *devices_up;                     /* `device_count` flags, RAM */
@@ -88,5 +90,10 @@ struct board {
 
 /* Defined in build/<target>/gen/board.c. */
 extern const struct board board;
+
+/* The kernel's own stacks: what boots and idles runs on the first, interrupt handlers on the other.
+ * Defined in build/<target>/gen/memory.c. */
+extern const struct stack boot_stack;
+extern const struct stack interrupt_stack;
 
 #endif
