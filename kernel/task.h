@@ -27,7 +27,7 @@
 
 enum { TASK_PRIORITIES = 16 }; /* 0 is the most urgent */
 
-enum task_state { TASK_READY, TASK_RUNNING, TASK_PARKED, TASK_EXITED };
+enum task_state { TASK_UNUSED, TASK_READY, TASK_RUNNING, TASK_PARKED, TASK_EXITED };
 
 struct task {
     struct arch_context context;
@@ -74,8 +74,9 @@ void task_sleep_until(uint64_t deadline);
  * before; they are masked again when this returns. Task context. */
 enum status task_park(uint64_t deadline);
 
-/* Makes a parked task runnable; nothing if it isn't parked. Any context. */
-void task_wake(struct task *task);
+/* Makes a parked task runnable: its task_park returns `status`. Nothing if it isn't parked. Any
+ * context. */
+void task_wake(struct task *task, enum status status);
 
 /* Ends the running task. Its stack stays in use until the next switch, so `task` and stack may be
  * used again by others than itself only. Task context. */
@@ -95,7 +96,7 @@ size_t task_stack_used(const struct task *task);
 /* True if `address` lies in the guard of the task's stack. Any context. */
 bool task_stack_guards(const struct task *task, uintptr_t address);
 
-/* "ready", "running", "parked", "exited". */
+/* "unused", "ready", "running", "parked", "exited". */
 const char *task_state_name(enum task_state state);
 
 #endif

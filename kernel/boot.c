@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0
+ *
+ * From the architecture's start code to the scheduler: devices, interrupts, services.
+ */
+#include <kernel/boot.h>
+
+#include <kernel/arch.h>
+#include <kernel/board.h>
+#include <kernel/log.h>
+#include <kernel/panic.h>
+#include <kernel/task.h>
+#include <kernel/version.h>
+
+static void service_begin(void *argument)
+{
+    const struct service *service = argument;
+    service->main(service);
+}
+
+static void start_services(void)
+{
+    for (size_t i = 0; i < board.service_count; i++) {
+        const struct service *service = &board.services[i];
+        const struct task_parameters parameters = {
+            .name = service->name,
+            .stack = service->stack,
+            .priority = service->priority,
+            .entry = service_begin,
+            .argument = (void *)service,
+        };
+        enum status status = task_spawn(&board.tasks[i], &parameters);
+        if (status)
+            panic("service %s does not start: %s", service->name, status_text(status));
+    }
+}
+
+noreturn void kernel_main(void)
+{
+    device_init_all();
+    interrupt_enable_all();
+    log_info("boot", "Ranvier " RANVIER_VERSION " on %s, %s", board.name, arch_cpu_name());
+    start_services();
+    task_run();
+}

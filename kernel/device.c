@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0
+ *
+ * The board's devices: their initialisation and lookup in the generated table. Which ones are up
+ * stands in board.devices_up, beside the table.
+ */
+#include <kernel/device.h>
+
+#include <kernel/board.h>
+#include <kernel/log.h>
+#include <string.h>
+
+void device_init_all(void)
+{
+    for (size_t i = 0; i < board.device_count; i++) {
+        const struct device *device = &board.devices[i];
+        enum status status = device->driver->init(device);
+        board.devices_up[i] = status == OK;
+        if (status)
+            log_error(device->name, "%s does not start: %s", device->driver->name,
+                      status_text(status));
+        else
+            log_debug(device->name, "%s is up", device->driver->name);
+    }
+}
+
+bool device_is_up(const struct device *device)
+{
+    return board.devices_up[device - board.devices];
+}
+
+const struct device *device_find(const char *name)
+{
+    for (size_t i = 0; i < board.device_count; i++)
+        if (strcmp(board.devices[i].name, name) == 0)
+            return &board.devices[i];
+    return NULL;
+}
