@@ -52,6 +52,32 @@ const char *node_path(struct arena *arena, const struct node *node)
     return arena_printf(arena, "%s[%zu]", parent, index);
 }
 
+const char *node_text(const struct node *node)
+{
+    if (node->kind == NODE_MAP)
+        return "a map";
+    if (node->kind == NODE_LIST)
+        return "a list";
+    return node->text[0] == '\0' ? "an empty value" : node->text;
+}
+
+struct diagnostic *node_error(struct diagnostics *diagnostics, const struct node *node,
+                              const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    const char *text = arena_vprintf(diagnostics->arena, format, arguments);
+    va_end(arguments);
+    struct diagnostic *error = node->parent == NULL
+                                   ? diagnostic_error(diagnostics, node->at, "%s", text)
+                                   : diagnostic_error(diagnostics, node->at, "%s: %s",
+                                                      node_path(diagnostics->arena, node), text);
+    if (node->overridden != NULL)
+        diagnostic_note(diagnostics, error, node->overridden->at, "overrides %s, set here",
+                        node_text(node->overridden));
+    return error;
+}
+
 static struct node *get(const struct node *node, const char *key, size_t length)
 {
     if (node == NULL || node->kind != NODE_MAP)

@@ -8,6 +8,7 @@
 #define GEN_SCHEMA_H
 
 #include "layer.h"
+#include "text_list.h"
 #include <stdint.h>
 
 enum property_type {
@@ -29,11 +30,6 @@ enum property_type {
 
 /* Their names, as in a binding and in model.json: "bool", "u8", … */
 extern const char *const property_type_names[TYPE_LIST + 1];
-
-struct text_list {
-    const char **items;
-    size_t count;
-};
 
 struct property {
     const char *name;
@@ -127,6 +123,5 @@ struct binding *binding_parse(struct arena *arena, struct diagnostics *diagnosti
 /* The entry of that name, or NULL. */
 struct binding *binding_find(struct binding *bindings, const char *name);
 struct class_info *class_find(const struct catalog *catalog, const char *name);
-bool text_list_has(const struct text_list *list, const char *text);
 
 #endif

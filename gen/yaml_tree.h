@@ -52,6 +52,14 @@ void node_append(struct node *parent, struct node *child);
 /* Takes `child` out of its parent. */
 void node_remove(struct node *child);
 
+/* Reports an error at a node, "devices.uart0.irq: " before it; what the value overrides is noted.
+ */
+struct diagnostic *node_error(struct diagnostics *diagnostics, const struct node *node,
+                              const char *format, ...) __attribute__((format(printf, 3, 4)));
+
+/* What a value says, for messages: its text, "a map" or "a list". */
+const char *node_text(const struct node *node);
+
 /* The path of keys from the root, "devices.uart0.irq"; list items count as [0], [1]… */
 const char *node_path(struct arena *arena, const struct node *node);
 
