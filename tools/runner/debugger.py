@@ -1,0 +1,116 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
+"""A board under gdb: QEMU waits on a Unix socket, gdb comes with symbols and a breakpoint at kernel_main."""
+
+import os
+import shlex
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+
+from .command import board_command
+from .model import RunError, cache_folder
+from .session import die_with_parent
+
+BATCH = ["continue", "backtrace", "info registers pc"]
+
+# Types a line on the board's console, from gdb's prompt. The descriptor is the emulator's stdin.
+CONSOLE_COMMAND = """
+import os
+class Console(gdb.Command):
+    "console TEXT: types TEXT and return on the board's console; `continue` lets the board read it."
+    def __init__(self):
+        super().__init__("console", gdb.COMMAND_USER)
+    def invoke(self, text, from_tty):
+        os.write({descriptor}, text.encode() + b"\\n")
+Console()
+"""
+
+
+def find_gdb():
+    for name in ("gdb-multiarch", "gdb"):
+        if shutil.which(name):
+            return name
+    raise RunError("gdb-multiarch is missing; run `make doctor`, it says how to get it")
+
+
+def source_paths():
+    """gdb settings that find the sources behind the mapped paths of the debug information."""
+    root = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+    settings = [f"directory {root}"]
+    sources = os.path.join(cache_folder(), "sources")
+    for name in sorted(os.listdir(sources)) if os.path.isdir(sources) else []:
+        library = name.rpartition("-")[0]
+        settings.append(f"set substitute-path deps/{library} {os.path.join(sources, name)}")
+    return settings
+
+
+def gdb_command(elf, settings, commands, batch):
+    """gdb's command line; in batch mode the commands end with the program's end."""
+    command = [find_gdb(), "-quiet", "-nx"] + (["-batch"] if batch else [])
+    for line in ["set confirm off", "set pagination off", *settings, *commands]:
+        command += ["-ex", line]
+    if batch:
+        for line in [*BATCH, "kill"]:
+            command += ["-ex", line]
+    return command + [elf]
+
+
+def wait_for(path, process, seconds=10.0):
+    """Waits until QEMU listens on the socket."""
+    end = time.monotonic() + seconds
+    while not os.path.exists(path):
+        if process.poll() is not None:
+            raise RunError(f"{process.args[0]} ended with status {process.returncode}")
+        if time.monotonic() > end:
+            raise RunError(f"{process.args[0]} didn't open its debug port")
+        time.sleep(0.02)
+
+
+def run_gdb(command, descriptors=(), batch=False):
+    """gdb in the foreground; Ctrl-C is its own business."""
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        return subprocess.run(
+            command, pass_fds=descriptors, check=False,
+            stdin=subprocess.DEVNULL if batch else None,
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)).returncode
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def debug_emulated(board, batch):
+    with tempfile.TemporaryDirectory(prefix="ranvier-") as folder:
+        socket = os.path.join(folder, "gdb")
+        command = board_command(board, gdb_socket=socket)
+        read_end, write_end = os.pipe()
+        with subprocess.Popen(command, stdin=read_end, start_new_session=True,
+                              preexec_fn=die_with_parent) as emulator:
+            os.close(read_end)
+            try:
+                wait_for(socket, emulator)
+                console = "python exec(" + repr(CONSOLE_COMMAND.format(descriptor=write_end)) + ")"
+                commands = [console, f"target remote {shlex.quote(socket)}", "tbreak kernel_main"]
+                return run_gdb(gdb_command(board.elf, source_paths(), commands, batch),
+                               (write_end,), batch)
+            finally:
+                os.close(write_end)
+                emulator.kill()
+
+
+def debug(board, batch):
+    """Debugs `board`; returns gdb's status. In batch mode it stops at kernel_main, prints the backtrace
+    and ends."""
+    if not batch:
+        print("The board stops at kernel_main. `console TEXT` types a line on its console, "
+              "`continue` lets it run, Ctrl-C stops it, `quit` ends it.", flush=True)
+    if board.model["qemu"] is not None:
+        return debug_emulated(board, batch)
+    settings = [*source_paths(), "handle SIGUSR1 SIGALRM nostop noprint pass"]
+    command = gdb_command(board.elf, settings, ["tbreak kernel_main"], batch)
+    if batch:
+        command[command.index("continue")] = "run"
+    else:
+        command[-1:-1] = ["-ex", "run"]
+    return run_gdb(command, (), batch)

@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
+"""What a board writes, byte for byte: line ends, the prompt, a panic's report. No input or output here."""
+
+import re
+
+PANIC_START = b"panic: "
+PANIC_END = b"panic: end of report"
+FRAME = re.compile(rb"^\s+#(\d+) (0x[0-9a-fA-F]+)(?=\s*$)")
+ESCAPE_SEQUENCE = re.compile(rb"\x1b\[[0-9;?]*[@-~]")
+LONGEST_LINE = 4096  # of a line that is looked at; a longer one is neither a prompt nor a frame
+
+
+class LineEnds:
+    """Turns CR LF into LF, whatever pieces it comes in; a CR alone stays."""
+
+    def __init__(self):
+        self._held = b""
+
+    def feed(self, data):
+        data = self._held + data
+        self._held = b""
+        if data.endswith(b"\r"):
+            data, self._held = data[:-1], b"\r"
+        return data.replace(b"\r\n", b"\n")
+
+    def finish(self):
+        held, self._held = self._held, b""
+        return held
+
+
+class PromptWatch:
+    """Knows whether the board waits at its prompt: the last, unfinished line is just that."""
+
+    def __init__(self, prompt):
+        self._prompt = prompt
+        self._line = b""
+        self.ready = False
+        self.seen = False
+
+    def feed(self, data):
+        line = self._line + data
+        self._line = re.split(rb"[\r\n]", line)[-1][-LONGEST_LINE:]
+        self.ready = ESCAPE_SEQUENCE.sub(b"", self._line) == self._prompt
+        self.seen = self.seen or self.ready
+
+    def sent(self):
+        """Something was typed: the prompt has to come again."""
+        self.ready = False
+
+
+class PanicReport:
+    """Recognises a panic's report and adds function and line to each frame of its backtrace.
+
+    `describe(address, is_return)` gives the text for a frame, or None. Everything outside a report
+    passes at once and unchanged; inside, it passes line by line.
+    """
+
+    def __init__(self, describe):
+        self._describe = describe
+        self._line = b""
+        self._holding = False  # this line is kept back until it is whole
+        self.started = False
+        self.ended = False
+
+    def feed(self, data):
+        return b"".join(self._feed_piece(piece) for piece in re.findall(rb"[^\n]*\n|[^\n]+", data))
+
+    def finish(self):
+        """What was kept back of a last line without an end."""
+        held = self._line if self._holding else b""
+        self._line = b""
+        return held
+
+    def _feed_piece(self, piece):
+        self._line += piece
+        out = b"" if self._holding else piece
+        self.started = self.started or self._line.startswith(PANIC_START)
+        if not piece.endswith(b"\n"):
+            if not self._holding:
+                self._line = self._line[:LONGEST_LINE]
+            return out
+        if self._holding:
+            out = self._annotate(self._line)
+        self.ended = self.ended or self._line.startswith(PANIC_END)
+        self._holding = self.started and not self.ended
+        self._line = b""
+        return out
+
+    def _annotate(self, line):
+        frame = FRAME.match(line)
+        if not frame:
+            return line
+        text = self._describe(int(frame[2], 16), int(frame[1]) > 0)
+        if not text:
+            return line
+        return line[: frame.end()] + b" " + text.encode() + line[frame.end() :]
