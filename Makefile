@@ -1,0 +1,20 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
+#
+# Ranvier. `make` builds the board TARGET; `make help` lists what else there is. The parts:
+#   tools/make/common.mk    how make behaves: quiet, parallel, strict about its variables
+#   tools/make/host.mk      the generator and other programs for this machine
+#   tools/make/target.mk    one board's image
+#   tools/make/commands.mk  the commands that are not builds
+
+TARGET ?= virt-aarch64
+
+# Goals that need TARGET's image, and with it the generated list of its sources.
+image_goals := all image run debug size map
+image_wanted := $(filter $(image_goals),$(or $(MAKECMDGOALS),all))
+
+.PHONY: all
+all: image ## Build the image of the board TARGET (virt-aarch64 unless given)
+
+include tools/make/common.mk
+include tools/make/host.mk
+include tools/make/target.mk

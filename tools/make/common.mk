@@ -1,0 +1,31 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
+#
+# How make itself behaves here: parallel, quiet, deterministic, and strict about what it is told.
+# V=1 shows the commands, `make -s` shows results only.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -e -o pipefail -c
+.DELETE_ON_ERROR:
+.SUFFIXES:
+MAKEFLAGS += --no-builtin-rules --no-builtin-variables --no-print-directory
+export LC_ALL := C
+
+ifeq ($(filter -j%,$(MAKEFLAGS)),)
+MAKEFLAGS += -j$(shell nproc)
+endif
+
+# $(call step,CC,what) is the line that a step prints.
+silent := $(findstring s,$(firstword -$(filter-out --%,$(MAKEFLAGS))))
+step = $(if $(silent),@:,@printf '  %-5s %s\n' '$(1)' '$(2)')
+Q := $(if $(V),,@)
+
+# A misspelt variable would be ignored in silence.
+known_variables := TARGET OVERLAY KEY NAME LIKE TESTS SPEC SEED V GENERATE \
+  RANVIER_CACHE RANVIER_MIRROR SHELL MAKEFLAGS
+unknown_variables := $(filter-out $(known_variables),$(foreach v,$(MAKEOVERRIDES),$(firstword $(subst =, ,$(v)))))
+ifneq ($(unknown_variables),)
+$(error $(firstword $(unknown_variables)): no such variable; there are TARGET OVERLAY KEY NAME LIKE TESTS SPEC SEED V)
+endif
+
+.PHONY: FORCE
+FORCE:

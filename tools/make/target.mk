@@ -1,0 +1,112 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
+#
+# One board's image: YAML -> model.json -> tables -> objects -> ranvier.elf -> what the board boots.
+#
+# The generator is asked on every build (it takes milliseconds) and writes only what changed, so the
+# times of its files say what is to be built anew. Objects depend on the Kconfig symbols that their
+# sources mention, through fixdep, and on their command line, through $(B)/flags.
+
+B := build/$(TARGET)
+GENERATE ?= $(generator) generate
+overlays := $(foreach overlay,$(OVERLAY),--overlay $(overlay))
+
+# --- steps 1 to 4: the generated files
+
+$(B)/model.json: $(if $(filter $(generator),$(GENERATE)),$(generator)) FORCE
+	@mkdir -p $(B)
+	$(Q)$(GENERATE) --target $(TARGET) $(overlays) --build $(B)
+
+$(B)/gen/.rendered: $(B)/model.json gen/render.py $(wildcard templates/*.j2)
+	$(call step,GEN,$(TARGET))
+	$(Q)gen/render.py $(B)/model.json $(B)/gen
+	@touch $@
+
+$(B)/gen/sources.mk: $(B)/gen/.rendered ;
+$(B)/gen/%.c $(B)/gen/%.ld: $(B)/gen/.rendered ;
+
+ifneq ($(image_wanted),)
+include $(B)/gen/sources.mk
+
+# --- third-party libraries, from the cache
+
+$(B)/libraries.mk: $(B)/gen/sources.mk $(wildcard tools/deps/sources tools/deps/picolibc/*)
+	$(Q)if [ -n "$(LIBRARIES)" ]; then \
+	    folder=$$(tools/deps/build picolibc --cross "$(CROSS)" --flags "$(CPU_FLAGS)"); \
+	    echo "PICOLIBC := $$folder"; \
+	fi >$@.new
+	@cmp -s $@.new $@ && touch $@ && rm $@.new || mv $@.new $@
+
+ifdef SOURCES
+include $(B)/libraries.mk
+endif
+ifneq ($(PICOLIBC),)
+ifeq ($(wildcard $(PICOLIBC)/lib/libc.a),)
+$(B)/libraries.mk: FORCE
+endif
+endif
+endif
+
+# --- step 5: objects
+
+warnings := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Werror
+map_paths := -ffile-prefix-map=$(CURDIR)=. $(if $(PICOLIBC),-ffile-prefix-map=$(PICOLIBC)=deps/picolibc)
+sanitize := $(if $(filter asan,$(SANITIZE)),-fsanitize=address) \
+  $(if $(filter ubsan,$(SANITIZE)),-fsanitize=undefined -fsanitize-undefined-trap-on-error)
+CC := $(CROSS)gcc
+code_flags := -std=c17 $(OPTIMIZE) -g $(CPU_FLAGS) -fno-common -ffunction-sections -fdata-sections \
+  -fno-pic -fno-pie -fno-stack-protector -fno-asynchronous-unwind-tables $(sanitize) $(warnings) \
+  -I. -Iplatforms/arch/$(ARCH) -I$(B)/gen/include -include $(B)/gen/include/config.h $(map_paths)
+ifneq ($(PICOLIBC),)
+code_flags += -ffreestanding -nostdinc -isystem $(PICOLIBC)/include \
+  $(foreach folder,include include-fixed,-isystem $(shell $(CC) -print-file-name=$(folder)))
+endif
+
+generated := $(addprefix $(B)/gen/,board.c devices.c services.c memory.c)
+objects := $(patsubst %,$(B)/obj/%.o,$(basename $(SOURCES))) \
+  $(patsubst $(B)/gen/%.c,$(B)/obj/gen/%.o,$(generated))
+compile = $(CC) $(code_flags) -MD -MP -MF $(@:.o=.d) -c $< -o $@ \
+  $(if $(wildcard gen/fixdep.c),&& $(fixdep) $(B)/gen $(@:.o=.d))
+
+$(B)/flags: FORCE
+	@mkdir -p $(@D)
+	@printf '%s\n' '$(code_flags) $(link_flags)' | cmp -s - $@ || printf '%s\n' '$(code_flags) $(link_flags)' >$@
+
+$(objects): $(B)/flags tools/make/target.mk $(if $(wildcard gen/fixdep.c),$(fixdep)) | $(B)/gen/.rendered
+
+$(B)/obj/gen/%.o: $(B)/gen/%.c
+	$(call step,CC,$<)
+	@mkdir -p $(@D)
+	$(Q)$(compile)
+
+$(B)/obj/%.o: %.c
+	$(call step,CC,$<)
+	@mkdir -p $(@D)
+	$(Q)$(compile)
+
+$(B)/obj/%.o: %.S
+	$(call step,AS,$<)
+	@mkdir -p $(@D)
+	$(Q)$(compile)
+
+-include $(objects:.o=.d)
+
+# --- the image
+
+link_flags := -Wl,--gc-sections -Wl,--fatal-warnings -Wl,--build-id=none -Wl,-z,noexecstack \
+  -Wl,-z,max-page-size=4096 -no-pie $(sanitize) $(CPU_FLAGS)
+ifneq ($(PICOLIBC),)
+link_flags += -nostdlib -static -Wl,--orphan-handling=error
+link_libraries := -L$(PICOLIBC)/lib -Wl,--start-group -lc -lgcc -Wl,--end-group
+endif
+
+$(B)/ranvier.elf: $(objects) $(B)/gen/link.ld
+	$(call step,LINK,$@)
+	$(Q)$(CC) $(link_flags) -Wl,-Map=$(B)/ranvier.map -Wl,-T,$(B)/gen/link.ld \
+	  $(objects) $(link_libraries) -o $@
+
+$(B)/ranvier.bin: $(B)/ranvier.elf
+	$(call step,IMAGE,$@)
+	$(Q)$(CROSS)objcopy -O binary $< $@
+
+.PHONY: image
+image: $(B)/ranvier.elf $(addprefix $(B)/ranvier.,$(FORMATS))
