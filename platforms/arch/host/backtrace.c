@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0
+ *
+ * Backtraces by frame pointers, the same on x86-64 and arm64: a frame pointer leads to the caller's
+ * frame pointer and, a word above, the return address.
+ */
+#include "host.h"
+
+#include <kernel/arch.h>
+#include <stdbool.h>
+
+static bool lies_in(struct host_stack stack, uintptr_t frame)
+{
+    return frame >= (uintptr_t)stack.base &&
+           frame - (uintptr_t)stack.base <= stack.size - 2 * sizeof(uintptr_t) &&
+           frame % sizeof(uintptr_t) == 0;
+}
+
+/* Not instrumented: it reads between the red zones of others' frames. */
+__attribute__((no_sanitize("address"))) unsigned host_unwind(uintptr_t frame, uintptr_t *addresses,
+                                                             unsigned limit)
+{
+    struct host_stack stack = host_current_stack();
+    if (lies_in(host_signal_stack(), frame))
+        stack = host_signal_stack();
+
+    unsigned count = 0;
+    while (count < limit && lies_in(stack, frame)) {
+        const uintptr_t *words = (const uintptr_t *)frame;
+        uintptr_t caller = words[0];
+        if (!words[1])
+            break;
+        addresses[count++] = words[1];
+        if (caller <= frame) /* stacks grow down: a caller lies above */
+            break;
+        frame = caller;
+    }
+    return count;
+}
+
+unsigned arch_backtrace(uintptr_t *addresses, unsigned limit)
+{
+    return host_unwind((uintptr_t)__builtin_frame_address(0), addresses, limit);
+}

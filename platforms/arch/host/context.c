@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0
+ *
+ * Contexts: context_switch.S exchanges registers and stack; this file keeps the bounds of the
+ * current stack and tells the address sanitizer, before and after, which stack is in use.
+ */
+#include "host.h"
+
+#include <kernel/arch.h>
+
+/* In context_switch.S: saves the callee-saved registers on the stack, its pointer in *from, and
+ * continues from `to`. */
+void host_switch(void **from, void *to);
+
+/* In context_switch.S: first code of a context, which takes function and argument off its stack. */
+void host_context_begin(void);
+
+/* Called from host_context_begin. */
+noreturn void host_context_enter(void (*entry)(void *argument), void *argument);
+
+void __sanitizer_start_switch_fiber(void **save, const void *bottom, size_t size);
+void __sanitizer_finish_switch_fiber(void *save, const void **bottom, size_t *size);
+
+/* Places in what host_switch saves, in words from the stack pointer. */
+#if defined(__x86_64__)
+enum { FRAME_ENTRY = 3, FRAME_ARGUMENT = 2, FRAME_RETURN = 6, FRAME_WORDS = 7 };
+#elif defined(__aarch64__)
+enum { FRAME_ENTRY = 0, FRAME_ARGUMENT = 1, FRAME_RETURN = 11, FRAME_WORDS = 20 };
+#else
+#error "the simulated board runs on x86-64 and arm64"
+#endif
+
+static const struct arch_context *current;
+
+struct host_stack host_current_stack(void)
+{
+    if (!current || !current->stack)
+        return host_process_stack();
+    return (struct host_stack){current->stack, current->stack_size};
+}
+
+void arch_context_init(struct arch_context *context, void *stack, size_t size,
+                       void (*entry)(void *argument), void *argument)
+{
+    *context = (struct arch_context){.stack = stack, .stack_size = size};
+    uintptr_t top = ((uintptr_t)stack + size) & ~(uintptr_t)15;
+    uintptr_t *frame = (uintptr_t *)top - FRAME_WORDS;
+    for (unsigned i = 0; i < FRAME_WORDS; i++)
+        frame[i] = 0; /* the frame pointer too, where a backtrace ends */
+    frame[FRAME_ENTRY] = (uintptr_t)entry;
+    frame[FRAME_ARGUMENT] = (uintptr_t)argument;
+    frame[FRAME_RETURN] = (uintptr_t)host_context_begin;
+    context->stack_pointer = frame;
+}
+
+static void fiber_arrived(void *fake_stack)
+{
+    if (CONFIG_ASAN)
+        __sanitizer_finish_switch_fiber(fake_stack, NULL, NULL);
+}
+
+noreturn void host_context_enter(void (*entry)(void *argument), void *argument)
+{
+    fiber_arrived(NULL);
+    entry(argument);
+    arch_halt();
+}
+
+void arch_context_switch(struct arch_context *from, struct arch_context *to)
+{
+    current = to;
+    if (CONFIG_ASAN) {
+        struct host_stack stack = host_current_stack();
+        __sanitizer_start_switch_fiber(&from->fake_stack, stack.base, stack.size);
+    }
+    host_switch(&from->stack_pointer, to->stack_pointer);
+    fiber_arrived(from->fake_stack);
+}

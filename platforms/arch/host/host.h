@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0
+ *
+ * What the parts of the simulated board share: this folder's files, and the drivers host-*.
+ *
+ * One thread, the core, runs all kernel and service code. Its interrupts are signals. Masking is a
+ * flag, not a system call: a signal that comes while it is set is noted, and taken when interrupts
+ * are enabled. Drivers may have threads of their own, as devices are concurrent to a core too; such
+ * a thread touches its device's state only and raises interrupts.
+ */
+#ifndef HOST_H
+#define HOST_H
+
+#include <kernel/status.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct device;
+
+/* Exit status of a halted core. */
+enum { EXIT_HALTED = 125 };
+
+/* A device's interrupt line. Numbers are of this arch layer only. */
+enum host_interrupt { HOST_INTERRUPT_TIMER, HOST_INTERRUPT_CONSOLE, HOST_INTERRUPT_COUNT };
+
+/* Lets `interrupt` call the device's handler. Boot context. ERR_DEVICE if the system refuses. */
+enum status host_interrupt_attach(enum host_interrupt interrupt, const struct device *device);
+
+/* The signal that stands for `interrupt`, for timer_create. */
+int host_interrupt_signal(enum host_interrupt interrupt);
+
+/* Raises `interrupt` on the core. From any thread. */
+void host_interrupt_raise(enum host_interrupt interrupt);
+
+/* Starts a device's thread; all signals stay with the core. ERR_DEVICE if the system refuses. */
+enum status host_thread_start(void *(*body)(void *argument), void *argument);
+
+/* Nanoseconds since the process's entry, CLOCK_MONOTONIC. Any context. */
+uint64_t host_now(void);
+
+/* CLOCK_MONOTONIC at the process's entry, in ns. */
+uint64_t host_entry_time(void);
+
+/* Calls hook(argument) before the process ends or starts anew, last added first. At most four. Boot
+ * context. */
+void host_at_end(void (*hook)(void *argument), void *argument);
+
+/* Calls the hooks, once. Any context of the core. */
+void host_run_end_hooks(void);
+
+/* The arguments that the process was started with, for starting it anew. */
+char **host_arguments(void);
+
+/* Notes the bounds of the process's stack, maps the board's RAM and closes the guards of its
+ * stacks. Panics where that fails. */
+void host_memory_init(void);
+
+/* Installs the handlers of faults and of the requests to end (SIGTERM and its like). */
+void host_faults_init(void);
+
+/* The core's thread and its alternate stack for signals. Before all else. */
+void host_interrupts_init(void);
+
+/* A stack that code can run on. */
+struct host_stack {
+    const uint8_t *base;
+    size_t size; /* bytes */
+};
+
+/* The stack of signal handlers; of the process; and the one that tasks run on now. */
+struct host_stack host_signal_stack(void);
+struct host_stack host_process_stack(void);
+struct host_stack host_current_stack(void);
+
+/* Follows frame pointers from `frame` inside the stack that it lies in. Stores return addresses,
+ * innermost first, at most `limit`; returns how many. */
+unsigned host_unwind(uintptr_t frame, uintptr_t *addresses, unsigned limit);
+
+#endif
