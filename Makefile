@@ -12,9 +12,12 @@ TARGET ?= virt-aarch64
 image_goals := all image run debug size map
 image_wanted := $(filter $(image_goals),$(or $(MAKECMDGOALS),all))
 
-.PHONY: all
-all: image ## Build the image of the board TARGET (virt-aarch64 unless given)
-
 include tools/make/common.mk
+
+.PHONY: all
+all: image ## Build the image of TARGET
+	$(Q)$(if $(silent),:,tools/make/summary $(B))
+
 include tools/make/host.mk
 include tools/make/target.mk
+include tools/make/commands.mk

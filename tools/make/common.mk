@@ -3,6 +3,7 @@
 # How make itself behaves here: parallel, quiet, deterministic, and strict about what it is told.
 # V=1 shows the commands, `make -s` shows results only.
 
+.DEFAULT_GOAL := all
 SHELL := /bin/bash
 .SHELLFLAGS := -e -o pipefail -c
 .DELETE_ON_ERROR:

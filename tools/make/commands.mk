@@ -1,0 +1,135 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
+#
+# The commands that are not builds. `## ` after a rule is its line in `make help`.
+#
+# What a person gets wrong (a board, a key, a file) is found while this file is read, so that it is
+# one line with status 2, not a failed recipe with make's own lines around it.
+
+goals := $(or $(MAKECMDGOALS),all)
+target_goals := $(image_goals) menuconfig nconfig savedefconfig explain
+plain_goals := help clean doctor
+
+# --- what this machine lacks
+
+setup_groups := $(if $(filter-out $(plain_goals),$(goals)),build) \
+  $(if $(filter run debug,$(goals)),run) $(if $(filter debug,$(goals)),debug) \
+  $(if $(filter test test-long bench,$(goals)),run debug test)
+ifneq ($(strip $(setup_groups)),)
+ifeq ($(MAKE_RESTARTS)$(MAKELEVEL),0)
+ifneq ($(shell tools/setup/setup $(setup_groups) >&2; echo $$?),0)
+$(error this machine lacks what `make $(goals)` needs: see above, or `make doctor`)
+endif
+endif
+endif
+
+# --- what a person gets wrong
+
+# $(call ask,arguments) runs the generator; where that refuses what it was asked for (status 2), its
+# one line ends make.
+ask = $(shell $(MAKE) $(generator) >&2)$(if $(filter 2,$(shell mkdir -p $(host); \
+  $(generator) $(1) >/dev/null 2>$(host)/refusal </dev/null; echo $$?)),$(error \
+  $(patsubst error: %,%,$(file <$(host)/refusal))))
+
+ifneq ($(filter $(target_goals),$(goals)),)
+ifeq ($(and $(wildcard configs/$(TARGET).yaml),$(if $(word 2,x $(TARGET)),x)),)
+$(call ask,target '$(TARGET)')
+endif
+ifneq ($(filter-out $(wildcard $(OVERLAY)),$(OVERLAY)),)
+$(call ask,target '$(TARGET)' $(overlays))
+endif
+endif
+ifneq ($(filter explain,$(goals)),)
+$(call ask,explain --target '$(TARGET)' $(overlays) --key '$(KEY)')
+endif
+ifneq ($(filter new-board,$(goals)),)
+ifeq ($(and $(NAME),$(LIKE)),)
+$(error say which board is new and which it is like: `make new-board NAME=my-board LIKE=$(TARGET)`)
+endif
+endif
+
+# --- looking
+
+.PHONY: help
+help: ## This list
+	@echo 'usage: make [TARGET=board] [command]    TARGET is $(TARGET) unless given'
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
+	@echo 'also: OVERLAY=file.yaml adds a layer to the board; V=1 shows commands; -s only results'
+
+.PHONY: list
+list: $(generator) ## Every board there is
+	$(Q)$(generator) list
+
+.PHONY: explain
+explain: $(generator) ## Where a value comes from and who uses it: KEY=devices.uart0.irq
+	$(Q)$(generator) explain --target $(TARGET) $(overlays) --key '$(KEY)'
+
+.PHONY: check
+check: $(generator) ## Every board file through the generator, without building
+	$(Q)$(generator) check
+
+.PHONY: size
+size: image ## Bytes of the image by layer, folder and symbol, and against its memory
+	$(Q)tools/size.py --build $(B)
+
+.PHONY: map
+map: image ## The board's memory as a picture
+	$(Q)tools/map.py --build $(B)
+
+.PHONY: doctor
+doctor: ## What is installed, what is missing, how to get it
+	$(Q)tools/doctor
+
+# --- running
+
+.PHONY: run
+run: image ## Build and boot, with the console on the terminal or on stdin and stdout
+	$(Q)tools/run.py --target $(TARGET) --build $(B)
+
+.PHONY: debug
+debug: image ## Boot and stop at kernel_main with gdb attached
+	$(Q)tools/run.py --target $(TARGET) --build $(B) --debug
+
+# --- configuring
+
+# mconf writes $(B)/.config; `choices` keeps of it what a person decided.
+define configure
+	$(Q)$(generator) kconfig --target $(TARGET) $(overlays) --build $(B)
+	$(Q)RANVIER_BUILD=$(B) KCONFIG_CONFIG=$(B)/.config kconfig-$(1) Kconfig
+	$(Q)$(generator) choices --target $(TARGET) $(overlays) --build $(B)
+endef
+
+.PHONY: menuconfig
+menuconfig: $(generator) ## Choose what is compiled in, with menus
+	@mkdir -p $(B)
+	$(call configure,mconf)
+
+.PHONY: nconfig
+nconfig: $(generator) ## The same, another front end
+	@mkdir -p $(B)
+	$(call configure,nconf)
+
+.PHONY: savedefconfig
+savedefconfig: $(generator) ## Write those choices into the board's file
+	$(Q)$(generator) savedefconfig --target $(TARGET) --build $(B)
+
+.PHONY: new-board
+new-board: $(generator) ## A new board file: NAME=my-board LIKE=virt-aarch64
+	$(Q)$(generator) new-board '$(NAME)' '$(LIKE)'
+
+# --- testing
+
+.PHONY: test
+test: $(generator) ## All tests; TESTS='boot/virt*' selects
+	$(Q)tests/run.py $(if $(TESTS),--select '$(TESTS)')
+
+.PHONY: test-long
+test-long: $(generator) ## What takes minutes: random configurations, fuzzing
+	$(Q)tests/run.py --long $(if $(TESTS),--select '$(TESTS)')
+
+.PHONY: bench
+bench: $(generator) ## How quick building is, and what else is measured
+	$(Q)tests/bench/run
+
+.PHONY: clean
+clean: ## Remove what was built; the cache of downloads stays
+	$(Q)rm -rf build
