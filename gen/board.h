@@ -10,17 +10,7 @@
 
 #include "layer.h"
 #include "schema.h"
-
-struct value {
-    uint64_t number;       /* bool 0 or 1, numbers, size, time, address, interrupt, register base */
-    uint64_t size;         /* registers: bytes */
-    bool edge;             /* interrupt */
-    bool shared;           /* interrupt: other owners are welcome */
-    const char *text;      /* text, enum; device: its name */
-    struct device *device; /* device: NULL until it is found */
-    struct value *items;   /* list */
-    size_t item_count;
-};
+#include "value.h"
 
 /* A property of a device or service with its value. */
 struct setting {

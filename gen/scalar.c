@@ -185,6 +185,8 @@ bool map_check(struct diagnostics *diagnostics, const struct node *node,
         node_error(diagnostics, node, "%s is not a map", node_text(node));
         return false;
     }
+    if (rules == NULL)
+        return true;
     struct text_list names = {0};
     for (size_t i = 0; i < count; i++) {
         text_list_add(diagnostics->arena, &names, rules[i].name);

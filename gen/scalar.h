@@ -36,8 +36,8 @@ struct key_rule {
     bool required;
 };
 
-/* Checks that `node` is a map with these keys only, all that are required among them. Returns false
- * if it is no map. */
+/* Checks that `node` is a map with these keys only, all that are required among them; any keys
+ * where `rules` is NULL. Returns false if it is no map. */
 bool map_check(struct diagnostics *diagnostics, const struct node *node,
                const struct key_rule *rules, size_t count);
 

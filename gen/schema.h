@@ -112,16 +112,31 @@ struct catalog {
 
 /* Reads platforms/classes.yaml and every binding and interface file in the tree; errors in one do
  * not hide those in the next. */
-void catalog_read(struct arena *arena, struct diagnostics *diagnostics, struct inputs *inputs,
-                  struct catalog *catalog);
+void catalog_read(struct diagnostics *diagnostics, struct inputs *inputs, struct catalog *catalog);
 
 /* One binding or interface file's tree, as a struct; NULL where it has not even a name. */
-struct binding *binding_parse(struct arena *arena, struct diagnostics *diagnostics,
-                              const struct class_info *classes, enum binding_kind kind,
-                              const char *folder, struct node *root);
+struct binding *binding_parse(struct diagnostics *diagnostics, const struct class_info *classes,
+                              enum binding_kind kind, const char *folder, struct node *root);
+
+/* The properties of `map` (a binding's `properties:`), in its order. */
+struct property *properties_parse(struct diagnostics *diagnostics, const struct class_info *classes,
+                                  const struct node *map);
+
+/* The options of `map` (a binding's `options:`), in its order. */
+struct option *options_parse(struct diagnostics *diagnostics, const struct node *map);
+
+/* Kinds of names, by what they become: a C identifier and part of a symbol, a field of a C struct,
+ * a Kconfig symbol. Reports and returns false if `text`, at `node`'s key, is none. */
+enum name_kind { NAME_THING, NAME_FIELD, NAME_SYMBOL };
+bool name_check(struct diagnostics *diagnostics, const struct node *node, enum name_kind kind);
+bool name_is_valid(const char *text, enum name_kind kind);
 
 /* The entry of that name, or NULL. */
 struct binding *binding_find(struct binding *bindings, const char *name);
-struct class_info *class_find(const struct catalog *catalog, const char *name);
+const struct class_info *class_find(const struct class_info *classes, const char *name);
+
+/* The names of all, for suggestions. */
+struct text_list binding_names(struct arena *arena, const struct binding *bindings);
+struct text_list class_names(struct arena *arena, const struct class_info *classes);
 
 #endif

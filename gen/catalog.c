@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0
+ *
+ * The catalog of schema.h: classes, drivers and services of the tree, and what must hold between
+ * them: a symbol is described once, a UUID belongs to one service, needs name services that exist.
+ */
+#include "scalar.h"
+#include "schema.h"
+#include <string.h>
+
+static struct class_info *class_parse(struct diagnostics *diagnostics, const struct node *node)
+{
+    static const struct key_rule rules[] = {
+        {"summary", true}, {"shared", false}, {"single", false}, {"roles", false}};
+    if (!name_check(diagnostics, node, NAME_THING) || !map_check(diagnostics, node, rules, 4))
+        return NULL;
+    struct class_info *class_info = arena_alloc(diagnostics->arena, sizeof(*class_info));
+    class_info->name = node->key;
+    class_info->at = node->key_at;
+    const struct node *summary = node_get(node, "summary"), *shared = node_get(node, "shared");
+    const struct node *single = node_get(node, "single"), *roles = node_get(node, "roles");
+    if (summary != NULL)
+        scalar_text(diagnostics, summary, &class_info->summary);
+    if (shared != NULL)
+        scalar_bool(diagnostics, shared, &class_info->shared);
+    if (single != NULL)
+        scalar_bool(diagnostics, single, &class_info->single);
+    if (roles != NULL)
+        scalar_texts(diagnostics, roles, &class_info->roles);
+    return class_info;
+}
+
+static struct class_info *classes_read(struct diagnostics *diagnostics, struct inputs *inputs)
+{
+    static const struct key_rule rules[] = {{"classes", true}};
+    struct class_info *first = NULL, **end = &first;
+    inputs_add(inputs, CLASSES_FILE);
+    const struct node *root = yaml_read(diagnostics->arena, diagnostics, CLASSES_FILE);
+    if (root == NULL || !map_check(diagnostics, root, rules, 1))
+        return NULL;
+    const struct node *classes = node_get(root, "classes");
+    if (classes == NULL || !map_check(diagnostics, classes, NULL, 0))
+        return NULL;
+    for (const struct node *node = classes->first; node != NULL; node = node->next) {
+        struct class_info *class_info = class_parse(diagnostics, node);
+        if (class_info == NULL)
+            continue;
+        *end = class_info;
+        end = &class_info->next;
+    }
+    return first;
+}
+
+static struct binding *bindings_read(struct diagnostics *diagnostics, struct inputs *inputs,
+                                     const struct class_info *classes, enum binding_kind kind)
+{
+    struct arena *arena = diagnostics->arena;
+    const char *folder = kind == BINDING_DRIVER ? DRIVER_FOLDER : SERVICE_FOLDER;
+    const char *file = kind == BINDING_DRIVER ? "/binding.yaml" : "/interface.yaml";
+    struct text_list names = folder_names(arena, folder, file);
+    struct binding *first = NULL, **end = &first;
+    inputs_add(inputs, folder);
+    for (size_t i = 0; i < names.count; i++) {
+        const char *home = arena_printf(arena, "%s/%s", folder, names.items[i]);
+        const char *path = arena_printf(arena, "%s%s", home, file);
+        inputs_add(inputs, path);
+        struct node *root = yaml_read(arena, diagnostics, path);
+        struct binding *binding =
+            root == NULL ? NULL : binding_parse(diagnostics, classes, kind, home, root);
+        if (binding == NULL)
+            continue;
+        *end = binding;
+        end = &binding->next;
+    }
+    return first;
+}
+
+/* Reports an option whose name one of the bindings before `owner` has, too. */
+static void check_option(struct diagnostics *diagnostics, const struct catalog *catalog,
+                         const struct binding *owner, const struct option *option)
+{
+    const struct binding *lists[] = {catalog->drivers, catalog->services};
+    for (size_t i = 0; i < 2; i++) {
+        for (const struct binding *other = lists[i]; other != NULL; other = other->next) {
+            if (other == owner)
+                return;
+            for (const struct option *one = other->options; one != NULL; one = one->next) {
+                if (strcmp(one->name, option->name) != 0)
+                    continue;
+                struct diagnostic *error = diagnostic_error(
+                    diagnostics, option->at, "options.%s: described twice", option->name);
+                diagnostic_note(diagnostics, error, one->at, "%s has it, too", other->name);
+            }
+        }
+    }
+}
+
+static void check_service(struct diagnostics *diagnostics, const struct catalog *catalog,
+                          const struct binding *service)
+{
+    for (const struct binding *other = catalog->services; other != service; other = other->next) {
+        if (strcmp(other->uuid, service->uuid) != 0)
+            continue;
+        struct diagnostic *error =
+            diagnostic_error(diagnostics, service->at, "uuid: %s is taken", service->uuid);
+        diagnostic_note(diagnostics, error, other->at, "by service %s", other->name);
+        diagnostic_fix(diagnostics, error, "give the service a fresh random UUID");
+    }
+    struct text_list names = binding_names(diagnostics->arena, catalog->services);
+    for (size_t i = 0; i < service->needs.count; i++) {
+        const char *need = service->needs.items[i];
+        if (text_list_has(&names, need))
+            continue;
+        struct diagnostic *error = diagnostic_error(diagnostics, service->needs_at[i],
+                                                    "needs: there is no service %s", need);
+        suggest(diagnostics, error, need, &names);
+    }
+}
+
+void catalog_read(struct diagnostics *diagnostics, struct inputs *inputs, struct catalog *catalog)
+{
+    catalog->classes = classes_read(diagnostics, inputs);
+    catalog->drivers = bindings_read(diagnostics, inputs, catalog->classes, BINDING_DRIVER);
+    catalog->services = bindings_read(diagnostics, inputs, catalog->classes, BINDING_SERVICE);
+    const struct binding *lists[] = {catalog->drivers, catalog->services};
+    for (size_t i = 0; i < 2; i++)
+        for (const struct binding *one = lists[i]; one != NULL; one = one->next)
+            for (const struct option *option = one->options; option != NULL; option = option->next)
+                check_option(diagnostics, catalog, one, option);
+    for (const struct binding *one = catalog->services; one != NULL; one = one->next)
+        check_service(diagnostics, catalog, one);
+}
+
+struct binding *binding_find(struct binding *bindings, const char *name)
+{
+    while (bindings != NULL && strcmp(bindings->name, name) != 0)
+        bindings = bindings->next;
+    return bindings;
+}
+
+const struct class_info *class_find(const struct class_info *classes, const char *name)
+{
+    while (classes != NULL && strcmp(classes->name, name) != 0)
+        classes = classes->next;
+    return classes;
+}
+
+struct text_list binding_names(struct arena *arena, const struct binding *bindings)
+{
+    struct text_list names = {0};
+    for (; bindings != NULL; bindings = bindings->next)
+        text_list_add(arena, &names, bindings->name);
+    return names;
+}
+
+struct text_list class_names(struct arena *arena, const struct class_info *classes)
+{
+    struct text_list names = {0};
+    for (; classes != NULL; classes = classes->next)
+        text_list_add(arena, &names, classes->name);
+    return names;
+}

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0
+ *
+ * The architecture (platforms/arch/<arch>/arch.yaml) and the board's `cpu:`.
+ */
+#include "resource.h"
+#include "scalar.h"
+
+#define CORES_MAX 64
+
+static void check_power_of_two(struct board *board, const struct node *arch, const char *key,
+                               uint64_t value)
+{
+    if (value == 0 || (value & (value - 1)) != 0)
+        node_error(board->diagnostics, node_get(arch, key), "%llu is not a power of two",
+                   (unsigned long long)value);
+}
+
+static void read_texts(struct board *board, const struct node *map, const char *key,
+                       struct text_list *list)
+{
+    const struct node *node = node_get(map, key);
+    if (node != NULL)
+        scalar_texts(board->diagnostics, node, list);
+}
+
+static const char *read_text(struct board *board, const struct node *map, const char *key)
+{
+    const struct node *node = node_get(map, key);
+    const char *text = NULL;
+    if (node != NULL)
+        scalar_text(board->diagnostics, node, &text);
+    return text;
+}
+
+static void read_sizes(struct board *board, const struct node *node)
+{
+    struct arch *arch = &board->arch;
+    const struct {
+        const char *key;
+        uint64_t *size;
+    } sizes[] = {{"page", &arch->page},
+                 {"guard", &arch->guard},
+                 {"stack_alignment", &arch->stack_alignment}};
+    for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+        const struct node *value = node_get(node, sizes[i].key);
+        *sizes[i].size = 1;
+        if (value != NULL && scalar_size(board->diagnostics, value, sizes[i].size))
+            check_power_of_two(board, node, sizes[i].key, *sizes[i].size);
+    }
+}
+
+static void read_arch(struct board *board)
+{
+    static const struct key_rule rules[] = {
+        {"summary", true},    {"bits", true}, {"toolchain", true}, {"flags", true},
+        {"protection", true}, {"page", true}, {"guard", true},     {"stack_alignment", true},
+        {"emulator", false},  {"cpus", true},
+    };
+    static const char *protections[] = {"mmu", "mpu"};
+    static const struct text_list protection_names = {protections, 2};
+    const struct node *node = board->layered->arch;
+    struct arch *arch = &board->arch;
+    *arch = (struct arch){.name = "",
+                          .summary = "",
+                          .toolchain = "",
+                          .protection = "mmu",
+                          .page = 1,
+                          .guard = 1,
+                          .stack_alignment = 1};
+    const struct node *name = node_get(board->layered->root, "arch");
+    if (name != NULL && name->kind == NODE_SCALAR)
+        arch->name = name->text;
+    if (node == NULL ||
+        !map_check(board->diagnostics, node, rules, sizeof(rules) / sizeof(rules[0])))
+        return;
+    uint64_t bits = 0;
+    const struct node *bits_node = node_get(node, "bits");
+    if (bits_node != NULL && scalar_number(board->diagnostics, bits_node, 32, 64, &bits))
+        arch->bits = (unsigned)bits;
+    const struct node *protection = node_get(node, "protection");
+    if (protection != NULL)
+        scalar_choice(board->diagnostics, protection, &protection_names, &arch->protection);
+    arch->summary = read_text(board, node, "summary");
+    arch->toolchain = read_text(board, node, "toolchain");
+    arch->emulator = read_text(board, node, "emulator");
+    read_texts(board, node, "flags", &arch->flags);
+    read_sizes(board, node);
+}
+
+static void read_model(struct board *board, const struct node *model)
+{
+    static const struct key_rule rules[] = {{"flags", true}, {"features", true}};
+    const struct node *cpus = node_get(board->layered->arch, "cpus");
+    if (cpus == NULL || !map_check(board->diagnostics, cpus, NULL, 0))
+        return;
+    struct text_list names = {0};
+    for (const struct node *cpu = cpus->first; cpu != NULL; cpu = cpu->next)
+        text_list_add(board->arena, &names, cpu->key);
+    if (!scalar_choice(board->diagnostics, model, &names, &board->cpu.model))
+        return;
+    const struct node *cpu = node_get(cpus, board->cpu.model);
+    if (!map_check(board->diagnostics, cpu, rules, 2))
+        return;
+    read_texts(board, cpu, "flags", &board->cpu.flags);
+    read_texts(board, cpu, "features", &board->cpu.features);
+}
+
+static void cpu_read(struct board *board, const struct node *section)
+{
+    static const struct key_rule rules[] = {{"model", true}, {"cores", false}};
+    read_arch(board);
+    board->cpu = (struct cpu){.model = "", .cores = 1};
+    if (section == NULL || !map_check(board->diagnostics, section, rules, 2))
+        return;
+    const struct node *model = node_get(section, "model"), *cores = node_get(section, "cores");
+    uint64_t count = 1;
+    if (cores != NULL && scalar_number(board->diagnostics, cores, 1, CORES_MAX, &count))
+        board->cpu.cores = (unsigned)count;
+    if (model == NULL)
+        return;
+    board->cpu.at = model->at;
+    read_model(board, model);
+}
+
+static void cpu_print(const struct board *board, struct json *json)
+{
+    const struct arch *arch = &board->arch;
+    json_open_object(json, "arch");
+    json_text(json, "name", arch->name);
+    if (json->positions)
+        json_text(json, "summary", arch->summary);
+    json_number(json, "bits", arch->bits);
+    json_text(json, "toolchain", arch->toolchain);
+    texts_print(json, "flags", &arch->flags);
+    json_text(json, "protection", arch->protection);
+    json_number(json, "page", arch->page);
+    json_number(json, "guard", arch->guard);
+    json_number(json, "stack_alignment", arch->stack_alignment);
+    json_close_object(json);
+    json_open_object(json, "cpu");
+    json_text(json, "model", board->cpu.model);
+    json_number(json, "cores", board->cpu.cores);
+    texts_print(json, "flags", &board->cpu.flags);
+    texts_print(json, "features", &board->cpu.features);
+    json_position(json, board->cpu.at);
+    json_close_object(json);
+}
+
+const struct resource cpu_resource = {
+    .key = "cpu", .required = true, .read = cpu_read, .print = cpu_print};

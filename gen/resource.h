@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0
+ *
+ * A kind of thing that a board has: a section of its file, and what the generator does with it. One
+ * kind, one file; board.c has the table of them all, in the order in which they are read, resolved
+ * and printed. To add a kind: write its file, declare it here, put it into the table.
+ */
+#ifndef GEN_RESOURCE_H
+#define GEN_RESOURCE_H
+
+#include "board.h"
+#include "json.h"
+
+struct resource {
+    const char *key; /* of its section; NULL if it has none */
+    bool required;   /* a board must have the section */
+
+    /* Each may be NULL. `section` is NULL where the board has none. */
+    void (*read)(struct board *board, const struct node *section); /* board_read */
+    void (*resolve)(struct board *board);                          /* board_resolve */
+    void (*print)(const struct board *board, struct json *json);   /* into model.json */
+};
+
+extern const struct resource cpu_resource, memory_resource, image_resource, device_resource,
+    interrupt_resource, service_resource, config_resource, source_resource, qemu_resource;
+
+/* The settings of a device or service from its map in the board file (NULL: none given); required
+ * ones that are missing become SETTING_ABSENT without an error, see settings_require. */
+struct setting *settings_read(struct board *board, const struct property *properties,
+                              const struct node *map);
+
+/* Reports what is required and absent. */
+void settings_require(struct board *board, const struct setting *settings, const struct node *map);
+
+/* "properties": [ … ], values with their types. */
+void settings_print(struct json *json, const struct setting *settings);
+
+/* "name", "type", "values", "of", "class", "summary", "optional" of a property. */
+void property_print(struct json *json, const struct property *property);
+
+void texts_print(struct json *json, const char *key, const struct text_list *list);
+
+/* Adds a reason at a list's end. */
+void reason_add(struct arena *arena, struct reason **reasons, struct position at,
+                const char *format, ...) __attribute__((format(printf, 4, 5)));
+
+#endif
