@@ -6,6 +6,8 @@
 
 #include <kernel/arch.h>
 #include <kernel/board.h>
+#include <kernel/log.h>
+#include <kernel/serial.h>
 #include <string.h>
 
 /* The operations of the i-th device if it is a power device that is up, else NULL. */
@@ -17,8 +19,18 @@ static const struct power_operations *power_at(size_t i)
     return power_device(device);
 }
 
+/* What was said before an orderly end is to arrive. A panic has seen to its output itself. */
+static void flush_output(void)
+{
+    log_flush_polled();
+    if (board.console && device_is_up(board.console))
+        serial(board.console)->write_polled(board.console, NULL, 0);
+}
+
 noreturn void power_off(int status)
 {
+    if (status == 0)
+        flush_output();
     for (size_t i = 0; i < board.device_count; i++) {
         const struct power_operations *operations = power_at(i);
         if (operations && operations->off)
@@ -29,6 +41,7 @@ noreturn void power_off(int status)
 
 noreturn void power_reset(void)
 {
+    flush_output();
     for (size_t i = 0; i < board.device_count; i++) {
         const struct power_operations *operations = power_at(i);
         if (operations && operations->reset)

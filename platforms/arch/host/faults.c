@@ -4,7 +4,6 @@
  * vectors would. They run on the signal stack, so a task's stack overflow is reported too. Signals
  * that ask the process to end are here as well, since the terminal must be left as it was found.
  */
-#define _GNU_SOURCE
 #include "host.h"
 
 #include <errno.h>
@@ -114,6 +113,8 @@ static const char *cause_of(int signal)
 
 static const char *detail_of(const siginfo_t *information)
 {
+    if (information->si_signo == SIGILL && CONFIG_UBSAN)
+        return "or undefined behaviour, which is made to trap";
     if (information->si_signo != SIGSEGV)
         return NULL;
     switch (information->si_code) {

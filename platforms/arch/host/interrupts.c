@@ -8,7 +8,6 @@
  * Handlers run on the signal stack when the signal finds interrupts enabled, else on the stack of
  * who enables them; all handled signals are blocked meanwhile, so they never nest.
  */
-#define _GNU_SOURCE
 #include "host.h"
 
 #include <errno.h>

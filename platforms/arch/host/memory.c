@@ -3,7 +3,6 @@
  * Memory of the simulated board: the RAM of its memory map, mapped where the map says, and the
  * guards below its tasks' stacks. Page 0, code and constants are protected by the system's loader.
  */
-#define _GNU_SOURCE
 #include "host.h"
 
 #include <errno.h>

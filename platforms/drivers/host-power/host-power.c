@@ -2,7 +2,6 @@
  *
  * Off is the process's exit status; reset runs the same program again in the same process.
  */
-#define _GNU_SOURCE
 #include "host-power.h"
 
 #include <platforms/arch/host/host.h>

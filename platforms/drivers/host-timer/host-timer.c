@@ -2,7 +2,6 @@
  *
  * A POSIX timer on CLOCK_MONOTONIC with absolute deadlines; its signal is the timer's interrupt.
  */
-#define _GNU_SOURCE
 #include "host-timer.h"
 
 #include <platforms/arch/host/host.h>

@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0
+ *
+ * Commands that print the generated tables and what became of them.
+ */
+#include "commands.h"
+
+#include <kernel/arch.h>
+#include <kernel/board.h>
+#include <kernel/clock.h>
+#include <kernel/format.h>
+#include <kernel/log.h>
+#include <kernel/serial.h>
+#include <kernel/task.h>
+#include <string.h>
+
+/* A size as text: "64M", "4K", "100". */
+struct size_text {
+    char text[24];
+};
+
+static struct size_text size_text(uint64_t size)
+{
+    struct size_text result;
+    const char *unit = "";
+    if (size && size % (1024 * 1024 * 1024) == 0) {
+        size /= 1024 * 1024 * 1024;
+        unit = "G";
+    } else if (size && size % (1024 * 1024) == 0) {
+        size /= 1024 * 1024;
+        unit = "M";
+    } else if (size && size % 1024 == 0) {
+        size /= 1024;
+        unit = "K";
+    }
+    format_text(result.text, sizeof(result.text), "%llu%s", (unsigned long long)size, unit);
+    return result;
+}
+
+static void print_memory_line(struct console *console)
+{
+    console_print(console, "memory:       ");
+    const char *separator = " ";
+    for (size_t i = 0; i < board.region_count; i++) {
+        const struct memory_region *region = &board.regions[i];
+        if (region->kind == MEMORY_RESERVED)
+            continue;
+        console_print(console, "%s%s %s at %p", separator, size_text(region->size).text,
+                      region->name, (void *)region->base);
+        separator = ", ";
+    }
+    console_print(console, "\n");
+}
+
+void report_board(struct console *console, const char *argument)
+{
+    (void)argument;
+    console_print(console, "board:         %s\n", board.name);
+    console_print(console, "summary:       %s\n", board.summary);
+    console_print(console, "cpu:           %s (%s), found %s\n", board.cpu, board.arch,
+                  arch_cpu_name());
+    console_print(console, "cores:         %u\n", board.cores);
+    print_memory_line(console);
+    console_print(console, "configuration: %s\n", board.configuration_hash);
+}
+
+void report_devices(struct console *console, const char *argument)
+{
+    (void)argument;
+    console_print(console, "  %-14s %-20s %-22s %s\n", "device", "driver", "class", "state");
+    for (size_t i = 0; i < board.device_count; i++) {
+        const struct device *device = &board.devices[i];
+        console_print(console, "  %-14s %-20s %-22s %s%s", device->name, device->driver->name,
+                      device->driver->class, device_is_up(device) ? "up" : "failed",
+                      device == board.console ? ", console" : "");
+        if (device_is_up(device) && strcmp(device->driver->class, "serial") == 0 &&
+            serial(device)->overruns(device))
+            console_print(console, ", %lu bytes lost",
+                          (unsigned long)serial(device)->overruns(device));
+        console_print(console, "\n");
+    }
+}
+
+void report_services(struct console *console, const char *argument)
+{
+    (void)argument;
+    console_print(console, "  %-14s %8s  %-8s  %s\n", "service", "priority", "state", "summary");
+    for (size_t i = 0; i < board.service_count; i++) {
+        const struct service *service = &board.services[i];
+        console_print(console, "  %-14s %8u  %-8s  %s\n", service->name, service->priority,
+                      task_state_name(board.tasks[i].state), service->summary);
+    }
+}
+
+static void print_regions(struct console *console)
+{
+    static const char *const kinds[] = {
+        [MEMORY_RAM] = "ram", [MEMORY_FLASH] = "flash", [MEMORY_RESERVED] = "reserved"};
+    console_print(console, "regions\n");
+    for (size_t i = 0; i < board.region_count; i++) {
+        const struct memory_region *region = &board.regions[i];
+        console_print(console, "  %-16s %p to %p  %8s  %s\n", region->name, (void *)region->base,
+                      (void *)(region->base + region->size - 1), size_text(region->size).text,
+                      kinds[region->kind]);
+    }
+}
+
+static void print_image(struct console *console)
+{
+    static const char *const accesses[] = {
+        [ACCESS_CODE] = "read, execute", [ACCESS_CONSTANT] = "read", [ACCESS_DATA] = "read, write"};
+    console_print(console, "image\n");
+    for (size_t i = 0; i < board.section_count; i++) {
+        const struct image_section *section = &board.sections[i];
+        size_t size = (size_t)(section->end - section->start);
+        if (size)
+            console_print(console, "  %-16s %p to %p  %8s  %s\n", section->name,
+                          (const void *)section->start, (const void *)(section->end - 1),
+                          size_text(size).text, accesses[section->access]);
+    }
+}
+
+void report_memory(struct console *console, const char *argument)
+{
+    (void)argument;
+    print_regions(console);
+    print_image(console);
+    console_print(console, "stacks\n");
+    for (const struct task *task = task_first(); task; task = task->next) {
+        size_t size = task->stack.size - task->stack.guard;
+        size_t used = task_stack_used(task);
+        console_print(console, "  %-16s %p  %zu of %zu bytes used at most (%zu %%)\n", task->name,
+                      (const void *)(task->stack.base + task->stack.guard), used, size,
+                      used * 100 / size);
+    }
+}
+
+void report_interrupts(struct console *console, const char *argument)
+{
+    (void)argument;
+    if (!board.interrupt_controller) {
+        console_print(console, "this board has no interrupt controller\n");
+        return;
+    }
+    console_print(console, "  %6s  %-7s  %-14s %10s\n", "number", "trigger", "device", "count");
+    for (size_t i = 0; i < board.route_count; i++) {
+        const struct interrupt_route *route = &board.routes[i];
+        console_print(console, "  %6lu  %-7s  %-14s %10lu\n", (unsigned long)route->number,
+                      route->trigger == INTERRUPT_EDGE ? "edge" : "level", route->device->name,
+                      (unsigned long)interrupt_count(route->number));
+    }
+    console_print(console, "  spurious: %lu\n", (unsigned long)interrupt_spurious_count());
+}
+
+void report_uptime(struct console *console, const char *argument)
+{
+    (void)argument;
+    uint64_t microseconds = clock_now() / 1000;
+    console_print(console, "up %llu.%06lu s, %lu log lines dropped\n",
+                  (unsigned long long)(microseconds / 1000000),
+                  (unsigned long)(microseconds % 1000000), (unsigned long)log_dropped_count());
+}
+
+/* True if `name` begins with `prefix`, letters in either case. */
+static bool begins_with(const char *name, const char *prefix)
+{
+    for (; *prefix; name++, prefix++) {
+        char letter = *prefix >= 'a' && *prefix <= 'z' ? (char)(*prefix - 'a' + 'A') : *prefix;
+        if (*name != letter)
+            return false;
+    }
+    return true;
+}
+
+void report_config(struct console *console, const char *argument)
+{
+    const char *prefix = argument ? argument : "";
+    size_t count = 0;
+    for (size_t i = 0; i < board.config_count; i++) {
+        const struct config_value *value = &board.config[i];
+        if (!begins_with(value->name, prefix))
+            continue;
+        console_print(console, "  %-24s %-16s %s\n", value->name, value->value, value->origin);
+        count++;
+    }
+    if (!count)
+        console_print(console, "no symbol begins with \"%s\"\n", prefix);
+}
