@@ -18,7 +18,7 @@ PLAIN static unsigned overflow(volatile unsigned *depth)
 {
     volatile unsigned here[64];
     here[0] = *depth + 1;
-    return overflow(here) + here[0];
+    return here[0] ? overflow(here) + here[0] : 0;
 }
 
 PLAIN void arch_provoke_fault(enum arch_fault_kind kind)
