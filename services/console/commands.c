@@ -91,12 +91,20 @@ static unsigned least(unsigned a, unsigned b)
     return a < b ? a : b;
 }
 
+static size_t limited_length(const char *text)
+{
+    size_t length = 0;
+    while (length < NAME_LIMIT && text[length])
+        length++;
+    return length;
+}
+
 /* How many insertions, deletions and replacements make `b` of `a` (V. Levenshtein, 1965), of their
  * first NAME_LIMIT bytes. */
 static unsigned distance(const char *a, const char *b)
 {
     unsigned row[NAME_LIMIT + 1];
-    size_t width = strnlen(b, NAME_LIMIT);
+    size_t width = limited_length(b);
     for (size_t j = 0; j <= width; j++)
         row[j] = (unsigned)j;
     for (size_t i = 0; i < NAME_LIMIT && a[i]; i++) {
@@ -115,7 +123,7 @@ static unsigned distance(const char *a, const char *b)
 static const struct command *nearest(const char *word)
 {
     const struct command *best = NULL;
-    unsigned best_distance = (unsigned)strnlen(word, NAME_LIMIT) / 2 + 1;
+    unsigned best_distance = (unsigned)limited_length(word) / 2 + 1;
     for (size_t i = 0; i < COMMAND_COUNT; i++) {
         unsigned d = distance(word, commands[i].name);
         if (d < best_distance) {

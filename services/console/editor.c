@@ -295,6 +295,9 @@ static void take_control(struct editor *editor, uint8_t byte)
     case CONTROL('B'):
         move_to(editor, previous(editor, editor->cursor));
         break;
+    case CONTROL('D'):
+        erase(editor, editor->cursor, next(editor, editor->cursor));
+        break;
     case CONTROL('E'):
         move_to(editor, editor->length);
         break;

@@ -3,10 +3,10 @@
  * Line editor: bytes from a terminal go in one by one, what the terminal is to show comes out, and
  * now and then there is a line. It knows neither device nor task, so that a test can drive it.
  *
- * Keys: Left Right Home End Up Down Delete Backspace Tab, and ^A ^B ^C ^E ^F ^H ^K ^L ^N ^P ^U ^W.
- * A line ends with CR, LF or CR LF. UTF-8 characters are kept whole and count as one column; bytes
- * that are not UTF-8 are refused with a bell. A line that is too long is refused as a whole, never
- * cut.
+ * Keys: Left Right Home End Up Down Delete Backspace Tab, and ^A ^B ^C ^D ^E ^F ^H ^K ^L ^N ^P ^U
+ * ^W. A line ends with CR, LF or CR LF. UTF-8 characters are kept whole and count as one column;
+ * bytes that are not UTF-8 are refused with a bell. A line that is too long is refused as a whole,
+ * never cut.
  */
 #ifndef CONSOLE_EDITOR_H
 #define CONSOLE_EDITOR_H
