@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0
+ *
+ * What the files of this folder share, and what the drivers of this architecture's own devices (its
+ * timer, interrupt controllers and firmware) may use.
+ */
+#ifndef AARCH64_H
+#define AARCH64_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdnoreturn.h>
+
+struct arch_context;
+struct fault_frame;
+
+#define READ_SYSTEM_REGISTER(name)                                                                 \
+    __extension__({                                                                                \
+        uint64_t value_;                                                                           \
+        __asm__ volatile("mrs %0, " #name : "=r"(value_) : : "memory");                            \
+        value_;                                                                                    \
+    })
+
+#define WRITE_SYSTEM_REGISTER(name, value)                                                         \
+    __asm__ volatile("msr " #name ", %0" : : "r"((uint64_t)(value)) : "memory")
+
+/* Orders what was written to system registers before what follows. */
+static inline void instruction_barrier(void)
+{
+    __asm__ volatile("isb" : : : "memory");
+}
+
+/* Waits until every access before it has completed, as other observers see it. */
+static inline void completion_barrier(void)
+{
+    __asm__ volatile("dsb sy" : : : "memory");
+}
+
+/* boot.c: entered from start.S on the boot stack with the MMU off, .bss zero. `device_tree` is what
+ * the loader left in x0, `counter` the timer's count and `level` the exception level at entry. */
+noreturn void aarch64_boot(uintptr_t device_tree, uint64_t counter, unsigned level);
+
+/* Address of the device tree that the loader passed in x0; not checked. Any context. */
+uintptr_t aarch64_device_tree(void);
+
+/* clock.c: the virtual counter, never read early. Any context. */
+uint64_t aarch64_counter(void);
+
+/* The same counter's value at the image's entry. Any context. */
+uint64_t aarch64_counter_at_entry(void);
+
+/* Remembers the counter's value at entry. Boot context. */
+void aarch64_counter_set_entry(uint64_t counter);
+
+/* features.c: finds out what the CPU is; `level` is the exception level at entry. Boot context. */
+void features_init(unsigned level);
+
+/* mmu.c: builds the translation tables from the board's and turns MMU and caches on. Boot context;
+ * panics if the board needs more tables than there are. */
+void mmu_init(void);
+
+/* context.S: the context that was switched to last; NULL before the first switch. */
+extern struct arch_context *aarch64_running;
+
+/* stack.c: where every task's first switch arrives; in context.S. */
+noreturn void context_start(void);
+
+/* True if `address` lies in the guard of a stack that is in use on this core. Any context. */
+bool stack_guards(uintptr_t address);
+
+/* vectors.S: the exceptions' entry points, 2 KB aligned. */
+extern const uint8_t aarch64_vectors[];
+
+/* Which vector an exception came through; vectors.S passes these numbers. */
+enum vector { VECTOR_SYNCHRONOUS, VECTOR_IRQ, VECTOR_FIQ, VECTOR_SYSTEM_ERROR };
+
+/* fault.c: entered from vectors.S with interrupts masked. Returns only from a call into firmware
+ * (firmware.S) that nothing answers. */
+void fault_handle(struct fault_frame *frame, enum vector vector);
+
+/* firmware.S: calls that leave EL1. Each returns what the callee left in x0, or -1 where the
+ * instruction is undefined because nobody is there to answer. Task and boot context; any context
+ * once one has been answered. */
+int64_t firmware_hvc(uint64_t function, uint64_t a1, uint64_t a2, uint64_t a3);
+int64_t firmware_smc(uint64_t function, uint64_t a1, uint64_t a2, uint64_t a3);
+int64_t firmware_semihosting(uint64_t operation, const void *parameters);
+
+/* The code of the three above. */
+extern const uint8_t firmware_calls_start[];
+extern const uint8_t firmware_calls_end[];
+
+#endif

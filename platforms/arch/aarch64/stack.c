@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0
+ *
+ * The stacks that code of this core may be on: the running task's (the boot stack before the
+ * first), the interrupt stack and the fault stack. First frames, backtraces, guards.
+ *
+ * A backtrace follows the frame records {caller's x29, return address} that x29 heads (AAPCS64,
+ * 6.4.6) and reads a record only where it lies in one of these stacks, above its guard.
+ */
+#include "aarch64.h"
+#include "fault_decode.h"
+
+#include <kernel/arch.h>
+#include <kernel/board.h>
+#include <kernel/panic.h>
+
+/* What arch_context_switch keeps on the stack of a parked task. */
+struct context_frame {
+    uint64_t x19_to_x30[12];
+    uint64_t d8_to_d15[8];
+    uint64_t fpcr;
+    uint64_t padding; /* sp stays a multiple of 16 */
+};
+
+_Static_assert(sizeof(struct context_frame) == 176, "context.S");
+
+struct frame_record {
+    uintptr_t caller; /* its frame record */
+    uintptr_t return_address;
+};
+
+enum { STACKS = 3 };
+
+extern uint8_t fault_stack[], fault_stack_end[];
+extern uint8_t __code_start[], __code_end[];
+
+void arch_context_init(struct arch_context *context, void *stack, size_t size,
+                       void (*entry)(void *argument), void *argument)
+{
+    uintptr_t top = ((uintptr_t)stack + size) & ~(uintptr_t)15;
+    struct context_frame *frame = (struct context_frame *)top - 1;
+
+    *frame = (struct context_frame){0};
+    frame->x19_to_x30[0] = (uintptr_t)entry;
+    frame->x19_to_x30[1] = (uintptr_t)argument;
+    frame->x19_to_x30[11] = (uintptr_t)context_start;
+    context->sp = (uintptr_t)frame;
+    context->stack = (uintptr_t)stack;
+    context->stack_size = size;
+}
+
+/* The stacks in use, each with its guard; the fault stack has none. */
+static void stacks_in_use(struct stack stacks[STACKS])
+{
+    const struct arch_context *running = aarch64_running;
+
+    stacks[0] = boot_stack;
+    if (running && running->stack) {
+        stacks[0].base = (uint8_t *)running->stack;
+        stacks[0].size = running->stack_size;
+    }
+    stacks[1] = interrupt_stack;
+    stacks[2] = (struct stack){fault_stack, (size_t)(fault_stack_end - fault_stack), 0};
+}
+
+bool stack_guards(uintptr_t address)
+{
+    struct stack stacks[STACKS];
+
+    stacks_in_use(stacks);
+    for (unsigned i = 0; i < STACKS; i++) {
+        if (address - (uintptr_t)stacks[i].base < stacks[i].guard)
+            return true;
+    }
+    return false;
+}
+
+/* True if a frame record at `frame` can be read. */
+static bool is_readable(const struct stack stacks[STACKS], uintptr_t frame)
+{
+    if (frame % sizeof(uintptr_t))
+        return false;
+    for (unsigned i = 0; i < STACKS; i++) {
+        uintptr_t low = (uintptr_t)stacks[i].base + stacks[i].guard;
+        uintptr_t high = (uintptr_t)stacks[i].base + stacks[i].size;
+        if (frame >= low && frame <= high - sizeof(struct frame_record))
+            return true;
+    }
+    return false;
+}
+
+/* Adds the return addresses from the record at `frame` on to the `count` there are. */
+static unsigned walk(uintptr_t frame, uintptr_t *addresses, unsigned count, unsigned limit)
+{
+    struct stack stacks[STACKS];
+
+    stacks_in_use(stacks);
+    while (count < limit && is_readable(stacks, frame)) {
+        const struct frame_record *record = (const struct frame_record *)frame;
+        if (!record->return_address || record->caller == frame)
+            break;
+        addresses[count++] = record->return_address;
+        frame = record->caller;
+    }
+    return count;
+}
+
+unsigned arch_backtrace(uintptr_t *addresses, unsigned limit)
+{
+    return walk((uintptr_t)__builtin_frame_address(0), addresses, 0, limit);
+}
+
+unsigned arch_fault_backtrace(const struct fault *fault, uintptr_t *addresses, unsigned limit)
+{
+    const struct fault_frame *frame = fault->registers;
+    bool in_code = frame->pc - (uintptr_t)__code_start < (size_t)(__code_end - __code_start);
+    unsigned count = 0;
+
+    /* A jump to where no code is has made no frame record: its caller is in x30 only. */
+    if (!in_code && count < limit)
+        addresses[count++] = frame->x[30];
+    return walk(frame->x[29], addresses, count, limit);
+}

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0
+ *
+ * From the loader to C. Entered at the image's first byte by a loader of the arm64 boot protocol
+ * (Linux, Documentation/arch/arm64/booting.rst), or at _start in an ELF file: MMU and data cache
+ * off, at EL3, EL2 or EL1, x0 = device tree or what the loader likes.
+ *
+ * EL2 is left for good: nothing of ours runs there. From EL3 we go to secure EL1, because only there
+ * the interrupt controller obeys us without firmware that hands interrupts to the other world.
+ *
+ *   x20 device tree   x21 counter at entry   x22 exception level at entry
+ */
+    .section .start, "ax"
+    .global _start
+    .type   _start, %function
+_start:
+    b       entry                       // code0
+    .word   0                           // code1
+    .quad   __image_offset              // text_offset, from the start of RAM
+    .quad   __data_end - . + 16         // image_size, memory that is not in the file included
+    .quad   2                           // flags: little endian, 4 KB pages, near the start of RAM
+    .quad   0, 0, 0
+    .ascii  "ARM\x64"
+    .word   0
+
+entry:
+    msr     daifset, #15
+    mov     x20, x0
+    mrs     x9, CurrentEL
+    lsr     x22, x9, #2
+    cmp     x22, #2
+    b.hi    from_el3
+    b.eq    from_el2
+    mrs     x21, cntvct_el0
+    b       at_el1
+
+/* What both ways down share: the register width and state that EL1 begins with. */
+    .macro  prepare_el1
+    mov     x9, #0x0800                 // SCTLR_EL1: the bits that are always 1, all else off
+    movk    x9, #0x30d0, lsl #16
+    msr     sctlr_el1, x9
+    .endm
+
+    .set    SPSR_EL1H_MASKED, 0x3c5
+
+from_el3:
+    mrs     x21, cntpct_el0
+    mov     x9, #0x4b0                  // SCR_EL3: EL1 is AArch64, SMC undefined, HVC off, secure
+    msr     scr_el3, x9
+    msr     cptr_el3, xzr
+    msr     mdcr_el3, xzr
+    mrs     x10, id_aa64pfr0_el1
+    ubfx    x9, x10, #24, #4            // GIC system registers
+    cbz     x9, 1f
+    mov     x9, #15                     // ICC_SRE_EL3: use them, and let EL1 do so
+    msr     ICC_SRE_EL3, x9
+    isb
+1:  ubfx    x9, x10, #8, #4             // EL2 is there
+    cbz     x9, 2f
+    msr     cntvoff_el2, xzr
+2:  prepare_el1
+    mov     x9, #SPSR_EL1H_MASKED
+    msr     spsr_el3, x9
+    adr     x9, at_el1
+    msr     elr_el3, x9
+    eret
+
+from_el2:
+    mrs     x21, cntpct_el0
+    mov     x9, #(1 << 31 | 1 << 29)    // HCR_EL2: EL1 is AArch64, HVC undefined
+    msr     hcr_el2, x9
+    isb
+    mov     x9, #3                      // EL1 may read counter and timer
+    msr     cnthctl_el2, x9
+    msr     cntvoff_el2, xzr
+    mov     x9, #0x33ff                 // CPTR_EL2: FP and SIMD are not trapped
+    msr     cptr_el2, x9
+    msr     hstr_el2, xzr
+    msr     vttbr_el2, xzr
+    mrs     x9, mdcr_el2                // debug is not trapped; the counters' split stays
+    and     x9, x9, #0x1f
+    msr     mdcr_el2, x9
+    mrs     x9, midr_el1
+    msr     vpidr_el2, x9
+    mrs     x9, mpidr_el1
+    msr     vmpidr_el2, x9
+    mrs     x9, id_aa64pfr0_el1
+    ubfx    x9, x9, #24, #4             // GIC system registers
+    cbz     x9, 3f
+    mov     x9, #15
+    msr     ICC_SRE_EL2, x9
+    isb
+    msr     ICH_HCR_EL2, xzr
+3:  mrs     x9, id_aa64mmfr0_el1
+    ubfx    x9, x9, #56, #4             // fine-grained traps (FEAT_FGT): none
+    cbz     x9, 4f
+    msr     S3_4_C1_C1_4, xzr           // HFGRTR_EL2
+    msr     S3_4_C1_C1_5, xzr           // HFGWTR_EL2
+    msr     S3_4_C1_C1_6, xzr           // HFGITR_EL2
+    msr     S3_4_C3_C1_4, xzr           // HDFGRTR_EL2
+    msr     S3_4_C3_C1_5, xzr           // HDFGWTR_EL2
+4:  prepare_el1
+    mov     x9, #SPSR_EL1H_MASKED
+    msr     spsr_el2, x9
+    adr     x9, at_el1
+    msr     elr_el2, x9
+    eret
+
+at_el1:
+    mrs     x9, mpidr_el1               // where all cores enter, the first one goes on
+    tst     x9, #0xffffff
+    b.ne    park
+    mov     x9, #(3 << 20)              // CPACR_EL1: FP and SIMD are not trapped
+    msr     cpacr_el1, x9
+    adrp    x9, aarch64_vectors
+    add     x9, x9, :lo12:aarch64_vectors
+    msr     vbar_el1, x9
+    isb
+
+    adrp    x9, __interrupt_stack_end   // we are on SP_EL1: interrupts and faults
+    add     x9, x9, :lo12:__interrupt_stack_end
+    mov     sp, x9
+    msr     spsel, #0                   // SP_EL0: boot, then tasks
+    adrp    x9, __boot_stack_end
+    add     x9, x9, :lo12:__boot_stack_end
+    mov     sp, x9
+
+    adrp    x9, __copy_table_start      // rows of destination, source, bytes
+    add     x9, x9, :lo12:__copy_table_start
+    adrp    x10, __copy_table_end
+    add     x10, x10, :lo12:__copy_table_end
+copy_row:
+    cmp     x9, x10
+    b.hs    copy_done
+    ldp     x11, x12, [x9], #16
+    ldr     x13, [x9], #8
+copy_word:
+    cbz     x13, copy_row
+    ldr     x14, [x12], #8
+    str     x14, [x11], #8
+    sub     x13, x13, #8
+    b       copy_word
+copy_done:
+
+    adrp    x9, __zero_table_start      // rows of destination, bytes
+    add     x9, x9, :lo12:__zero_table_start
+    adrp    x10, __zero_table_end
+    add     x10, x10, :lo12:__zero_table_end
+zero_row:
+    cmp     x9, x10
+    b.hs    zero_done
+    ldp     x11, x12, [x9], #16
+zero_word:
+    cbz     x12, zero_row
+    str     xzr, [x11], #8
+    sub     x12, x12, #8
+    b       zero_word
+zero_done:
+
+    msr     daifclr, #4                 // report what a bus error interrupts
+    mov     x0, x20
+    mov     x1, x21
+    mov     x2, x22
+    mov     x29, xzr
+    mov     x30, xzr
+    b       aarch64_boot
+
+park:
+    wfe
+    b       park
+    .size   _start, . - _start

@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0
+ *
+ * Exceptions (Arm ARM DDI 0487, D1.3). Tasks run on SP_EL0, so an exception out of one arrives on
+ * SP_EL1, the interrupt stack, which is good whatever the task did to its own. An exception out of
+ * a handler, which is on SP_EL1 already, is a fault; it moves to the fault stack first, as the
+ * interrupt stack may be what overflowed. A fault in the fault handler begins the fault stack anew.
+ * Nothing runs at EL0.
+ */
+
+/* struct fault_frame (fault_decode.h) */
+    .set    FRAME_SP, 31 * 8
+    .set    FRAME_PC, 32 * 8
+    .set    FRAME_ESR, 34 * 8
+    .set    FRAME_SIZE, 36 * 8
+
+/* The interrupt's frame: x0-x17, x18, x30, {x29, pc} as a frame record, pstate, fpsr, fpcr, q0-q31 */
+    .set    INTERRUPT_RECORD, 160
+    .set    INTERRUPT_PSTATE, 176
+    .set    INTERRUPT_VECTORS, 192
+    .set    INTERRUPT_SIZE, 192 + 512
+
+    .macro  fault_of_task vector
+    .balign 128
+    sub     sp, sp, #FRAME_SIZE
+    stp     x0, x1, [sp]
+    mov     x0, #\vector
+    mrs     x1, sp_el0
+    b       fault_common
+    .endm
+
+    .macro  fault_of_handler vector
+    .balign 128
+    msr     tpidr_el1, x0
+    mov     x0, sp
+    msr     tpidrro_el0, x0
+    adrp    x0, fault_stack_end
+    add     x0, x0, :lo12:fault_stack_end
+    mov     sp, x0
+    mrs     x0, tpidr_el1
+    sub     sp, sp, #FRAME_SIZE
+    stp     x0, x1, [sp]
+    mov     x0, #\vector
+    mrs     x1, tpidrro_el0
+    b       fault_common
+    .endm
+
+    .section .text.vectors, "ax"
+    .balign 2048
+    .global aarch64_vectors
+aarch64_vectors:
+    fault_of_task 0                     // current EL on SP_EL0: tasks, boot
+    .balign 128
+    b       interrupt
+    fault_of_task 2
+    fault_of_task 3
+    fault_of_handler 0                  // current EL on SP_EL1: handlers
+    fault_of_handler 1
+    fault_of_handler 2
+    fault_of_handler 3
+    fault_of_handler 0                  // EL0, AArch64
+    fault_of_handler 1
+    fault_of_handler 2
+    fault_of_handler 3
+    fault_of_handler 0                  // EL0, AArch32
+    fault_of_handler 1
+    fault_of_handler 2
+    fault_of_handler 3
+    .balign 128
+
+/* x0 = vector, x1 = the interrupted sp; the interrupted x0 and x1 are saved at sp. */
+fault_common:
+    stp     x2, x3, [sp, #16]
+    stp     x4, x5, [sp, #32]
+    stp     x6, x7, [sp, #48]
+    stp     x8, x9, [sp, #64]
+    stp     x10, x11, [sp, #80]
+    stp     x12, x13, [sp, #96]
+    stp     x14, x15, [sp, #112]
+    stp     x16, x17, [sp, #128]
+    stp     x18, x19, [sp, #144]
+    stp     x20, x21, [sp, #160]
+    stp     x22, x23, [sp, #176]
+    stp     x24, x25, [sp, #192]
+    stp     x26, x27, [sp, #208]
+    stp     x28, x29, [sp, #224]
+    stp     x30, x1, [sp, #240]
+    mrs     x2, elr_el1
+    mrs     x3, spsr_el1
+    stp     x2, x3, [sp, #FRAME_PC]
+    mrs     x2, esr_el1
+    mrs     x3, far_el1
+    stp     x2, x3, [sp, #FRAME_ESR]
+    mov     x1, x0
+    mov     x0, sp
+    mov     x29, xzr
+    mov     x30, xzr
+    bl      fault_handle
+    ldr     x2, [sp, #FRAME_PC]         // back to the task: it called firmware that isn't there
+    msr     elr_el1, x2
+    ldp     x0, x1, [sp]
+    ldp     x2, x3, [sp, #16]
+    ldp     x4, x5, [sp, #32]
+    ldp     x6, x7, [sp, #48]
+    ldp     x8, x9, [sp, #64]
+    ldp     x10, x11, [sp, #80]
+    ldp     x12, x13, [sp, #96]
+    ldp     x14, x15, [sp, #112]
+    ldp     x16, x17, [sp, #128]
+    ldr     x18, [sp, #144]
+    ldp     x29, x30, [sp, #232]
+    add     sp, sp, #FRAME_SIZE
+    eret
+
+/* Saves what a C function may change (AAPCS64, 6.1): of the vector registers all, because only the
+ * low halves of v8-v15 would survive. */
+interrupt:
+    sub     sp, sp, #INTERRUPT_SIZE
+    stp     x0, x1, [sp]
+    stp     x2, x3, [sp, #16]
+    stp     x4, x5, [sp, #32]
+    stp     x6, x7, [sp, #48]
+    stp     x8, x9, [sp, #64]
+    stp     x10, x11, [sp, #80]
+    stp     x12, x13, [sp, #96]
+    stp     x14, x15, [sp, #112]
+    stp     x16, x17, [sp, #128]
+    stp     x18, x30, [sp, #144]
+    mrs     x0, elr_el1
+    stp     x29, x0, [sp, #INTERRUPT_RECORD]
+    mrs     x0, spsr_el1
+    mrs     x1, fpsr
+    mrs     x2, fpcr
+    str     x0, [sp, #INTERRUPT_PSTATE]
+    stp     w1, w2, [sp, #INTERRUPT_PSTATE + 8]
+    add     x3, sp, #INTERRUPT_VECTORS
+    stp     q0, q1, [x3]
+    stp     q2, q3, [x3, #32]
+    stp     q4, q5, [x3, #64]
+    stp     q6, q7, [x3, #96]
+    stp     q8, q9, [x3, #128]
+    stp     q10, q11, [x3, #160]
+    stp     q12, q13, [x3, #192]
+    stp     q14, q15, [x3, #224]
+    stp     q16, q17, [x3, #256]
+    stp     q18, q19, [x3, #288]
+    stp     q20, q21, [x3, #320]
+    stp     q22, q23, [x3, #352]
+    stp     q24, q25, [x3, #384]
+    stp     q26, q27, [x3, #416]
+    stp     q28, q29, [x3, #448]
+    stp     q30, q31, [x3, #480]
+    add     x29, sp, #INTERRUPT_RECORD
+    bl      interrupt_handle
+    add     x3, sp, #INTERRUPT_VECTORS
+    ldp     q0, q1, [x3]
+    ldp     q2, q3, [x3, #32]
+    ldp     q4, q5, [x3, #64]
+    ldp     q6, q7, [x3, #96]
+    ldp     q8, q9, [x3, #128]
+    ldp     q10, q11, [x3, #160]
+    ldp     q12, q13, [x3, #192]
+    ldp     q14, q15, [x3, #224]
+    ldp     q16, q17, [x3, #256]
+    ldp     q18, q19, [x3, #288]
+    ldp     q20, q21, [x3, #320]
+    ldp     q22, q23, [x3, #352]
+    ldp     q24, q25, [x3, #384]
+    ldp     q26, q27, [x3, #416]
+    ldp     q28, q29, [x3, #448]
+    ldp     q30, q31, [x3, #480]
+    ldr     x0, [sp, #INTERRUPT_PSTATE]
+    ldp     w1, w2, [sp, #INTERRUPT_PSTATE + 8]
+    msr     spsr_el1, x0
+    msr     fpsr, x1
+    msr     fpcr, x2
+    ldp     x29, x0, [sp, #INTERRUPT_RECORD]
+    msr     elr_el1, x0
+    ldp     x18, x30, [sp, #144]
+    ldp     x16, x17, [sp, #128]
+    ldp     x14, x15, [sp, #112]
+    ldp     x12, x13, [sp, #96]
+    ldp     x10, x11, [sp, #80]
+    ldp     x8, x9, [sp, #64]
+    ldp     x6, x7, [sp, #48]
+    ldp     x4, x5, [sp, #32]
+    ldp     x2, x3, [sp, #16]
+    ldp     x0, x1, [sp]
+    add     sp, sp, #INTERRUPT_SIZE
+    eret
+
+    .section .bss.fault_stack, "aw", %nobits
+    .balign 16
+    .global fault_stack
+    .global fault_stack_end
+fault_stack:
+    .skip   4096
+fault_stack_end:

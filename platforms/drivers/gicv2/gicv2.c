@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0
+ *
+ * See gicv2.h. Every interrupt keeps the group that it has: group 1 where firmware gave it to the
+ * non-secure world, which sees it as its only group, and group 0 otherwise. All have one priority,
+ * so none preempts another.
+ */
+#include "gicv2.h"
+
+#include <kernel/interrupt.h>
+#include <kernel/log.h>
+#include <kernel/register.h>
+
+enum {
+    /* Distributor */
+    GICD_CTLR = 0x000,
+    GICD_TYPER = 0x004,
+    GICD_ISENABLER = 0x100,
+    GICD_ICENABLER = 0x180,
+    GICD_ICPENDR = 0x280,
+    GICD_IPRIORITYR = 0x400,
+    GICD_ITARGETSR = 0x800,
+    GICD_ICFGR = 0xc00,
+    /* CPU interface */
+    GICC_CTLR = 0x000,
+    GICC_PMR = 0x004,
+    GICC_BPR = 0x008,
+    GICC_IAR = 0x00c,
+    GICC_EOIR = 0x010,
+
+    ENABLE = 1,
+    TYPER_LINES = 31, /* GICD_TYPER.ITLinesNumber: (N + 1) * 32 interrupts */
+    PRIORITY = 0xa0,  /* of every interrupt; below PRIORITY_MASK, so that it is taken */
+    PRIORITY_MASK = 0xf0,
+    ID_MASK = 0x3ff,
+    FIRST_SPECIAL_ID = 1020, /* from here on: nothing is pending */
+    FIRST_SHARED_ID = 32,    /* below: private to this core, target and enable bits banked */
+    EDGE = 2,                /* in GICD_ICFGR's two bits an interrupt */
+};
+
+static const struct register_window *distributor(const struct device *device)
+{
+    return &((const struct gicv2_config *)device->config)->distributor;
+}
+
+static const struct register_window *cpu_interface(const struct device *device)
+{
+    return &((const struct gicv2_config *)device->config)->cpu_interface;
+}
+
+static enum status gicv2_init(const struct device *device)
+{
+    const struct gicv2_config *config = device->config;
+    const struct register_window *gicd = distributor(device);
+    const struct register_window *gicc = cpu_interface(device);
+    uint32_t lines = ((register_read32(gicd, GICD_TYPER) & TYPER_LINES) + 1) * 32;
+
+    if (config->lines > lines) {
+        log_error(device->name, "%u interrupts configured, %u are there", (unsigned)config->lines,
+                  (unsigned)lines);
+        return ERR_INVALID;
+    }
+    register_write32(gicd, GICD_CTLR, 0);
+    for (uint32_t id = 0; id < config->lines; id += 32) {
+        register_write32(gicd, GICD_ICENABLER + id / 8, UINT32_MAX);
+        register_write32(gicd, GICD_ICPENDR + id / 8, UINT32_MAX);
+    }
+    for (uint32_t id = 0; id < config->lines; id += 4)
+        register_write32(gicd, GICD_IPRIORITYR + id, PRIORITY * UINT32_C(0x01010101));
+    register_write32(gicc, GICC_PMR, PRIORITY_MASK);
+    register_write32(gicc, GICC_BPR, 0);
+    register_write32(gicc, GICC_CTLR, ENABLE);
+    register_write32(gicd, GICD_CTLR, ENABLE);
+    return OK;
+}
+
+/* This core's bit in GICD_ITARGETSR, which it sees in its private interrupts' registers; 0, too,
+ * where there is one core only and targets are fixed. */
+static uint8_t this_core(const struct register_window *gicd)
+{
+    return (uint8_t)register_read32(gicd, GICD_ITARGETSR);
+}
+
+static void set_trigger(const struct register_window *gicd, unsigned number,
+                        enum interrupt_trigger trigger)
+{
+    size_t offset = GICD_ICFGR + number / 16 * 4;
+    uint32_t bit = (uint32_t)EDGE << number % 16 * 2;
+    uint32_t value = register_read32(gicd, offset);
+
+    register_write32(gicd, offset, trigger == INTERRUPT_EDGE ? value | bit : value & ~bit);
+}
+
+static enum status enable(const struct device *device, unsigned number,
+                          enum interrupt_trigger trigger)
+{
+    const struct gicv2_config *config = device->config;
+    const struct register_window *gicd = distributor(device);
+
+    if (number >= config->lines)
+        return ERR_INVALID;
+    set_trigger(gicd, number, trigger);
+    if (number >= FIRST_SHARED_ID)
+        register_write8(gicd, GICD_ITARGETSR + number, this_core(gicd));
+    register_write32(gicd, GICD_ISENABLER + number / 32 * 4, UINT32_C(1) << number % 32);
+    return OK;
+}
+
+static void disable(const struct device *device, unsigned number)
+{
+    const struct gicv2_config *config = device->config;
+
+    if (number < config->lines)
+        register_write32(distributor(device), GICD_ICENABLER + number / 32 * 4,
+                         UINT32_C(1) << number % 32);
+}
+
+static void handle(const struct device *device)
+{
+    const struct register_window *gicc = cpu_interface(device);
+
+    for (;;) {
+        uint32_t acknowledged = register_read32(gicc, GICC_IAR);
+        if ((acknowledged & ID_MASK) >= FIRST_SPECIAL_ID)
+            return;
+        interrupt_dispatch(acknowledged & ID_MASK);
+        register_write32(gicc, GICC_EOIR, acknowledged);
+    }
+}
+
+static const struct interrupt_controller_operations operations = {
+    .enable = enable,
+    .disable = disable,
+    .handle = handle,
+};
+
+const struct driver gicv2_driver = {
+    .name = "gicv2",
+    .class = "interrupt-controller",
+    .init = gicv2_init,
+    .operations = &operations,
+};

@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0
+ *
+ * See pl011.h. The interrupt moves received bytes from the FIFO into a ring. When the ring is full
+ * it masks itself and leaves them where they are, so that flow control (RTS on a line, the
+ * emulator's back-pressure) reaches the sender; the next read unmasks it. Sending fills the FIFO
+ * from the other ring, and the interrupt is unmasked only while bytes wait there.
+ *
+ * Invariants, with interrupts masked: 1 TXIM is set only while `queued` has bytes; 2 RXIM and RTIM
+ * are clear only while `received` has been full since the last read.
+ */
+#include "pl011.h"
+#include "pl011_divisor.h"
+
+#include <kernel/arch.h>
+#include <kernel/log.h>
+#include <kernel/register.h>
+#include <kernel/serial.h>
+
+enum {
+    UARTDR = 0x00,
+    UARTFR = 0x18,
+    UARTIBRD = 0x24,
+    UARTFBRD = 0x28,
+    UARTLCR_H = 0x2c,
+    UARTCR = 0x30,
+    UARTIFLS = 0x34,
+    UARTIMSC = 0x38,
+    UARTMIS = 0x40,
+    UARTICR = 0x44,
+
+    DR_FRAMING = 1 << 8,
+    DR_BREAK = 1 << 10,
+    DR_OVERRUN = 1 << 11,
+    FR_BUSY = 1 << 3,
+    FR_RECEIVE_EMPTY = 1 << 4,
+    FR_TRANSMIT_FULL = 1 << 5,
+    LCR_FIFOS = 1 << 4,
+    LCR_8_BITS = 3 << 5,
+    CR_ENABLE = 1 << 0,
+    CR_TRANSMIT = 1 << 8,
+    CR_RECEIVE = 1 << 9,
+    IFLS_HALF = 2 << 3 | 2, /* interrupt at half full, half empty */
+    INTERRUPT_RECEIVE = 1 << 4,
+    INTERRUPT_TRANSMIT = 1 << 5,
+    INTERRUPT_RECEIVE_TIMEOUT = 1 << 6,
+    INTERRUPTS_RECEIVING = INTERRUPT_RECEIVE | INTERRUPT_RECEIVE_TIMEOUT,
+    INTERRUPTS_ALL = 0x7ff,
+
+    PATIENCE = 1000000, /* polls: more than a full FIFO takes at 300 bit/s is a dead clock */
+};
+
+static const struct register_window *registers(const struct device *device)
+{
+    return &((const struct pl011_config *)device->config)->registers;
+}
+
+static bool has_flag(const struct device *device, uint32_t flag)
+{
+    return register_read32(registers(device), UARTFR) & flag;
+}
+
+/* Sets and clears bits of the interrupt mask. Interrupts masked. */
+static void change_mask(const struct device *device, uint32_t set, uint32_t clear)
+{
+    uint32_t mask = register_read32(registers(device), UARTIMSC);
+
+    register_write32(registers(device), UARTIMSC, (mask & ~clear) | set);
+}
+
+/* Moves what the FIFO has into the ring, as far as it has room. Interrupts masked. Returns whether
+ * any byte came. */
+static bool receive(const struct device *device)
+{
+    struct pl011_state *state = device->state;
+    bool any = false;
+
+    while (!has_flag(device, FR_RECEIVE_EMPTY)) {
+        if (ring_used(&state->received) == PL011_CAPACITY) {
+            state->stalled = true;
+            change_mask(device, 0, INTERRUPTS_RECEIVING);
+            break;
+        }
+        uint32_t data = register_read32(registers(device), UARTDR);
+        if (data & DR_OVERRUN)
+            state->overruns++;
+        if (data & (DR_FRAMING | DR_BREAK))
+            continue; /* no byte, but a break or noise */
+        ring_put(&state->received, (uint8_t)data);
+        any = true;
+    }
+    return any;
+}
+
+/* Moves queued bytes into the FIFO. Interrupts masked. Returns whether any went. */
+static bool transmit(const struct device *device)
+{
+    struct pl011_state *state = device->state;
+    bool any = false;
+    uint8_t byte;
+
+    while (!has_flag(device, FR_TRANSMIT_FULL) && ring_take(&state->queued, &byte)) {
+        register_write32(registers(device), UARTDR, byte);
+        any = true;
+    }
+    if (ring_used(&state->queued))
+        change_mask(device, INTERRUPT_TRANSMIT, 0);
+    else
+        change_mask(device, 0, INTERRUPT_TRANSMIT);
+    return any;
+}
+
+static void wait_while(const struct device *device, uint32_t flag)
+{
+    for (unsigned i = 0; i < PATIENCE && has_flag(device, flag); i++)
+        continue;
+}
+
+/* Programs line speed and format in the order that DDI 0183, 3.3.8 asks for. Turning the FIFOs on
+ * empties them, so what was received before goes into the ring right before that. */
+static void configure(const struct device *device, uint32_t divisor)
+{
+    const struct register_window *window = registers(device);
+
+    wait_while(device, FR_BUSY);
+    register_write32(window, UARTIMSC, 0);
+    receive(device);
+    register_write32(window, UARTCR, 0);
+    register_write32(window, UARTIBRD, divisor >> PL011_FRACTION_BITS);
+    register_write32(window, UARTFBRD, divisor & ((1 << PL011_FRACTION_BITS) - 1));
+    register_write32(window, UARTLCR_H, LCR_8_BITS | LCR_FIFOS);
+    register_write32(window, UARTIFLS, IFLS_HALF);
+    register_write32(window, UARTICR, INTERRUPTS_ALL);
+    register_write32(window, UARTCR, CR_ENABLE | CR_TRANSMIT | CR_RECEIVE);
+}
+
+static enum status pl011_init(const struct device *device)
+{
+    const struct pl011_config *config = device->config;
+    struct pl011_state *state = device->state;
+    uint32_t divisor = pl011_divisor(config->clock, config->baud);
+
+    ring_init(&state->received, state->received_data, PL011_CAPACITY);
+    ring_init(&state->queued, state->queued_data, PL011_CAPACITY);
+    if (!divisor) {
+        log_error(device->name, "%lu bit/s cannot be made from a clock of %lu Hz",
+                  (unsigned long)config->baud, (unsigned long)config->clock);
+        return ERR_INVALID;
+    }
+    configure(device, divisor);
+    if (!state->stalled)
+        register_write32(registers(device), UARTIMSC, INTERRUPTS_RECEIVING);
+    return OK;
+}
+
+static void pl011_interrupt(const struct device *device)
+{
+    struct pl011_state *state = device->state;
+    uint32_t pending = register_read32(registers(device), UARTMIS);
+
+    register_write32(registers(device), UARTICR, pending);
+    if ((pending & INTERRUPTS_RECEIVING) && receive(device) && state->receivable)
+        event_signal(state->receivable);
+    if ((pending & INTERRUPT_TRANSMIT) && transmit(device) && state->writable)
+        event_signal(state->writable);
+}
+
+static size_t write(const struct device *device, const uint8_t *data, size_t size)
+{
+    struct pl011_state *state = device->state;
+    size_t taken = 0;
+
+    while (taken < size && ring_put(&state->queued, data[taken]))
+        taken++;
+    bool enabled = arch_interrupts_disable();
+    transmit(device);
+    arch_interrupts_restore(enabled);
+    return taken;
+}
+
+static size_t read(const struct device *device, uint8_t *data, size_t size)
+{
+    struct pl011_state *state = device->state;
+    size_t count = 0;
+
+    while (count < size && ring_take(&state->received, &data[count]))
+        count++;
+    if (count && state->stalled) {
+        bool enabled = arch_interrupts_disable();
+        state->stalled = false;
+        change_mask(device, INTERRUPTS_RECEIVING, 0);
+        if (receive(device) && state->receivable)
+            event_signal(state->receivable); /* the FIFO's interrupt for these is gone */
+        arch_interrupts_restore(enabled);
+    }
+    return count;
+}
+
+static void listen(const struct device *device, struct event *receivable, struct event *writable)
+{
+    struct pl011_state *state = device->state;
+    bool enabled = arch_interrupts_disable();
+
+    state->receivable = receivable;
+    state->writable = writable;
+    arch_interrupts_restore(enabled);
+}
+
+static void write_polled(const struct device *device, const uint8_t *data, size_t size)
+{
+    const struct pl011_config *config = device->config;
+    struct pl011_state *state = device->state;
+    bool enabled = arch_interrupts_disable();
+    uint32_t divisor = pl011_divisor(config->clock, config->baud);
+    uint8_t byte;
+
+    if (divisor && !(register_read32(registers(device), UARTCR) & CR_ENABLE))
+        configure(device, divisor);
+    while (ring_take(&state->queued, &byte)) {
+        wait_while(device, FR_TRANSMIT_FULL);
+        register_write32(registers(device), UARTDR, byte);
+    }
+    for (size_t i = 0; i < size; i++) {
+        wait_while(device, FR_TRANSMIT_FULL);
+        register_write32(registers(device), UARTDR, data[i]);
+    }
+    wait_while(device, FR_BUSY);
+    arch_interrupts_restore(enabled);
+}
+
+static uint32_t overruns(const struct device *device)
+{
+    return ((const struct pl011_state *)device->state)->overruns;
+}
+
+static const struct serial_operations operations = {
+    .write = write,
+    .read = read,
+    .listen = listen,
+    .write_polled = write_polled,
+    .overruns = overruns,
+};
+
+const struct driver pl011_driver = {
+    .name = "pl011",
+    .class = "serial",
+    .init = pl011_init,
+    .interrupt = pl011_interrupt,
+    .operations = &operations,
+};
