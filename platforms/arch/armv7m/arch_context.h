@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0
+ *
+ * What a parked task has besides its stack on a Cortex-M. context.S knows the offsets of both
+ * words.
+ */
+#ifndef ARCH_CONTEXT_H
+#define ARCH_CONTEXT_H
+
+#include <stdint.h>
+
+struct arch_context {
+    uint32_t stack_pointer; /* PSP; the callee-saved registers lie there */
+    uint32_t guard;         /* base of the stack's guard: its protection context */
+};
+
+#endif

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0
+ *
+ * Faults: what the hardware stacked and what vectors.S saved become one set of registers, and the
+ * kernel's report is left to run in thread mode (vectors.S says why).
+ *
+ * On a stack overflow the hardware mostly finds no room for its frame either: it then sets MSTKERR
+ * and goes on without. r0 to r3 are taken as they were at the handler's entry (the cores at hand
+ * leave them alone, the architecture does not promise it); r12, lr, pc and xPSR are lost.
+ */
+#include <platforms/arch/armv7m/fault.h>
+
+#include <kernel/arch.h>
+#include <kernel/board.h>
+#include <platforms/arch/armv7m/armv7m.h>
+#include <platforms/arch/armv7m/stacks.h>
+#include <platforms/arch/armv7m/unwind.h>
+#include <string.h>
+
+/* From vectors.S, which calls the first. */
+void fault_handle(struct fault_frame *frame);
+noreturn void fault_leave(const struct fault *fault);
+extern const uint8_t semihosting_breakpoint[];
+extern const uint8_t __code_start[], __code_end[];
+
+static struct fault_registers registers;
+static struct fault fault;
+
+void fault_init(void)
+{
+    SCB_CCR |= CCR_STKALIGN | CCR_DIV_0_TRP;
+    SCB_SHCSR |= SHCSR_MEMFAULTENA | SHCSR_BUSFAULTENA | SHCSR_USGFAULTENA;
+    armv7m_synchronise();
+}
+
+/* Skips the breakpoint of arch_semihosting_probe, with 0 in the r2 that it returns. */
+static bool skip_probe(struct exception_frame *stacked, uint32_t hfsr)
+{
+    if (!(hfsr & HFSR_DEBUGEVT) || stacked->pc != ((uintptr_t)semihosting_breakpoint & ~1u))
+        return false;
+    stacked->pc += 2;
+    stacked->r2 = 0;
+    return true;
+}
+
+static void collect(const struct fault_frame *frame, const struct exception_frame *stacked)
+{
+    memcpy(registers.r, frame->r, sizeof(frame->r));
+    registers.sp = (uint32_t)(uintptr_t)stacked;
+    if (!registers.stacked)
+        return;
+    memcpy(registers.r, stacked, 4 * sizeof(uint32_t));
+    registers.r[12] = stacked->r12;
+    registers.lr = stacked->lr;
+    registers.pc = stacked->pc;
+    registers.xpsr = stacked->xpsr;
+    registers.sp += exception_frame_size(frame->exception_return, stacked->xpsr);
+}
+
+static bool is_code(uint32_t address)
+{
+    return address >= (uintptr_t)__code_start && address + 1 < (uintptr_t)__code_end;
+}
+
+void fault_handle(struct fault_frame *frame)
+{
+    struct exception_frame *stacked =
+        (struct exception_frame *)(uintptr_t)(frame->exception_return & 4 ? frame->process_stack
+                                                                          : frame->main_stack);
+    registers.exception = frame->exception & 0x1ff;
+    registers.cfsr = SCB_CFSR;
+    registers.hfsr = SCB_HFSR;
+    registers.mmfar = SCB_MMFAR;
+    registers.bfar = SCB_BFAR;
+    SCB_CFSR = registers.cfsr; /* a bit is cleared by writing 1 */
+    SCB_HFSR = registers.hfsr;
+
+    uint32_t low, high;
+    uint32_t at = (uint32_t)(uintptr_t)stacked;
+    registers.stacked = !(registers.cfsr & (CFSR_MSTKERR | CFSR_STKERR | CFSR_STKOF)) &&
+                        stack_find(at, &low, &high) && at >= low && high - at >= sizeof(*stacked);
+    if (registers.stacked && skip_probe(stacked, registers.hfsr))
+        return;
+
+    collect(frame, stacked);
+    uint16_t instruction = 0;
+    if (registers.stacked && is_code(registers.pc))
+        instruction = *(const uint16_t *)(uintptr_t)registers.pc;
+    fault = fault_decode(&registers, instruction);
+    fault_leave(&fault);
+}
+
+unsigned arch_fault_backtrace(const struct fault *of, uintptr_t *addresses, unsigned limit)
+{
+    const struct fault_registers *from = of->registers;
+    struct unwind unwind = {.stack_low = 0};
+    memcpy(unwind.r, from->r, sizeof(from->r));
+    unwind.r[REGISTER_SP] = from->sp;
+    unwind.r[REGISTER_LR] = from->lr;
+    unwind.r[REGISTER_PC] = from->pc;
+    if (!stack_find(from->sp, &unwind.stack_low, &unwind.stack_high))
+        return 0;
+    return from->stacked ? unwind_walk(&unwind, addresses, limit)
+                         : unwind_scan(&unwind, addresses, limit);
+}
+
+void arch_fault_print_registers(const struct fault *of)
+{
+    const struct fault_registers *from = of->registers;
+    for (unsigned i = 0; i < 13; i++)
+        panic_printf("%s%sr%u 0x%08x%s", i % 4 ? " " : "  ", i < 10 ? " " : "", i,
+                     (unsigned)from->r[i], i % 4 == 3 ? "\n" : "");
+    panic_printf("  sp 0x%08x  lr 0x%08x  pc 0x%08x\n", (unsigned)from->sp, (unsigned)from->lr,
+                 (unsigned)from->pc);
+    panic_printf(" psr 0x%08x cfsr 0x%08x hfsr 0x%08x, exception %u\n", (unsigned)from->xpsr,
+                 (unsigned)from->cfsr, (unsigned)from->hfsr, (unsigned)from->exception);
+    if (!from->stacked)
+        panic_printf("  r12, lr, pc and psr are lost: the stack had no room for them\n");
+}
