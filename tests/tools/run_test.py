@@ -22,7 +22,7 @@ from runner.command import board_command, emulator_arguments  # noqa: E402
 from runner.session import Feeder  # noqa: E402
 from runner.symbols import parse_pairs  # noqa: E402
 from runner.terminal import Keys  # noqa: E402
-from runner.transcript import LineEnds, PanicReport, PromptWatch  # noqa: E402
+from runner.transcript import Complaints, LineEnds, PanicReport, PromptWatch  # noqa: E402
 
 # A process with a board's console: it drops what is typed before its prompt, as a UART that is reset does.
 BOARD = r"""#!/usr/bin/python3
@@ -97,6 +97,15 @@ class LineEndsTest(unittest.TestCase):
         ends.feed(b"a\r")
         self.assertEqual(ends.finish(), b"\r")
         self.assertEqual(ends.finish(), b"")
+
+
+class ComplaintsTest(unittest.TestCase):
+    def test_lines(self):
+        text = b"q: one\nqemu-system-arm: warning: nic lan9118.0 has no peer\nq: two\nq: end"
+        for size in range(1, 20):
+            complaints = Complaints()
+            said = b"".join(complaints.feed(text[i : i + size]) for i in range(0, len(text), size))
+            self.assertEqual((said, complaints.finish()), (b"q: one\nq: two\n", b"q: end"))
 
 
 class PromptWatchTest(unittest.TestCase):

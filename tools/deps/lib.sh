@@ -18,6 +18,16 @@ field() {
     sed -n "s/^$2: *//p" <<<"$1"
 }
 
+# content PARAGRAPH: the fields that decide what the source's bytes are.
+content() {
+    grep -E '^(Name|Version|File|Patches):' <<<"$1"
+}
+
+# is_fetched PARAGRAPH FOLDER: FOLDER holds this very source.
+is_fetched() {
+    cmp --quiet "$2/.pinned" <(content "$1")
+}
+
 # pinned_names: every library of the manifest.
 pinned_names() {
     sed -n 's/^Name: *//p' "$manifest"

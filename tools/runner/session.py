@@ -20,7 +20,7 @@ import sys
 import time
 
 from .terminal import HELP, Keys
-from .transcript import LineEnds, PanicReport, PromptWatch
+from .transcript import Complaints, LineEnds, PanicReport, PromptWatch
 
 PANIC_STATUS = 3
 TIMEOUT_STATUS = 124
@@ -91,6 +91,7 @@ class Session:
         self._interactive = interactive
         self._watch = PromptWatch(prompt)
         self._panic = PanicReport(describe)
+        self._complaints = Complaints()
         self._ends = LineEnds()
         self._translate = not os.isatty(1)
         self._keys = Keys()
@@ -142,7 +143,7 @@ class Session:
         ready = self._poll()
         out, err = self._process.stdout.fileno(), self._process.stderr.fileno()
         if err in ready:
-            write_all(2, os.read(err, CHUNK))
+            write_all(2, self._complaints.feed(os.read(err, CHUNK)))
         if out in ready:
             data = os.read(out, CHUNK)
             if not data:
@@ -173,7 +174,8 @@ class Session:
     def _drain_errors(self):
         descriptor = self._process.stderr.fileno()
         while data := os.read(descriptor, CHUNK):
-            write_all(2, data)
+            write_all(2, self._complaints.feed(data))
+        write_all(2, self._complaints.finish())
 
     def _on_output(self, data):
         self._last_output = time.monotonic()

@@ -7,6 +7,8 @@ PANIC_START = b"panic: "
 PANIC_END = b"panic: end of report"
 FRAME = re.compile(rb"^\s+#(\d+) (0x[0-9a-fA-F]+)(?=\s*$)")
 ESCAPE_SEQUENCE = re.compile(rb"\x1b\[[0-9;?]*[@-~]")
+# What QEMU says of a board's own network controller when the model gives it no network.
+NOISE = re.compile(rb"^\S+: warning: nic \S+ has no peer$")
 LONGEST_LINE = 4096  # of a line that is looked at; a longer one is neither a prompt nor a frame
 
 
@@ -22,6 +24,21 @@ class LineEnds:
         if data.endswith(b"\r"):
             data, self._held = data[:-1], b"\r"
         return data.replace(b"\r\n", b"\n")
+
+    def finish(self):
+        held, self._held = self._held, b""
+        return held
+
+
+class Complaints:
+    """What the emulator writes on stderr, line by line, less what is not worth telling."""
+
+    def __init__(self):
+        self._held = b""
+
+    def feed(self, data):
+        *lines, self._held = (self._held + data).split(b"\n")
+        return b"".join(line + b"\n" for line in lines if not NOISE.match(line))
 
     def finish(self):
         held, self._held = self._held, b""
