@@ -139,6 +139,7 @@ struct board {
         uint64_t number;
         struct device *device;
         const struct setting *setting;
+        const struct value *value; /* the setting's, or an element of it */
         struct interrupt_route *next;
     } * routes; /* sorted by number */
     uint64_t interrupt_limit;
@@ -148,6 +149,9 @@ struct board {
  * needs. All errors are reported; a board with errors still has what could be understood. */
 void board_read(struct arena *arena, struct diagnostics *diagnostics, const struct layered *layered,
                 const struct catalog *catalog, struct board *board);
+
+/* Prints model.json; `board_resolve` is done and there are no errors. */
+void board_print(const struct board *board, FILE *stream);
 
 /* Step 3. `board->config` is there. */
 void board_resolve(struct board *board);

@@ -9,21 +9,30 @@
 
 static struct class_info *class_parse(struct diagnostics *diagnostics, const struct node *node)
 {
-    static const struct key_rule rules[] = {
-        {"summary", true}, {"shared", false}, {"single", false}, {"roles", false}};
-    if (!name_check(diagnostics, node, NAME_THING) || !map_check(diagnostics, node, rules, 4))
+    static const struct key_rule rules[] = {{"summary", true},
+                                            {"shared", false},
+                                            {"single", false},
+                                            {"required", false},
+                                            {"roles", false}};
+    if (!name_check(diagnostics, node, NAME_THING) || !map_check(diagnostics, node, rules, 5))
         return NULL;
     struct class_info *class_info = arena_alloc(diagnostics->arena, sizeof(*class_info));
     class_info->name = node->key;
     class_info->at = node->key_at;
-    const struct node *summary = node_get(node, "summary"), *shared = node_get(node, "shared");
-    const struct node *single = node_get(node, "single"), *roles = node_get(node, "roles");
+    const struct {
+        const char *key;
+        bool *flag;
+    } flags[] = {{"shared", &class_info->shared},
+                 {"single", &class_info->single},
+                 {"required", &class_info->required}};
+    for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++) {
+        const struct node *flag = node_get(node, flags[i].key);
+        if (flag != NULL)
+            scalar_bool(diagnostics, flag, flags[i].flag);
+    }
+    const struct node *summary = node_get(node, "summary"), *roles = node_get(node, "roles");
     if (summary != NULL)
         scalar_text(diagnostics, summary, &class_info->summary);
-    if (shared != NULL)
-        scalar_bool(diagnostics, shared, &class_info->shared);
-    if (single != NULL)
-        scalar_bool(diagnostics, single, &class_info->single);
     if (roles != NULL)
         scalar_texts(diagnostics, roles, &class_info->roles);
     return class_info;

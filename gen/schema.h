@@ -99,7 +99,8 @@ struct class_info {
     const char *summary;
     struct position at;
     bool shared;            /* several services may use one device */
-    bool single;            /* a board has at most one */
+    bool single;            /* an image has at most one */
+    bool required;          /* an image has at least one */
     struct text_list roles; /* that a device of the class may take */
     struct class_info *next;
 };

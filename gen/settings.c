@@ -151,7 +151,8 @@ void reason_add(struct arena *arena, struct reason **reasons, struct position at
     reason->text = arena_vprintf(arena, format, arguments);
     va_end(arguments);
     reason->at = at;
-    while (*reasons != NULL)
+    while (*reasons != NULL && strcmp((*reasons)->text, reason->text) != 0)
         reasons = &(*reasons)->next;
-    *reasons = reason;
+    if (*reasons == NULL)
+        *reasons = reason;
 }

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0
+ *
+ * Wiring: references to devices, from names to the devices themselves (resource.h).
+ */
+#include "resource.h"
+#include "scalar.h"
+#include <string.h>
+
+struct text_list devices_of_class(const struct board *board, const char *class_name)
+{
+    struct text_list names = {0};
+    for (const struct device *one = board->devices; one != NULL; one = one->next)
+        if (one->driver != NULL && strcmp(one->driver->provides, class_name) == 0)
+            text_list_add(board->arena, &names, one->name);
+    return names;
+}
+
+static bool value_wire(struct board *board, const struct property *property,
+                       const struct node *node, struct value *value)
+{
+    struct device *device = board_device(board, value->text);
+    struct text_list names = devices_of_class(board, property->class_name);
+    if (device == NULL) {
+        struct diagnostic *error =
+            node_error(board->diagnostics, node, "there is no device %s", value->text);
+        suggest(board->diagnostics, error, value->text, &names);
+        return false;
+    }
+    if (device->driver == NULL)
+        return false;
+    if (strcmp(device->driver->provides, property->class_name) != 0) {
+        struct diagnostic *error =
+            node_error(board->diagnostics, node, "%s is of class %s, not %s", device->name,
+                       device->driver->provides, property->class_name);
+        diagnostic_note(board->diagnostics, error, device->at, "%s, driver %s", device->name,
+                        device->driver->name);
+        diagnostic_fix(board->diagnostics, error, "devices of class %s: %s", property->class_name,
+                       text_list_join(board->arena, &names));
+        return false;
+    }
+    value->device = device;
+    return true;
+}
+
+void settings_wire(struct board *board, struct setting *settings)
+{
+    for (; settings != NULL; settings = settings->next) {
+        const struct property *property = settings->property;
+        if (settings->origin != SETTING_GIVEN)
+            continue;
+        if (property->type == TYPE_DEVICE &&
+            !value_wire(board, property, settings->node, &settings->value))
+            settings->origin = SETTING_INVALID;
+        if (property->type != TYPE_LIST || property->of != TYPE_DEVICE)
+            continue;
+        const struct node *item = settings->node->first;
+        for (size_t i = 0; i < settings->value.item_count; i++, item = item->next)
+            if (!value_wire(board, property, item, &settings->value.items[i]))
+                settings->origin = SETTING_INVALID;
+    }
+}
+
+void settings_visit_devices(const struct setting *settings, device_visitor *visit, void *context)
+{
+    for (; settings != NULL; settings = settings->next) {
+        if (settings->origin == SETTING_ABSENT || settings->origin == SETTING_INVALID)
+            continue;
+        if (settings->property->type == TYPE_DEVICE && settings->value.device != NULL)
+            visit(settings, settings->value.device, context);
+        if (settings->property->type == TYPE_LIST && settings->property->of == TYPE_DEVICE)
+            for (size_t i = 0; i < settings->value.item_count; i++)
+                visit(settings, settings->value.items[i].device, context);
+    }
+}
+
+struct wiring {
+    struct json *json;
+    const char *from; /* "service console" */
+};
+
+static void print_wire(struct json *json, const char *from, const char *to, struct position at)
+{
+    json_open_object(json, NULL);
+    json_text(json, "from", from);
+    json_text(json, "to", to);
+    json_position(json, at);
+    json_close_object(json);
+}
+
+static void print_reference(const struct setting *setting, struct device *device, void *context)
+{
+    char to[256];
+    const struct wiring *wiring = context;
+    snprintf(to, sizeof(to), "device %s", device->name);
+    print_wire(wiring->json, wiring->from, to, setting->at);
+}
+
+static void print_needs(const struct board *board, const struct service *service,
+                        struct wiring *wiring)
+{
+    const struct binding *interface = service->interface;
+    for (size_t i = 0; i < interface->needs.count; i++)
+        print_wire(wiring->json, wiring->from,
+                   arena_printf(board->arena, "service %s", interface->needs.items[i]),
+                   interface->needs_at[i]);
+}
+
+static void wiring_print(const struct board *board, struct json *json)
+{
+    struct wiring wiring = {.json = json};
+    json_open_array(json, "wiring");
+    for (const struct service *one = board->services; one != NULL; one = one->next) {
+        if (!one->enabled)
+            continue;
+        wiring.from = arena_printf(board->arena, "service %s", one->name);
+        settings_visit_devices(one->settings, print_reference, &wiring);
+        print_needs(board, one, &wiring);
+    }
+    for (const struct device *one = board->devices; one != NULL; one = one->next) {
+        wiring.from = arena_printf(board->arena, "device %s", one->name);
+        if (one->enabled)
+            settings_visit_devices(one->settings, print_reference, &wiring);
+    }
+    for (const struct interrupt_route *one = board->routes; one != NULL; one = one->next)
+        if (board->controller != NULL)
+            print_wire(json, arena_printf(board->arena, "device %s", one->device->name),
+                       arena_printf(board->arena, "interrupt %llu of %s",
+                                    (unsigned long long)one->number, board->controller->name),
+                       one->value->at);
+    json_close_array(json);
+}
+
+const struct resource wiring_resource = {.print = wiring_print};
