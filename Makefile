@@ -4,6 +4,7 @@
 #   tools/make/common.mk    how make behaves: quiet, parallel, strict about its variables
 #   tools/make/host.mk      the generator and other programs for this machine
 #   tools/make/target.mk    one board's image
+#   tools/make/test.mk      unit tests
 #   tools/make/commands.mk  the commands that are not builds
 
 TARGET ?= virt-aarch64
@@ -20,4 +21,5 @@ all: image ## Build the image of TARGET
 
 include tools/make/host.mk
 include tools/make/target.mk
+include tools/make/test.mk
 include tools/make/commands.mk

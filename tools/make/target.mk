@@ -49,7 +49,8 @@ endif
 # --- step 5: objects
 
 warnings := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Werror
-map_paths := -ffile-prefix-map=$(CURDIR)=. $(if $(PICOLIBC),-ffile-prefix-map=$(PICOLIBC)=deps/picolibc)
+# (GCC for Arm does not tell its assembler.)
+map_paths := -ffile-prefix-map=$(CURDIR)=. -Wa,--debug-prefix-map=$(CURDIR)=. $(if $(PICOLIBC),-ffile-prefix-map=$(PICOLIBC)=deps/picolibc)
 sanitize := $(if $(filter asan,$(SANITIZE)),-fsanitize=address) \
   $(if $(filter ubsan,$(SANITIZE)),-fsanitize=undefined -fsanitize-undefined-trap-on-error)
 CC := $(CROSS)gcc

@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
+#
+# Unit tests: tests/unit/<module>_test.c, with cmocka, for this machine, under ASan and UBSan.
+#
+# A test's first lines say what it needs:
+#   // link: kernel/format.c kernel/status.c    what it tests, beside itself
+#   // board: mps2-an385                        whose generated headers it sees (sim unless said)
+# tests/run.py builds and runs them; `make unit-tests` builds them only.
+
+unit_sources := $(sort $(wildcard tests/unit/*_test.c))
+unit_programs := $(patsubst tests/unit/%.c,$(host)/unit/%,$(unit_sources))
+unit_flags := -std=c17 -O1 -g -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Werror \
+  -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer -D_GNU_SOURCE
+
+# $(call unit-says,file,word) is what the lines `// word: …` of a test say.
+unit-says = $(shell sed -n '1,20s|^// $(2): ||p' $(1))
+
+# $(call unit-rules,name,sources,board)
+define unit-rules
+$(host)/unit/$(1): $(patsubst %.c,$(host)/unit/$(3)/%.o,tests/unit/$(1).c $(2))
+	$$(call step,TEST,$$@)
+	$$(Q)$$(HOST_CC) $$(unit_flags) $$^ -lcmocka $$(gen_libraries) -o $$@
+unit_boards += $(3)
+unit_objects += $(patsubst %.c,$(host)/unit/$(3)/%.o,tests/unit/$(1).c $(2))
+endef
+
+# $(call unit-board-rules,board)
+define unit-board-rules
+$(host)/unit/$(1)/%.o: %.c tools/make/test.mk | build/$(1)/gen/.rendered
+	$$(call step,CC,$$<)
+	@mkdir -p $$(@D)
+	$$(Q)$$(HOST_CC) $$(unit_flags) -I. $$(gen_includes) -Ibuild/$(1)/gen/include \
+	  -Iplatforms/arch/$$$$(sed -n 's/^ARCH := //p' build/$(1)/gen/sources.mk) \
+	  -include build/$(1)/gen/include/config.h -MMD -MP -c $$< -o $$@
+ifneq ($(1),$(TARGET))
+build/$(1)/gen/.rendered: | $$(generator)
+	$$(Q)$$(MAKE) TARGET=$(1) $$@
+endif
+endef
+
+ifneq ($(filter unit-tests,$(MAKECMDGOALS)),)
+$(foreach test,$(unit_sources),$(eval $(call unit-rules,$(notdir $(basename $(test))),$(call \
+  unit-says,$(test),link),$(or $(call unit-says,$(test),board),sim))))
+$(foreach board,$(sort $(unit_boards)),$(eval $(call unit-board-rules,$(board))))
+-include $(unit_objects:.o=.d)
+endif
+
+.PHONY: unit-tests
+unit-tests: $(unit_programs)
+
+# Others' parts of the tests and benchmarks.
+-include $(wildcard tests/spec/spec.mk tests/bench/wasm/wasm.mk)
