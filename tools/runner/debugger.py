@@ -13,7 +13,7 @@ from .command import board_command
 from .model import RunError, cache_folder
 from .session import die_with_parent
 
-BATCH = ["continue", "backtrace", "info registers pc"]
+LOOK = ["backtrace", "info registers pc"]  # what batch mode does at kernel_main
 
 # Types a line on the board's console, from gdb's prompt. The descriptor is the emulator's stdin.
 CONSOLE_COMMAND = """
@@ -46,14 +46,11 @@ def source_paths():
     return settings
 
 
-def gdb_command(elf, settings, commands, batch):
-    """gdb's command line; in batch mode the commands end with the program's end."""
+def gdb_command(elf, lines, batch):
+    """gdb's command line that executes `lines`, and in batch mode ends after them."""
     command = [find_gdb(), "-quiet", "-nx"] + (["-batch"] if batch else [])
-    for line in ["set confirm off", "set pagination off", *settings, *commands]:
+    for line in ["set confirm off", "set pagination off", *source_paths(), *lines]:
         command += ["-ex", line]
-    if batch:
-        for line in [*BATCH, "kill"]:
-            command += ["-ex", line]
     return command + [elf]
 
 
@@ -81,36 +78,37 @@ def run_gdb(command, descriptors=(), batch=False):
 
 
 def debug_emulated(board, batch):
+    """QEMU, and gdb connected to it."""
     with tempfile.TemporaryDirectory(prefix="ranvier-") as folder:
         socket = os.path.join(folder, "gdb")
-        command = board_command(board, gdb_socket=socket)
         read_end, write_end = os.pipe()
-        with subprocess.Popen(command, stdin=read_end, start_new_session=True,
-                              preexec_fn=die_with_parent) as emulator:
+        with subprocess.Popen(board_command(board, gdb_socket=socket), stdin=read_end,
+                              start_new_session=True, preexec_fn=die_with_parent) as emulator:
             os.close(read_end)
             try:
                 wait_for(socket, emulator)
-                console = "python exec(" + repr(CONSOLE_COMMAND.format(descriptor=write_end)) + ")"
-                commands = [console, f"target remote {shlex.quote(socket)}", "tbreak kernel_main"]
-                return run_gdb(gdb_command(board.elf, source_paths(), commands, batch),
-                               (write_end,), batch)
+                console = CONSOLE_COMMAND.format(descriptor=write_end)
+                lines = [f"python exec({console!r})", f"target remote {shlex.quote(socket)}",
+                         "tbreak kernel_main"]
+                lines += ["continue", *LOOK, "disconnect"] if batch else []
+                return run_gdb(gdb_command(board.elf, lines, batch), (write_end,), batch)
             finally:
                 os.close(write_end)
                 emulator.kill()
 
 
+def debug_process(board, batch):
+    """sim is a process: gdb starts it. Its timer and console signals are none of gdb's business."""
+    lines = ["handle SIGUSR1 SIGUSR2 SIGALRM SIGIO nostop noprint pass", "tbreak kernel_main", "run"]
+    lines += [*LOOK, "kill"] if batch else []
+    return run_gdb(gdb_command(board.elf, lines, batch), (), batch)
+
+
 def debug(board, batch):
     """Debugs `board`; returns gdb's status. In batch mode it stops at kernel_main, prints the backtrace
     and ends."""
+    emulated = board.model["qemu"] is not None
     if not batch:
-        print("The board stops at kernel_main. `console TEXT` types a line on its console, "
-              "`continue` lets it run, Ctrl-C stops it, `quit` ends it.", flush=True)
-    if board.model["qemu"] is not None:
-        return debug_emulated(board, batch)
-    settings = [*source_paths(), "handle SIGUSR1 SIGALRM nostop noprint pass"]
-    command = gdb_command(board.elf, settings, ["tbreak kernel_main"], batch)
-    if batch:
-        command[command.index("continue")] = "run"
-    else:
-        command[-1:-1] = ["-ex", "run"]
-    return run_gdb(command, (), batch)
+        print("The board stops at kernel_main. `continue` lets it run, Ctrl-C stops it, `quit` ends it."
+              + (" `console TEXT` types a line on its console." if emulated else ""), flush=True)
+    return debug_emulated(board, batch) if emulated else debug_process(board, batch)
