@@ -172,7 +172,7 @@ static bool in_range(enum kconfig_type type, const char *value, const char *low,
     return number >= strtoll(low, NULL, base) && number <= strtoll(high, NULL, base);
 }
 
-/* Numbers: the range and the powers of two. Returns whether the wish is right. */
+/* A number within its range? (Powers of two are step 3's.) */
 static bool verify_number(const struct verifier *v, const struct kconfig_symbol *symbol,
                           const struct kconfig_wish *wish)
 {
@@ -186,13 +186,6 @@ static bool verify_number(const struct verifier *v, const struct kconfig_symbol 
                              wish->subject, wish->value, low, high);
         diagnostic_note(v->diagnostics, error, option != NULL ? option->at : at,
                         "the range is given here");
-        return false;
-    }
-    unsigned long long number = strtoull(wish->value, NULL, 0);
-    if (option != NULL && option->power_of_two && (number == 0 || (number & (number - 1)) != 0)) {
-        struct diagnostic *error = diagnostic_error(
-            v->diagnostics, wish->at, "%s: %s is not a power of two", wish->subject, wish->value);
-        diagnostic_note(v->diagnostics, error, option->at, "it must be one, says its description");
         return false;
     }
     return true;
