@@ -206,7 +206,7 @@ static void fill_board(struct kconfig *kconfig)
     struct config_value **end = &board->config;
     for (size_t i = 0; i < kconfig->menu.count; i++) {
         const struct kconfig_symbol *symbol = &kconfig->menu.symbols[i];
-        if (!symbol->active)
+        if (!symbol->active || symbol->prompt == NULL) /* the promptless follow from the board */
             continue;
         const struct kconfig_wish *wish = kconfig_wishes_find(&kconfig->chosen, symbol->name);
         if (wish == NULL)
