@@ -42,6 +42,10 @@
 #define MPU_RBAR SCS_REGISTER(0xe000ed9c) /* region base address */
 #define MPU_RASR SCS_REGISTER(0xe000eda0) /* region attribute and size */
 
+/* Bytes at the code's start without code: the vector table, and the page at 0 that nothing reaches.
+ */
+enum { NULL_PAGE = 256 };
+
 enum { EXCEPTION_HARD_FAULT = 3, EXCEPTION_SYSTICK = 15, EXCEPTION_EXTERNAL = 16 };
 
 /* The number of the exception that this core handles; 0 in thread mode. Any context. */

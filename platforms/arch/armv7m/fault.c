@@ -20,7 +20,6 @@
 void fault_handle(struct fault_frame *frame);
 noreturn void fault_leave(const struct fault *fault);
 extern const uint8_t semihosting_breakpoint[];
-extern const uint8_t __code_start[], __code_end[];
 
 static struct fault_registers registers;
 static struct fault fault;
@@ -32,10 +31,11 @@ void fault_init(void)
     armv7m_synchronise();
 }
 
-/* Skips the breakpoint of arch_semihosting_probe, with 0 in the r2 that it returns. */
-static bool skip_probe(struct exception_frame *stacked, uint32_t hfsr)
+/* Skips the breakpoint of arch_semihosting_probe, with 0 in the r2 that it returns. What status the
+ * fault has differs (DEBUGEVT on hardware, FORCED on QEMU), but nothing else can fault there. */
+static bool skip_probe(struct exception_frame *stacked)
 {
-    if (!(hfsr & HFSR_DEBUGEVT) || stacked->pc != ((uintptr_t)semihosting_breakpoint & ~1u))
+    if (stacked->pc != ((uintptr_t)semihosting_breakpoint & ~1u))
         return false;
     stacked->pc += 2;
     stacked->r2 = 0;
@@ -56,9 +56,14 @@ static void collect(const struct fault_frame *frame, const struct exception_fram
     registers.sp += exception_frame_size(frame->exception_return, stacked->xpsr);
 }
 
-static bool is_code(uint32_t address)
+/* Where a backtrace begins. False if sp is in no stack. */
+static bool begin_unwind(struct unwind *unwind, const struct fault_registers *from)
 {
-    return address >= (uintptr_t)__code_start && address + 1 < (uintptr_t)__code_end;
+    memcpy(unwind->r, from->r, sizeof(from->r));
+    unwind->r[REGISTER_SP] = from->sp;
+    unwind->r[REGISTER_LR] = from->lr;
+    unwind->r[REGISTER_PC] = from->pc;
+    return stack_find(from->sp, &unwind->stack_low, &unwind->stack_high);
 }
 
 void fault_handle(struct fault_frame *frame)
@@ -78,29 +83,28 @@ void fault_handle(struct fault_frame *frame)
     uint32_t at = (uint32_t)(uintptr_t)stacked;
     registers.stacked = !(registers.cfsr & (CFSR_MSTKERR | CFSR_STKERR | CFSR_STKOF)) &&
                         stack_find(at, &low, &high) && at >= low && high - at >= sizeof(*stacked);
-    if (registers.stacked && skip_probe(stacked, registers.hfsr))
+    if (registers.stacked && skip_probe(stacked))
         return;
 
     collect(frame, stacked);
     uint16_t instruction = 0;
-    if (registers.stacked && is_code(registers.pc))
+    if (registers.stacked && unwind_is_code(registers.pc))
         instruction = *(const uint16_t *)(uintptr_t)registers.pc;
     fault = fault_decode(&registers, instruction);
+    struct unwind unwind;
+    if (!registers.stacked && begin_unwind(&unwind, &registers))
+        unwind_scan(&unwind, 0, &fault.pc, 1);
     fault_leave(&fault);
 }
 
 unsigned arch_fault_backtrace(const struct fault *of, uintptr_t *addresses, unsigned limit)
 {
     const struct fault_registers *from = of->registers;
-    struct unwind unwind = {.stack_low = 0};
-    memcpy(unwind.r, from->r, sizeof(from->r));
-    unwind.r[REGISTER_SP] = from->sp;
-    unwind.r[REGISTER_LR] = from->lr;
-    unwind.r[REGISTER_PC] = from->pc;
-    if (!stack_find(from->sp, &unwind.stack_low, &unwind.stack_high))
+    struct unwind unwind;
+    if (!begin_unwind(&unwind, from))
         return 0;
     return from->stacked ? unwind_walk(&unwind, addresses, limit)
-                         : unwind_scan(&unwind, addresses, limit);
+                         : unwind_scan(&unwind, 1, addresses, limit);
 }
 
 void arch_fault_print_registers(const struct fault *of)

@@ -33,14 +33,13 @@ struct fault_registers {
     bool stacked; /* false: no room on the stack, so r12, lr, pc and xpsr are lost */
 };
 
-/* Bits of CFSR (B3.2.15) and HFSR (B3.2.16) that others than fault_decode look at. */
+/* Bits of CFSR (B3.2.15) that others than fault_decode look at. */
 #define CFSR_DACCVIOL  (1u << 1)
 #define CFSR_MSTKERR   (1u << 4)
 #define CFSR_MMARVALID (1u << 7)
 #define CFSR_STKERR    (1u << 12)
 #define CFSR_BFARVALID (1u << 15)
 #define CFSR_STKOF     (1u << 20) /* Armv8-M */
-#define HFSR_DEBUGEVT  (1u << 31)
 
 /* Says what the registers mean. `instruction` is the first halfword at pc, or 0 if that cannot be
  * read: the core does not tell loads from stores, the instruction does. Any context. */

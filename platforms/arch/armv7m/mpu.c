@@ -20,7 +20,7 @@
 #include <platforms/arch/armv7m/armv7m.h>
 #include <platforms/arch/armv7m/mpu_region.h>
 
-enum { NULL_PAGE = 256, CTRL_ENABLE = 1 };
+enum { CTRL_ENABLE = 1 };
 
 /* What is left in arch_context_init for the first pop of context.S. */
 struct initial_frame {

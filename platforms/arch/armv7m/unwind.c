@@ -39,16 +39,16 @@ static uint32_t resolve(const uint32_t *place)
     return (uint32_t)(uintptr_t)place + (uint32_t)((int32_t)offset >> 1);
 }
 
-static bool is_code(uint32_t address)
+bool unwind_is_code(uint32_t address)
 {
-    return address >= (uintptr_t)__code_start && address < (uintptr_t)__code_end;
+    return address >= (uintptr_t)__code_start + NULL_PAGE && address + 1 < (uintptr_t)__code_end;
 }
 
 /* True if `address` is one that a BL or BLX returns to. */
 static bool is_return_address(uint32_t address)
 {
     uint32_t to = address & ~1u;
-    if (!(address & 1) || !is_code(to) || !is_code(to - 4))
+    if (!(address & 1) || !unwind_is_code(to) || !unwind_is_code(to - 4))
         return false;
     const uint16_t *before = (const uint16_t *)(uintptr_t)to;
     bool blx_register = (before[-1] & 0xff87) == 0x4780;
@@ -115,7 +115,7 @@ static bool step(struct unwind *unwind, bool is_call)
 {
     uint8_t instructions[INSTRUCTIONS_MAX];
     uint32_t pc = (unwind->r[REGISTER_PC] & ~1u) - (is_call ? 2 : 0);
-    const struct unwind_index *row = is_code(pc) ? find_row(pc) : NULL;
+    const struct unwind_index *row = unwind_is_code(pc) ? find_row(pc) : NULL;
     size_t count = row ? read_instructions(row, instructions) : 0;
     return count && unwind_execute(unwind, instructions, count);
 }
@@ -145,7 +145,8 @@ unsigned unwind_walk(struct unwind *unwind, uintptr_t *addresses, unsigned limit
     return count;
 }
 
-unsigned unwind_scan(const struct unwind *unwind, uintptr_t *addresses, unsigned limit)
+unsigned unwind_scan(const struct unwind *unwind, unsigned skip, uintptr_t *addresses,
+                     unsigned limit)
 {
     unsigned count = 0;
     uint32_t at = (unwind->r[REGISTER_SP] + 3) & ~3u;
@@ -153,7 +154,11 @@ unsigned unwind_scan(const struct unwind *unwind, uintptr_t *addresses, unsigned
         at = unwind->stack_low;
     for (; at < unwind->stack_high && count < limit; at += 4) {
         uint32_t word = *(const uint32_t *)(uintptr_t)at;
-        if (is_return_address(word))
+        if (!is_return_address(word))
+            continue;
+        if (skip)
+            skip--;
+        else
             addresses[count++] = word & ~1u;
     }
     return count;

@@ -35,11 +35,16 @@ struct unwind_index {
  * pc the return address. False if they refuse, are damaged or leave the stack. Any context. */
 bool unwind_execute(struct unwind *unwind, const uint8_t *instructions, size_t count);
 
+/* True if an instruction of the image lies at `address`. The vector table does not count. */
+bool unwind_is_code(uint32_t address);
+
 /* Stores the return addresses above the frame in `unwind`, innermost first, at most `limit`;
  * returns how many. Any context. */
 unsigned unwind_walk(struct unwind *unwind, uintptr_t *addresses, unsigned limit);
 
-/* Stores every word of the stack from `unwind`'s sp upwards that is an address after a call. */
-unsigned unwind_scan(const struct unwind *unwind, uintptr_t *addresses, unsigned limit);
+/* Stores every word of the stack from `unwind`'s sp upwards that is an address after a call, but
+ * for the first `skip`; at most `limit`. Returns how many. Any context. */
+unsigned unwind_scan(const struct unwind *unwind, unsigned skip, uintptr_t *addresses,
+                     unsigned limit);
 
 #endif

@@ -17,6 +17,7 @@ enum {
                   : VECTORS <= 256 ? 256
                                    : 512,
 };
+_Static_assert(TABLE_WORDS * sizeof(uint32_t) >= NULL_PAGE, "the null page holds no code");
 _Static_assert(VECTORS <= TABLE_WORDS, "Armv8-M has 496 - 16 interrupts at most");
 
 extern uint8_t __interrupt_stack_end[];
