@@ -13,6 +13,7 @@ service that is gone is removed.
 import json
 import os
 import sys
+from collections import defaultdict
 
 import jinja2
 
@@ -221,7 +222,8 @@ def render(model, output):
             keep_trailing_newline=True,
         )
     )
-    values = dict(model, config_values={c["name"]: c["value"] for c in model["config"]})
+    values = dict(model, config_values=defaultdict(lambda: "n"))
+    values["config_values"].update({c["name"]: c["value"] for c in model["config"]})
     for template, name in FILES.items():
         text = environment.get_template(template).render(values)
         write_if_changed(os.path.join(output, name), text)

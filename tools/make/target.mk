@@ -7,14 +7,13 @@
 # sources mention, through fixdep, and on their command line, through $(B)/flags.
 
 B := build/$(TARGET)
-GENERATE ?= $(generator) generate
 overlays := $(foreach overlay,$(OVERLAY),--overlay $(overlay))
 
 # --- steps 1 to 4: the generated files
 
-$(B)/model.json: $(if $(filter $(generator),$(GENERATE)),$(generator)) FORCE
+$(B)/model.json: $(generator) FORCE
 	@mkdir -p $(B)
-	$(Q)$(GENERATE) --target $(TARGET) $(overlays) --build $(B)
+	$(Q)$(generator) generate --target $(TARGET) $(overlays) --build $(B)
 
 $(B)/gen/.rendered: $(B)/model.json gen/render.py $(wildcard templates/*.j2)
 	$(call step,GEN,$(TARGET))
@@ -60,12 +59,14 @@ code_flags := -std=c17 $(OPTIMIZE) -g $(CPU_FLAGS) -fno-common -ffunction-sectio
 ifneq ($(PICOLIBC),)
 code_flags += -ffreestanding -nostdinc -isystem $(PICOLIBC)/include \
   $(foreach folder,include include-fixed,-isystem $(shell $(CC) -print-file-name=$(folder)))
+else
+code_flags += -D_GNU_SOURCE
 endif
 
 generated := $(addprefix $(B)/gen/,board.c devices.c services.c memory.c)
 objects := $(patsubst %,$(B)/obj/%.o,$(basename $(SOURCES))) \
   $(patsubst $(B)/gen/%.c,$(B)/obj/gen/%.o,$(generated))
-compile = $(CC) $(code_flags) -MD -MP -MF $(@:.o=.d) -c $< -o $@ \
+compile = $(CC) $(code_flags) -MMD -MP -MF $(@:.o=.d) -c $< -o $@ \
   $(if $(wildcard gen/fixdep.c),&& $(fixdep) $(B)/gen $(@:.o=.d))
 
 $(B)/flags: FORCE

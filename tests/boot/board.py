@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
+"""A board as a user meets it: lines go into `make -s TARGET=board run`, a transcript comes out."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+
+ROOT = os.path.realpath(os.path.join(os.path.dirname(os.path.realpath(__file__)), "..", ".."))
+sys.path.insert(0, os.path.join(ROOT, "tests"))
+TIMEOUT = 90  # seconds for one run, on a busy machine
+
+
+class Board:
+    """A board of configs/, built."""
+
+    def __init__(self, name):
+        self.name = name
+        self.prompt = f"{name}> "
+        build = os.path.join(ROOT, "build", name)
+        with open(os.path.join(build, "model.json"), encoding="utf-8") as file:
+            self.model = json.load(file)
+        self.runner = [os.path.join(ROOT, "tools", "run.py"), "--target", name, "--build", build]
+
+    def run(self, lines, command=None):
+        """Types lines on the console; returns (exit status, transcript, what came on stderr)."""
+        command = command or ["make", "-s", f"TARGET={self.name}", "run"]
+        text = "".join(line + "\n" for line in lines)
+        try:
+            done = subprocess.run(command, input=text.encode(), capture_output=True, cwd=ROOT,
+                                  timeout=TIMEOUT, check=False)
+        except subprocess.TimeoutExpired as error:
+            return None, (error.stdout or b"").decode(errors="replace"), "(timed out)"
+        return (done.returncode, done.stdout.decode(errors="replace"),
+                done.stderr.decode(errors="replace"))
+
+    def paste(self, lines):
+        """As run, but without waiting for the prompt between the lines."""
+        return self.run(lines, self.runner + ["--paste", "--timeout", str(TIMEOUT - 10)])
+
+    def answers(self, transcript):
+        """The transcript as a list of (command, what the board wrote until the next prompt)."""
+        parts = re.split(f"^{re.escape(self.prompt)}", transcript, flags=re.MULTILINE)[1:]
+        return [(part.partition("\n")[0].rstrip(), part.partition("\n")[2]) for part in parts]
+
+    def answer(self, transcript, command):
+        """What the board wrote after the first `command`, or None."""
+        return next((text for typed, text in self.answers(transcript) if typed == command), None)

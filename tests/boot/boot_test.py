@@ -1,0 +1,124 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT OR Apache-2.0
+"""boot_test.py BOARD: boots it and uses every command of its console; what it says of itself must be
+what the model says. Then reboot, the end of stdin, a wake from idle and a long paste."""
+
+import re
+import subprocess
+import sys
+import time
+
+from board import ROOT, TIMEOUT, Board
+import tap
+
+COMMANDS = ("help", "board", "devices", "services", "mem", "irq", "uptime", "config", "panic",
+            "reboot", "poweroff")
+
+
+def check_answers(checks, board, transcript):
+    """Each command's answer against the model."""
+    model = board.model
+
+    def says(name, command, *wanted):
+        text = board.answer(transcript, command)
+        missing = [word for word in wanted if text is None or str(word) not in text]
+        checks.check(name, not missing, f"{command!r} lacks {missing}:\n{text or transcript}")
+
+    says("help lists every command", "help", *COMMANDS)
+    says("devices lists every device and its driver", "devices",
+         *[word for device in model["devices"] for word in (device["name"], device["driver"])])
+    says("services lists every service", "services", *[s["name"] for s in model["services"]])
+    says("mem shows regions, the image and stacks", "mem", *[r["name"] for r in model["regions"]],
+         "code", "constants", *[f"{s['name']}" for s in model["services"]])
+    says("irq shows every route", "irq", *[row["device"] for row in model["interrupts"]["routes"]])
+    says("config shows every symbol", "config", *[row["name"] for row in model["config"]])
+    says("a wrong command gets the nearest one", "uptme", "uptime")
+
+    lines = dict(re.findall(r"^(\w+): +(.*)$", board.answer(transcript, "board") or "", re.MULTILINE))
+    checks.check("board names itself", lines.get("board") == board.name, lines)
+    checks.check("board names the CPU", lines.get("cpu", "").startswith(model["cpu"]["model"]), lines)
+    checks.check("board tells its memory", all(region["name"] in lines.get("memory", "")
+                                               for region in model["regions"]), lines)
+    checks.check("board tells the configuration's hash",
+                 lines.get("configuration") == model["configuration_hash"], lines)
+
+
+def check_session(checks, board):
+    typed = ["help", "board", "devices", "services", "mem", "irq", "uptime", "config", "uptme",
+             "poweroff"]
+    status, transcript, errors = board.run(typed)
+    checks.check("power-off ends with status 0", status == 0, f"{status}\n{transcript}{errors}")
+    checks.check("nothing on stderr", errors == "", errors)
+    checks.check("no error in the log", "error" not in transcript.partition(board.prompt)[0],
+                 transcript)
+    checks.check("the banner tells the time to the prompt",
+                 re.search(r"\d+ us from entry to prompt", transcript), transcript)
+    check_answers(checks, board, transcript)
+
+
+def check_reboot(checks, board):
+    status, transcript, errors = board.run(["reboot", "board", "poweroff"])
+    banners = len(re.findall(r"us from entry to prompt", transcript))
+    checks.check("reboot starts the board anew", status == 0 and banners == 2,
+                 f"status {status}, {banners} banners\n{transcript}{errors}")
+    checks.check("the console works after a reboot",
+                 f"board: {board.name}" in re.sub(" +", " ", transcript), transcript)
+
+
+def check_end_of_input(checks, board):
+    status, transcript, errors = board.run(["uptime"])
+    checks.check("the end of stdin ends the run with status 0", status == 0,
+                 f"{status}\n{transcript}{errors}")
+    checks.check("what was typed before it is answered", board.answer(transcript, "uptime"),
+                 transcript)
+
+
+def seconds(text):
+    """The first time in an answer of `uptime`, in seconds."""
+    match = re.search(r"(\d+\.\d+)", text or "")
+    return float(match.group(1)) if match else None
+
+
+def check_idle(checks, board):
+    """An idle board sleeps, yet its clock goes on and it wakes for input."""
+    child = subprocess.Popen(["make", "-s", f"TARGET={board.name}", "run"], cwd=ROOT,
+                             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    try:
+        for line, pause in ((b"uptime\n", 3.0), (b"uptime\n", 0.0)):
+            child.stdin.write(line)
+            child.stdin.flush()
+            time.sleep(pause)
+        output, _ = child.communicate(b"poweroff\n", timeout=TIMEOUT)
+    except subprocess.TimeoutExpired:
+        child.kill()
+        output, _ = child.communicate()
+    transcript = output.decode(errors="replace")
+    times = [seconds(text) for typed, text in board.answers(transcript) if typed == "uptime"]
+    good = len(times) == 2 and None not in times and 1.0 < times[1] - times[0] < 10.0
+    checks.check("an idle board wakes and knows the time that passed", good,
+                 f"{times}\n{transcript}")
+
+
+def check_paste(checks, board):
+    """Input faster than it is handled: nothing of it is lost."""
+    words = [f"pasted-line-{number:03}-with-some-length-to-it" for number in range(80)]
+    status, transcript, errors = board.paste([*words, "poweroff"])
+    answered = transcript.replace(board.prompt, "\n")
+    missing = [word for word in words if word not in answered]
+    checks.check("a long paste is not lost", status == 0 and not missing,
+                 f"status {status}, lost {missing[:5]}\n{transcript[-2000:]}{errors}")
+
+
+def main():
+    board = Board(sys.argv[1])
+    checks = tap.Checks()
+    check_session(checks, board)
+    check_reboot(checks, board)
+    check_end_of_input(checks, board)
+    check_idle(checks, board)
+    check_paste(checks, board)
+    return checks.finish()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
