@@ -78,6 +78,9 @@ enum vector { VECTOR_SYNCHRONOUS, VECTOR_IRQ, VECTOR_FIQ, VECTOR_SYSTEM_ERROR };
  * (firmware.S) that nothing answers. */
 void fault_handle(struct fault_frame *frame, enum vector vector);
 
+/* The frame of the fault that is being handled, or NULL. */
+extern const struct fault_frame *aarch64_fault;
+
 /* firmware.S: calls that leave EL1. Each returns what the callee left in x0, or -1 where the
  * instruction is undefined because nobody is there to answer. Task and boot context; any context
  * once one has been answered. */

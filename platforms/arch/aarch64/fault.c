@@ -13,6 +13,8 @@ extern uint8_t __code_start[];
 
 enum { SEMIHOSTING_ERRNO = 0x13, INSTRUCTION_SIZE = 4, RETURN_INSTRUCTION = 0xd65f03c0 };
 
+const struct fault_frame *aarch64_fault;
+
 /* True if the fault is a call into firmware that nothing answers; it then returns -1. */
 static bool recover_firmware_call(struct fault_frame *frame)
 {
@@ -35,9 +37,12 @@ void fault_handle(struct fault_frame *frame, enum vector vector)
     };
     struct fault fault;
 
+    aarch64_fault = frame;
     if (vector == VECTOR_SYNCHRONOUS) {
-        if (recover_firmware_call(frame))
+        if (recover_firmware_call(frame)) {
+            aarch64_fault = NULL;
             return;
+        }
         fault_decode(frame, &fault);
         if (fault.access && stack_guards(fault.address))
             fault.cause = "stack overflow";

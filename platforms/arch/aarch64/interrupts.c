@@ -4,12 +4,13 @@
  * stay unmasked.
  */
 #include "aarch64.h"
+#include "fault_decode.h"
 
 #include <kernel/arch.h>
 
 enum {
     DAIF_IRQ_MASKED = 1 << 7,
-    SPSEL_HANDLER = 1, /* on SP_EL1 */
+    SPSEL_HANDLER = 1, /* on SP_EL1; PSTATE.SP has the same bit */
 };
 
 bool arch_interrupts_disable(void)
@@ -33,7 +34,9 @@ void arch_idle(void)
 
 bool arch_in_interrupt(void)
 {
-    return READ_SYSTEM_REGISTER(spsel) == SPSEL_HANDLER;
+    if (aarch64_fault) /* we are its handler; what counts is whom it interrupted */
+        return aarch64_fault->pstate & SPSEL_HANDLER;
+    return READ_SYSTEM_REGISTER(spsel) & SPSEL_HANDLER;
 }
 
 noreturn void arch_halt(void)

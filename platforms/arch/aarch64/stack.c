@@ -106,7 +106,13 @@ static unsigned walk(uintptr_t frame, uintptr_t *addresses, unsigned count, unsi
 
 unsigned arch_backtrace(uintptr_t *addresses, unsigned limit)
 {
-    return walk((uintptr_t)__builtin_frame_address(0), addresses, 0, limit);
+    /* Read here: by the time walk runs, this function's own frame may be gone. */
+    const struct frame_record *own = __builtin_frame_address(0);
+
+    if (!limit)
+        return 0;
+    addresses[0] = own->return_address;
+    return walk(own->caller, addresses, 1, limit);
 }
 
 unsigned arch_fault_backtrace(const struct fault *fault, uintptr_t *addresses, unsigned limit)

@@ -4,8 +4,9 @@
  * (Linux, Documentation/arch/arm64/booting.rst), or at _start in an ELF file: MMU and data cache
  * off, at EL3, EL2 or EL1, x0 = device tree or what the loader likes.
  *
- * EL2 is left for good: nothing of ours runs there. From EL3 we go to secure EL1, because only there
- * the interrupt controller obeys us without firmware that hands interrupts to the other world.
+ * EL2 is left for good, but for a vector that answers HVC with an error. From EL3 we go to secure
+ * EL1, because only there the interrupt controller obeys us without firmware that hands interrupts
+ * to the other world.
  *
  *   x20 device tree   x21 counter at entry   x22 exception level at entry
  */
@@ -66,8 +67,11 @@ from_el3:
 
 from_el2:
     mrs     x21, cntpct_el0
-    mov     x9, #(1 << 31 | 1 << 29)    // HCR_EL2: EL1 is AArch64, HVC undefined
+    mov     x9, #(1 << 31)              // HCR_EL2: EL1 is AArch64, nothing is trapped
     msr     hcr_el2, x9
+    adrp    x9, aarch64_vectors         // for HVC
+    add     x9, x9, :lo12:aarch64_vectors
+    msr     vbar_el2, x9
     isb
     mov     x9, #3                      // EL1 may read counter and timer
     msr     cnthctl_el2, x9

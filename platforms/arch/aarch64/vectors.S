@@ -5,6 +5,9 @@
  * a handler, which is on SP_EL1 already, is a fault; it moves to the fault stack first, as the
  * interrupt stack may be what overflowed. A fault in the fault handler begins the fault stack anew.
  * Nothing runs at EL0.
+ *
+ * EL2, where we were started there, has the same table: the only exception that gets there is a call
+ * to the hypervisor that isn't there, and it comes in where EL0's would.
  */
 
 /* struct fault_frame (fault_decode.h) */
@@ -57,7 +60,8 @@ aarch64_vectors:
     fault_of_handler 1
     fault_of_handler 2
     fault_of_handler 3
-    fault_of_handler 0                  // EL0, AArch64
+    .balign 128                         // EL0, AArch64
+    b       no_hypervisor
     fault_of_handler 1
     fault_of_handler 2
     fault_of_handler 3
@@ -66,6 +70,11 @@ aarch64_vectors:
     fault_of_handler 2
     fault_of_handler 3
     .balign 128
+
+/* Answers what SMCCC and firmware_hvc call "not supported". */
+no_hypervisor:
+    mov     x0, #-1
+    eret
 
 /* x0 = vector, x1 = the interrupted sp; the interrupted x0 and x1 are saved at sp. */
 fault_common:
