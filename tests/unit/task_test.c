@@ -1,0 +1,347 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+// link: kernel/task.c kernel/clock.c kernel/event.c kernel/log.c kernel/format.c kernel/device.c
+// link: kernel/status.c tests/unit/kernel_fake.c
+// link: platforms/arch/host/context.c platforms/arch/host/context_switch.S
+/*
+ * Tasks, events and deadlines, with real switches between stacks and a time that the test moves.
+ * The scheduler runs until nothing is runnable and no deadline is left; then the test looks at the
+ * trace.
+ */
+#include "kernel_fake.h"
+
+#include <kernel/event.h>
+#include <kernel/task.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+enum { TASKS = 40, STACK = 64 * 1024, GUARD = 4096 };
+
+static struct task tasks[TASKS];
+static uint8_t stacks[TASKS][STACK] __attribute__((aligned(4096)));
+static unsigned spawned;
+
+static char trace[4096];
+static jmp_buf all_done;
+
+static void note(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+static void note(const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    size_t length = strlen(trace);
+    vsnprintf(trace + length, sizeof(trace) - length, format, arguments);
+    va_end(arguments);
+}
+
+/* Sleeps: time jumps to what the timer was programmed for. */
+static void sleep_to_deadline(void)
+{
+    assert_false(fake.interrupts_enabled);
+    if (fake.deadline == CLOCK_NEVER)
+        longjmp(all_done, 1);
+    fake.now = fake.deadline;
+    fake.in_interrupt = true;
+    clock_interrupt();
+    fake.in_interrupt = false;
+}
+
+static int setup(void **state)
+{
+    (void)state;
+    fake_reset();
+    fake.idle = sleep_to_deadline;
+    trace[0] = '\0';
+    spawned = 0;
+    return 0;
+}
+
+static enum status spawn(const char *name, uint8_t priority, void (*entry)(void *), void *argument)
+{
+    unsigned i = spawned++;
+    const struct task_parameters parameters = {
+        .name = name,
+        .stack = {.base = stacks[i], .size = STACK, .guard = GUARD},
+        .priority = priority,
+        .entry = entry,
+        .argument = argument,
+    };
+    return task_spawn(&tasks[i], &parameters);
+}
+
+static void run_all(void)
+{
+    if (setjmp(all_done) == 0)
+        task_run();
+}
+
+static void say_twice(void *argument)
+{
+    note("%s1 ", (const char *)argument);
+    task_yield();
+    note("%s2 ", (const char *)argument);
+}
+
+static void equal_priorities_take_turns(void **state)
+{
+    (void)state;
+    spawn("a", 5, say_twice, "a");
+    spawn("b", 5, say_twice, "b");
+    spawn("c", 5, say_twice, "c");
+    run_all();
+    assert_string_equal(trace, "a1 b1 c1 a2 b2 c2 ");
+    assert_int_equal(tasks[0].state, TASK_EXITED);
+}
+
+static void the_urgent_run_first(void **state)
+{
+    (void)state;
+    spawn("low", 15, say_twice, "l");
+    spawn("middle", 7, say_twice, "m");
+    spawn("high", 0, say_twice, "h");
+    run_all();
+    assert_string_equal(trace, "h1 h2 m1 m2 l1 l2 ");
+}
+
+static void sleep_and_say(void *argument)
+{
+    uint64_t deadline = (uintptr_t)argument;
+    task_sleep_until(deadline);
+    note("%u@%u ", (unsigned)deadline, (unsigned)clock_now());
+    assert_true(fake.interrupts_enabled);
+}
+
+static void sleepers_wake_in_order_of_deadline(void **state)
+{
+    (void)state;
+    static const uintptr_t deadlines[] = {300, 100, 200, 100, 500, 0};
+    for (size_t i = 0; i < 6; i++)
+        spawn("sleeper", 3, sleep_and_say, (void *)deadlines[i]);
+    run_all();
+    assert_string_equal(trace, "0@0 100@100 100@100 200@200 300@300 500@500 ");
+    assert_int_equal(fake.deadline, CLOCK_NEVER);
+}
+
+static void interrupt_early_once(void)
+{
+    if (fake.now) {
+        sleep_to_deadline();
+    } else {
+        fake.now = 500;
+        clock_interrupt();
+    }
+}
+
+static void an_early_timer_only_looks_again(void **state)
+{
+    (void)state;
+    fake.idle = interrupt_early_once;
+    spawn("sleeper", 3, sleep_and_say, (void *)1000);
+    run_all();
+    assert_string_equal(trace, "1000@1000 ");
+}
+
+static struct event event;
+
+static void wait_and_say(void *argument)
+{
+    uint64_t deadline = argument ? (uintptr_t)argument : CLOCK_NEVER;
+    note("%s ", status_name(event_wait(&event, deadline)));
+    assert_true(fake.interrupts_enabled);
+}
+
+static void signal_event(void *argument)
+{
+    if (argument)
+        task_sleep_until((uintptr_t)argument);
+    note("signal ");
+    event_signal(&event);
+}
+
+static void a_signal_before_the_wait_is_kept(void **state)
+{
+    (void)state;
+    event = (struct event){0};
+    event_signal(&event);
+    event_signal(&event);
+    spawn("first", 1, wait_and_say, NULL);
+    spawn("second", 2, wait_and_say, (void *)50);
+    run_all();
+    assert_string_equal(trace, "OK ERR_TIMEOUT ");
+    assert_int_equal(clock_now(), 50);
+}
+
+static void a_signal_wakes_the_waiter(void **state)
+{
+    (void)state;
+    event = (struct event){0};
+    spawn("waiter", 1, wait_and_say, NULL);
+    spawn("signaller", 2, signal_event, (void *)70);
+    run_all();
+    assert_string_equal(trace, "signal OK ");
+    assert_false(event.signalled);
+    assert_null(event.waiter);
+}
+
+static void a_signal_in_time_cancels_the_deadline(void **state)
+{
+    (void)state;
+    event = (struct event){0};
+    spawn("waiter", 1, wait_and_say, (void *)1000);
+    spawn("signaller", 2, signal_event, (void *)70);
+    run_all();
+    assert_string_equal(trace, "signal OK ");
+    assert_int_equal(clock_now(), 70);
+    assert_int_equal(fake.deadline, CLOCK_NEVER);
+}
+
+static void a_second_waiter_is_refused(void **state)
+{
+    (void)state;
+    event = (struct event){0};
+    spawn("first", 1, wait_and_say, (void *)90);
+    spawn("second", 1, wait_and_say, NULL);
+    run_all();
+    assert_string_equal(trace, "ERR_BUSY ERR_TIMEOUT ");
+}
+
+static void interrupt_signals(void)
+{
+    if (event.waiter)
+        event_signal(&event);
+    else
+        longjmp(all_done, 1);
+}
+
+static void an_interrupt_during_idle_wakes(void **state)
+{
+    (void)state;
+    event = (struct event){0};
+    fake.idle = interrupt_signals;
+    spawn("waiter", 4, wait_and_say, NULL);
+    run_all();
+    assert_string_equal(trace, "OK ");
+}
+
+static void impossible_tasks_are_refused(void **state)
+{
+    (void)state;
+    assert_int_equal(spawn("priority", TASK_PRIORITIES, say_twice, ""), ERR_INVALID);
+    struct task_parameters parameters = {.name = "stack",
+                                         .stack = {stacks[9], GUARD + 8, GUARD},
+                                         .entry = say_twice,
+                                         .argument = ""};
+    assert_int_equal(task_spawn(&tasks[9], &parameters), ERR_INVALID);
+    parameters.stack = (struct stack){stacks[9] + 1, STACK - 8, GUARD};
+    assert_int_equal(task_spawn(&tasks[9], &parameters), ERR_INVALID);
+    parameters.stack = (struct stack){stacks[9], STACK, GUARD};
+    assert_int_equal(task_spawn(&tasks[9], &parameters), OK);
+    assert_int_equal(task_spawn(&tasks[9], &parameters), ERR_BUSY);
+    run_all();
+    assert_int_equal(task_spawn(&tasks[9], &parameters), OK);
+    run_all();
+}
+
+static unsigned listed(const struct task *wanted)
+{
+    unsigned count = 0;
+    for (const struct task *task = task_first(); task; task = task->next)
+        count += task == wanted;
+    return count;
+}
+
+static void a_task_is_listed_once_however_often_it_lives(void **state)
+{
+    (void)state;
+    for (unsigned i = 0; i < 3; i++) {
+        spawned = 0;
+        spawn("again", 5, say_twice, "x");
+        run_all();
+    }
+    assert_int_equal(listed(&tasks[0]), 1);
+}
+
+static void names_tell_what_runs(void **state)
+{
+    (void)state;
+    assert_null(task_current());
+    assert_string_equal(task_current_name(), "kernel");
+    assert_string_equal(task_state_name(TASK_PARKED), "parked");
+    assert_string_equal(task_state_name((enum task_state)99), "?");
+}
+
+__attribute__((noinline, no_sanitize("address"))) static void use_stack(void *argument)
+{
+    volatile uint8_t used[20000];
+    for (size_t i = 0; i < sizeof(used); i++)
+        used[i] = (uint8_t)(uintptr_t)argument;
+    note("%u ", used[100]);
+}
+
+static void the_stack_s_high_water_mark_is_found(void **state)
+{
+    (void)state;
+    spawn("deep", 5, use_stack, (void *)7);
+    assert_true(task_stack_used(&tasks[0]) < 512);
+    run_all();
+    assert_true(task_stack_used(&tasks[0]) >= 20000);
+    assert_true(task_stack_used(&tasks[0]) < STACK - GUARD);
+    assert_true(task_stack_guards(&tasks[0], (uintptr_t)stacks[0] + GUARD - 1));
+    assert_false(task_stack_guards(&tasks[0], (uintptr_t)stacks[0] + GUARD));
+    assert_false(task_stack_guards(&tasks[0], (uintptr_t)stacks[0] - 1));
+}
+
+/* Random sleeps of many tasks at once: nobody wakes early, and time never stops at a deadline that
+ * is not the earliest. */
+static unsigned sleeps;
+static uint64_t latest;
+
+static void sleep_randomly(void *argument)
+{
+    unsigned seed = (unsigned)(uintptr_t)argument;
+    for (unsigned i = 0; i < 200; i++) {
+        uint64_t deadline = clock_now() + (uint64_t)rand_r(&seed) % 1000;
+        task_sleep_until(deadline);
+        assert_int_equal(clock_now(), deadline);
+        assert_true(deadline >= latest);
+        latest = deadline;
+        sleeps++;
+    }
+}
+
+static void many_random_sleeps_end_on_time(void **state)
+{
+    (void)state;
+    sleeps = 0;
+    latest = 0;
+    for (unsigned i = 0; i < TASKS; i++)
+        spawn("random", (uint8_t)(i % TASK_PRIORITIES), sleep_randomly, (void *)(uintptr_t)(i + 1));
+    run_all();
+    assert_int_equal(sleeps, TASKS * 200);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup(equal_priorities_take_turns, setup),
+        cmocka_unit_test_setup(the_urgent_run_first, setup),
+        cmocka_unit_test_setup(sleepers_wake_in_order_of_deadline, setup),
+        cmocka_unit_test_setup(an_early_timer_only_looks_again, setup),
+        cmocka_unit_test_setup(a_signal_before_the_wait_is_kept, setup),
+        cmocka_unit_test_setup(a_signal_wakes_the_waiter, setup),
+        cmocka_unit_test_setup(a_signal_in_time_cancels_the_deadline, setup),
+        cmocka_unit_test_setup(a_second_waiter_is_refused, setup),
+        cmocka_unit_test_setup(an_interrupt_during_idle_wakes, setup),
+        cmocka_unit_test_setup(impossible_tasks_are_refused, setup),
+        cmocka_unit_test_setup(a_task_is_listed_once_however_often_it_lives, setup),
+        cmocka_unit_test_setup(names_tell_what_runs, setup),
+        cmocka_unit_test_setup(the_stack_s_high_water_mark_is_found, setup),
+        cmocka_unit_test_setup(many_random_sleeps_end_on_time, setup),
+    };
+    return cmocka_run_group_tests_name("task", tests, NULL, NULL);
+}
