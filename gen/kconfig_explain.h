@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0
+ *
+ * `explain KEY=config.X`: the value of a Kconfig symbol, who set it, and who uses it.
+ */
+#ifndef GEN_KCONFIG_EXPLAIN_H
+#define GEN_KCONFIG_EXPLAIN_H
+
+#include "kconfig_choose.h"
+#include "text_list.h"
+
+/* Prints about the symbol of that name (without CONFIG_): value, who set it layer by layer, range,
+ * dependencies and which of them are unmet, and the sources that mention it. False, with nothing
+ * printed, if there is none. */
+bool kconfig_explain(const struct kconfig *kconfig, const char *name, FILE *out);
+
+/* The names of all symbols, to find the one that was meant. */
+struct text_list kconfig_names(const struct kconfig *kconfig);
+
+#endif
