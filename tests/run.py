@@ -108,7 +108,7 @@ def program_tests():
     yield Test("shell", ["tests/shell_test"], plain=True)
     for source in sorted(glob.glob("tests/tools/*_test.py")):
         name = os.path.basename(source).removesuffix("_test.py")
-        yield Test(f"tools/{name}", ["/usr/bin/python3", source], plain=True)
+        yield Test(f"tools/{name}", ["/usr/bin/python3", source])
     for source in sorted(glob.glob("tests/build/*_test.py")):
         yield Test("build-" + os.path.basename(source).removesuffix("_test.py"), [source])
     for program in sorted(glob.glob("tests/*/run")):

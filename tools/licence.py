@@ -1,11 +1,12 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT OR Apache-2.0
-"""The licence that a built board's parts give its image: one line, and BUILD/ranvier.spdx (SPDX 2.3).
+"""The licence that a built board's parts give its image: one line, and BUILD/ranvier.spdx (SPDX
+2.3).
 
 The parts are our own sources, each with the identifier in its first lines; the pinned libraries of
-tools/deps/sources; and the compiler's runtime. A library counts where the link map shows that something
-of it was linked. Deterministic: `Created` is SOURCE_DATE_EPOCH, and without it the epoch itself, so that
-two builds in different folders write the same file.
+tools/deps/sources; and the compiler's runtime. A library counts where the link map shows that
+something of it was linked. Deterministic: `Created` is SOURCE_DATE_EPOCH, and without it the epoch
+itself, so that two builds in different folders write the same file.
 """
 
 import argparse
@@ -76,7 +77,8 @@ def library_package(fields):
     digest, path = fields["File"].split(" ", 1)
     source = "Debian source package, unmodified"
     if "Patches" in fields:
-        source = "Debian source package, patched by {1} (SHA-256 {0})".format(*fields["Patches"].split(" "))
+        patch_digest, patch = fields["Patches"].split(" ", 1)
+        source = f"Debian source package, patched by {patch} (SHA-256 {patch_digest})"
     return {"name": fields["Name"], "version": fields["Version"], "licence": fields["Licence"],
             "location": f"http://deb.debian.org/debian/{path}", "sha256": digest,
             "source": source, "homepage": fields.get("Homepage")}
@@ -84,8 +86,8 @@ def library_package(fields):
 
 def runtime_package(toolchain):
     """The package of libgcc, which comes with the compiler."""
-    version = subprocess.run([toolchain + "gcc", "-dumpfullversion"], capture_output=True, text=True,
-                             check=True).stdout.strip()
+    version = subprocess.run([toolchain + "gcc", "-dumpfullversion"], capture_output=True,
+                             text=True, check=True).stdout.strip()
     return {"name": "libgcc", "version": version, "licence": RUNTIME_LICENCE,
             "location": "NOASSERTION", "sha256": None, "source": "part of the compiler", "homepage":
             "https://gcc.gnu.org"}
@@ -131,7 +133,8 @@ def document(model, own, parts, digest, created):
     board = model["board"]["name"]
     image = {"name": f"ranvier-{board}", "version": model["configuration_hash"], "sha256": digest,
              "licence": combine([own] + [part["licence"] for part in parts]),
-             "location": "NOASSERTION", "source": "ranvier.elf, version is the configuration's hash"}
+             "location": "NOASSERTION", "source":
+             "ranvier.elf, version is the configuration's hash"}
     code = {"name": "ranvier", "version": None, "sha256": None, "licence": own,
             "location": "NOASSERTION", "source": "our own sources of this image"}
     lines = ["SPDXVersion: SPDX-2.3", "DataLicense: CC0-1.0", "SPDXID: SPDXRef-DOCUMENT",

@@ -2,11 +2,11 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 """Runs or debugs a built board, as `make run` and `make debug` do.
 
-With a terminal the console is on it, and Ctrl-A X leaves. Otherwise stdin is typed on the console and
-what the board writes comes out, CR LF as LF; at the end of stdin the board is ended after its prompt
-came back. A panic's backtrace gets functions and lines on its way.
+With a terminal the console is on it, and Ctrl-A X leaves. Otherwise stdin is typed on the console
+and what the board writes comes out, CR LF as LF; at the end of stdin the board is ended after its
+prompt came back. A panic's backtrace gets functions and lines on its way.
 
-Exit status: 0 after power-off or the end of stdin, 3 after a panic, 124 at the timeout, 1 otherwise.
+Exit status: 0 after power-off or the end of stdin, 3 after a panic, 124 at the timeout, else 1.
 """
 
 import argparse
@@ -27,7 +27,8 @@ def parse_arguments():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--target", required=True, help="the board, a file of configs/")
     parser.add_argument("--build", help="its build folder (build/TARGET)")
-    parser.add_argument("--timeout", type=float, metavar="SECONDS", help="end the board after this time")
+    parser.add_argument("--timeout", type=float, metavar="SECONDS",
+                        help="end the board after this time")
     parser.add_argument("--paste", action="store_true",
                         help="feed stdin as fast as the board takes it, not a line a prompt")
     parser.add_argument("--debug", action="store_true", help="attach gdb at kernel_main")

@@ -10,6 +10,8 @@ import tarfile
 import tempfile
 import unittest
 
+import as_tap
+
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 PATCH = b"--- a/hello\n+++ b/hello\n@@ -1 +1 @@\n-hello\n+patched\n"
 
@@ -33,12 +35,13 @@ class DepsTest(unittest.TestCase):
         self.cache = os.path.join(self.folder, "the cache")
         self.write("mirror/pool/toy_1.orig.tar.gz", archive({"toy-1/hello": b"hello\n"}))
         self.write("mirror/pool/toy_1-1.debian.tar.gz", archive({
-            "debian/patches/series": b"# comment\n\nfirst.patch -p1\n", "debian/patches/first.patch": PATCH}))
+            "debian/patches/series": b"# comment\n\nfirst.patch -p1\n",
+            "debian/patches/first.patch": PATCH}))
         self.environment = {
             "PATH": os.environ["PATH"], "HOME": self.folder, "RANVIER_CACHE": self.cache,
             "RANVIER_MIRROR": f"copy://{self.folder}/mirror",
             "RANVIER_SOURCES": os.path.join(self.folder, "sources"),
-            "http_proxy": "http://127.0.0.1:1"}  # nothing listens there: no test may reach a network
+            "http_proxy": "http://127.0.0.1:1"}  # nothing listens there: no test reaches a network
         self.pin()
 
     def path(self, name):
@@ -80,7 +83,8 @@ class DepsTest(unittest.TestCase):
 
     def test_fetch(self):
         result = self.fetch()
-        self.assertEqual((result.returncode, result.stdout), (0, f"{self.cache}/sources/toy-1\n"), result)
+        self.assertEqual((result.returncode, result.stdout),
+                         (0, f"{self.cache}/sources/toy-1\n"), result)
         with open(os.path.join(self.cache, "sources/toy-1/hello"), encoding="utf-8") as file:
             self.assertEqual(file.read(), "patched\n")
 
@@ -98,7 +102,8 @@ class DepsTest(unittest.TestCase):
 
     def test_new_pin_is_fetched_again(self):
         self.fetch()
-        self.write("mirror/pool/toy_1.orig.tar.gz", archive({"toy-1/hello": b"hello\n", "toy-1/new": b""}))
+        self.write("mirror/pool/toy_1.orig.tar.gz",
+                   archive({"toy-1/hello": b"hello\n", "toy-1/new": b""}))
         self.pin()
         self.assertEqual(self.fetch().returncode, 0)
         self.assertTrue(os.path.exists(os.path.join(self.cache, "sources/toy-1/new")))
@@ -114,7 +119,8 @@ class DepsTest(unittest.TestCase):
 
     def test_no_mirror(self):
         os.remove(self.path("mirror/pool/toy_1.orig.tar.gz"))
-        self.assert_refused(self.fetch(), "no Debian mirror gave toy_1.orig.tar.gz", "RANVIER_MIRROR")
+        self.assert_refused(self.fetch(), "no Debian mirror gave toy_1.orig.tar.gz",
+                            "RANVIER_MIRROR")
 
     def test_patch_that_does_not_apply(self):
         self.write("mirror/pool/toy_1.orig.tar.gz", archive({"toy-1/hello": b"other\n"}))
@@ -136,8 +142,9 @@ class DepsTest(unittest.TestCase):
 
     def test_two_at_once(self):
         command = [os.path.join(ROOT, "tools/deps/fetch"), "toy"]
-        processes = [subprocess.Popen(command, env=self.environment, text=True, stdout=subprocess.PIPE,
-                                      stderr=subprocess.PIPE) for _ in range(4)]
+        processes = [subprocess.Popen(command, env=self.environment, text=True,
+                                      stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+                     for _ in range(4)]
         said = [process.communicate(timeout=60) for process in processes]
         self.assertEqual({process.returncode for process in processes}, {0}, said)
         self.assertEqual(sum(err.count("fetching toy_1.orig") for _, err in said), 1, said)
@@ -145,13 +152,16 @@ class DepsTest(unittest.TestCase):
     def test_hashes(self):
         result = self.run_tool("fetch", "--hashes", "toy")
         self.assertEqual(result.returncode, 0, result)
-        self.assertIn(self.hash("mirror/pool/toy_1.orig.tar.gz") + " pool/toy_1.orig", result.stdout)
+        self.assertIn(self.hash("mirror/pool/toy_1.orig.tar.gz") + " pool/toy_1.orig",
+                      result.stdout)
 
     def test_build_usage(self):
         self.assert_refused(self.run_tool("build"), "which library")
         self.assert_refused(self.run_tool("build", "toy"), "there is no recipe for 'toy'")
-        self.assert_refused(self.run_tool("build", "picolibc", "--flags"), "--flags lacks its value")
-        self.assert_refused(self.run_tool("build", "picolibc", "--flag", "x"), "unknown option --flag")
+        self.assert_refused(self.run_tool("build", "picolibc", "--flags"),
+                            "--flags lacks its value")
+        self.assert_refused(self.run_tool("build", "picolibc", "--flag", "x"),
+                            "unknown option --flag")
         self.assert_refused(self.run_tool("build", "picolibc", "--cross", "nowhere-"),
                             "the compiler nowhere-gcc is missing")
 
@@ -168,4 +178,4 @@ class DepsTest(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    unittest.main()
+    as_tap.main()

@@ -9,6 +9,8 @@ import sys
 import tempfile
 import unittest
 
+import as_tap
+
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 sys.path.insert(0, os.path.join(ROOT, "tools"))
 
@@ -72,8 +74,8 @@ class WholeTest(unittest.TestCase):
                            ("ranvier.map", link_map)):
             with open(os.path.join(build, file), "w", encoding="utf-8") as out:
                 out.write(text)
-        result = subprocess.run([os.path.join(ROOT, "tools/licence.py"), "--build", build], text=True,
-                                capture_output=True, check=False)
+        result = subprocess.run([os.path.join(ROOT, "tools/licence.py"), "--build", build],
+                                text=True, capture_output=True, check=False)
         return result, build
 
     def read(self, build):
@@ -118,4 +120,4 @@ class WholeTest(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    unittest.main()
+    as_tap.main()

@@ -15,6 +15,8 @@ import termios
 import time
 import unittest
 
+import as_tap
+
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 sys.path.insert(0, os.path.join(ROOT, "tools"))
 
@@ -24,7 +26,8 @@ from runner.symbols import parse_pairs  # noqa: E402
 from runner.terminal import Keys  # noqa: E402
 from runner.transcript import Complaints, LineEnds, PanicReport, PromptWatch  # noqa: E402
 
-# A process with a board's console: it drops what is typed before its prompt, as a UART that is reset does.
+# A process with a board's console: it drops what is typed before its prompt, as a UART that is
+# reset does.
 BOARD = r"""#!/usr/bin/python3
 import os, sys, termios, time
 out = lambda text: os.write(1, text.replace("\n", "\r\n").encode())
@@ -90,7 +93,8 @@ class LineEndsTest(unittest.TestCase):
 
     def test_split_pair(self):
         ends = LineEnds()
-        self.assertEqual([ends.feed(b"a\r"), ends.feed(b"\nb\r"), ends.feed(b"c")], [b"a", b"\nb", b"\rc"])
+        self.assertEqual([ends.feed(b"a\r"), ends.feed(b"\nb\r"), ends.feed(b"c")],
+                         [b"a", b"\nb", b"\rc"])
 
     def test_last_return_is_kept(self):
         ends = LineEnds()
@@ -230,8 +234,10 @@ class CommandTest(unittest.TestCase):
 
 class SymbolsTest(unittest.TestCase):
     def test_pairs(self):
-        text = "inner\n./kernel/a.c:3 (discriminator 2)\nouter\nkernel/b.c:4\n??\n??:0\nbare\n??:?\n"
-        self.assertEqual(parse_pairs(text), ["inner at kernel/a.c:3", "outer at kernel/b.c:4", "bare"])
+        text = ("inner\n./kernel/a.c:3 (discriminator 2)\nouter\nkernel/b.c:4\n??\n??:0\n"
+                "bare\n??:?\n")
+        self.assertEqual(parse_pairs(text),
+                         ["inner at kernel/a.c:3", "outer at kernel/b.c:4", "bare"])
 
 
 class RunTest(unittest.TestCase):
@@ -253,8 +259,8 @@ class RunTest(unittest.TestCase):
                         "--build", self.build]
 
     def run_board(self, text, *options):
-        return subprocess.run([*self.command, *options], input=text, capture_output=True, timeout=60,
-                              check=False)
+        return subprocess.run([*self.command, *options], input=text, capture_output=True,
+                              timeout=60, check=False)
 
     def assert_ends(self, text, status, output, *options):
         result = self.run_board(text, *options)
@@ -314,16 +320,13 @@ class RunTest(unittest.TestCase):
         self.assertEqual(echoes, [line.hex().encode() for line in lines])
 
     def test_reader_goes_away(self):
-        with subprocess.Popen(self.command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
-            process.stdin.write(b"pid\n")
-            process.stdin.flush()
-            while b"pid " not in (line := process.stdout.readline()) or b"toy" in line:
-                pass
+        with self.start() as process:
+            pid = self.board_pid(process)
             process.stdout.close()
             process.stdin.write(b"a\na\n")
             process.stdin.close()
             self.assertEqual(process.wait(10), 1)
-        self.assert_gone(int(line.split()[1]))
+        self.assert_gone(pid)
 
     def test_not_built(self):
         os.remove(os.path.join(self.build, "model.json"))
@@ -333,15 +336,23 @@ class RunTest(unittest.TestCase):
 
     def test_no_orphan_after_a_signal(self):
         for number in (signal.SIGTERM, signal.SIGKILL):
-            with subprocess.Popen(self.command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
-                process.stdin.write(b"pid\n")
-                process.stdin.flush()
-                while b"pid " not in (line := process.stdout.readline()) or b"toy" in line:
-                    pass
+            with self.start() as process:
+                pid = self.board_pid(process)
                 process.send_signal(number)
                 process.wait(10)
                 process.stdin.close()
-            self.assert_gone(int(line.split()[1]))
+            self.assert_gone(pid)
+
+    def start(self):
+        return subprocess.Popen(self.command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+
+    def board_pid(self, process):
+        """The id of the running board's process, which its console tells."""
+        process.stdin.write(b"pid\n")
+        process.stdin.flush()
+        while b"pid " not in (line := process.stdout.readline()) or b"toy" in line:
+            pass
+        return int(line.split()[1])
 
     def assert_gone(self, pid):
         for _ in range(50):
@@ -379,4 +390,4 @@ class RunTest(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    unittest.main()
+    as_tap.main()

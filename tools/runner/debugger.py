@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
-"""A board under gdb: QEMU waits on a Unix socket, gdb comes with symbols and a breakpoint at kernel_main."""
+"""A board under gdb: QEMU waits on a Unix socket, gdb comes with symbols."""
 
 import os
 import shlex
@@ -99,16 +99,17 @@ def debug_emulated(board, batch):
 
 def debug_process(board, batch):
     """sim is a process: gdb starts it. Its timer and console signals are none of gdb's business."""
-    lines = ["handle SIGUSR1 SIGUSR2 SIGALRM SIGIO nostop noprint pass", "tbreak kernel_main", "run"]
+    lines = ["handle SIGUSR1 SIGUSR2 SIGALRM SIGIO nostop noprint pass", "tbreak kernel_main",
+             "run"]
     lines += [*LOOK, "kill"] if batch else []
     return run_gdb(gdb_command(board.elf, lines, batch), (), batch)
 
 
 def debug(board, batch):
-    """Debugs `board`; returns gdb's status. In batch mode it stops at kernel_main, prints the backtrace
-    and ends."""
+    """Debugs `board`; returns gdb's status. In batch mode it stops at kernel_main, prints the
+    backtrace and ends."""
     emulated = board.model["qemu"] is not None
     if not batch:
-        print("The board stops at kernel_main. `continue` lets it run, Ctrl-C stops it, `quit` ends it."
-              + (" `console TEXT` types a line on its console." if emulated else ""), flush=True)
+        print("The board stops at kernel_main. `continue` lets it run, Ctrl-C stops it,",
+              "`console TEXT` types a line," if emulated else "", "`quit` ends it.", flush=True)
     return debug_emulated(board, batch) if emulated else debug_process(board, batch)

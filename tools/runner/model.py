@@ -21,9 +21,11 @@ class Board:
             with open(path, encoding="utf-8") as file:
                 self.model = json.load(file)
         except OSError as error:
-            raise RunError(f"{path}: {error.strerror}; build it with `make TARGET={target}`") from error
+            raise RunError(
+                f"{path}: {error.strerror}; build it with `make TARGET={target}`") from error
         except ValueError as error:
-            raise RunError(f"{path}: damaged ({error}); rebuild with `make TARGET={target}`") from error
+            raise RunError(
+                f"{path}: damaged ({error}); rebuild with `make TARGET={target}`") from error
 
     @property
     def name(self):
@@ -44,8 +46,8 @@ class Board:
 
     @property
     def image(self):
-        """What QEMU loads: the raw image on aarch64, where its header makes QEMU pass a device tree;
-        the ELF file everywhere else."""
+        """What QEMU loads: the raw image on aarch64, where its header makes QEMU pass a device
+        tree; the ELF file everywhere else."""
         if self.model["arch"]["name"] == "aarch64":
             return self._file("ranvier." + self.model["image"]["formats"][0])
         return self.elf

@@ -5,9 +5,9 @@
        |                         |
        +---- the board ends -----+--> ended
 
-Interactive runs feed every key at once. Others feed a line each time the prompt shows, so that nothing
-is typed into a console that is being reset, or after the board was silent for a while, since a program
-that reads its own input has no prompt. The board's process is ended in every case.
+Interactive runs feed every key at once. Others feed a line each time the prompt shows, so that
+nothing is typed into a console that is being reset, or after the board was silent for a while,
+since a program that reads its own input has no prompt. The board's process is ended in every case.
 """
 
 import contextlib
@@ -200,7 +200,8 @@ class Session:
             self._stopped = 0
 
     def _feed(self):
-        """Moves the next line to what is pending, when the board waits for it or has long been silent."""
+        """Moves the next line to what is pending, when the board waits for it or has long been
+        silent."""
         if self._interactive or self._pending or not self._watch.seen or self._feeder.empty:
             return
         if self._watch.ready or self._feeder.paste or self._silent(FEED_ANYWAY):
@@ -213,7 +214,8 @@ class Session:
     def _send(self):
         if self._pending:
             with contextlib.suppress(BlockingIOError, BrokenPipeError):
-                self._pending = self._pending[os.write(self._process.stdin.fileno(), self._pending):]
+                taken = os.write(self._process.stdin.fileno(), self._pending)
+                self._pending = self._pending[taken:]
 
     def _silent(self, seconds):
         return time.monotonic() - self._last_output > seconds

@@ -8,7 +8,7 @@ import subprocess
 
 
 def parse_pairs(text):
-    """`function at file:line` for each pair of addr2line -f -i, innermost first; unknown ones dropped."""
+    """`function at file:line` for each pair of addr2line -f -i, innermost first."""
     lines = text.splitlines()
     found = []
     for function, place in zip(lines[::2], lines[1::2]):
@@ -31,8 +31,8 @@ class Symbols:
         self._program = shutil.which(toolchain + "addr2line") or shutil.which("addr2line")
 
     def describe(self, address, is_return):
-        """The function and line of `address`, or None. A return address is looked up one byte before,
-        in the call, since the line after it may be another."""
+        """The function and line of `address`, or None. A return address is looked up one byte
+        before, in the call, since the line after it may be another."""
         if not self._program:
             return None
         place = address - 1 if is_return and address else address

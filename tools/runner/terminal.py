@@ -43,8 +43,8 @@ class Keys:
 
 @contextlib.contextmanager
 def raw_input(descriptor):
-    """Every key comes as it is typed, Ctrl-C and Ctrl-Z included; the terminal is restored at the end.
-    Output processing stays on, so that sim's LF starts a new line."""
+    """Every key comes as it is typed, Ctrl-C and Ctrl-Z included; the terminal is restored at the
+    end. Output processing stays on, so that sim's LF starts a new line."""
     before = termios.tcgetattr(descriptor)
     mode = termios.tcgetattr(descriptor)
     mode[0] &= ~(termios.ICRNL | termios.INLCR | termios.IGNCR | termios.IXON | termios.ISTRIP)

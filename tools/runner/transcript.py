@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
-"""What a board writes, byte for byte: line ends, the prompt, a panic's report. No input or output here."""
+"""What a board writes, byte for byte: line ends, the prompt, a panic's report. Pure functions."""
 
 import re
 

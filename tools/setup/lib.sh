@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 # shellcheck shell=bash
 #
-# What every set-up script shares: where the cache is, how to speak, how to lock, and how to ask apt for
-# packages of another suite without touching the system's package configuration.
+# What every set-up script shares: where the cache is, how to speak, how to lock, and how to ask apt
+# for packages of another suite without touching the system's package configuration.
 #
 # Source it; it sets `cache`. Everything is said on stderr, stdout belongs to the script.
 
@@ -74,8 +74,8 @@ system_version() {
 }
 
 # private_apt FOLDER SUITE...: writes FOLDER/apt.conf, which makes apt use only the named suites and
-# keep all it writes in FOLDER. The list of installed packages stays the system's (read only), so that
-# apt resolves what is missing here. Use it as APT_CONFIG.
+# keep all it writes in FOLDER. The list of installed packages stays the system's (read only), so
+# that apt resolves what is missing here. Use it as APT_CONFIG.
 private_apt() {
     local folder=$1 mirror
     shift
