@@ -5,7 +5,7 @@
 A test program is a command that prints TAP (tests/tap.py). Programs:
 
   unit/<module>      build/host/unit/*, cmocka                 golden/…, fuzz/…  tests/<group>/run
-  build/<board>      make TARGET=<board>                       layers, reproducible, incremental
+  build/<board>      make TARGET=<board>                       layers, make/…     builds, commands
   boot/<board>       its console, reboot, idle                 fault/<board>     what it reports
   tools/<name>       tests/tools/*_test.py                     shell             shellcheck
 
@@ -109,8 +109,8 @@ def program_tests():
     for source in sorted(glob.glob("tests/tools/*_test.py")):
         name = os.path.basename(source).removesuffix("_test.py")
         yield Test(f"tools/{name}", ["/usr/bin/python3", source])
-    for source in sorted(glob.glob("tests/build/*_test.py")):
-        yield Test("build-" + os.path.basename(source).removesuffix("_test.py"), [source])
+    for source in sorted(glob.glob("tests/make/*_test.py")):
+        yield Test("make/" + os.path.basename(source).removesuffix("_test.py"), [source])
     for program in sorted(glob.glob("tests/*/run")):
         if os.access(program, os.X_OK) and not program.startswith("tests/bench/"):
             yield Test(os.path.basename(os.path.dirname(program)), [program])

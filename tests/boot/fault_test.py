@@ -11,7 +11,7 @@ import tap
 
 REPORT = re.compile(r"^panic: (?P<cause>.*?)$(?P<body>.*?)^panic: end of report$",
                     re.MULTILINE | re.DOTALL)
-FRAME = re.compile(r"^ +#(\d+) 0x[0-9a-f]+ +(.*)$", re.MULTILINE)
+FRAME = re.compile(r"^ +#(\d+) 0x[0-9a-f]+(?: +(.*))?$", re.MULTILINE)
 ADDRESS = re.compile(r"0x([0-9a-f]+)")
 
 # What the report's first line must look like. Architectures name their faults differently; what was

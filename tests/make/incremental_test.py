@@ -1,0 +1,84 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT OR Apache-2.0
+"""A change rebuilds only what depends on it, and gives the bytes of a clean build."""
+
+import shutil
+import sys
+import tempfile
+
+from tree import Tree, steps
+import tap
+
+BOARD = "mps2-an385"
+FILE = f"configs/{BOARD}.yaml"
+IMAGE = (f"build/{BOARD}/ranvier.elf", f"build/{BOARD}/ranvier.bin")
+
+
+class Incremental:
+    """A built tree to change."""
+
+    def __init__(self, checks, tree):
+        self.checks = checks
+        self.tree = tree
+        self.rebuild("a first build")
+
+    def rebuild(self, name):
+        status, output = self.tree.make(f"TARGET={BOARD}")
+        self.checks.check(f"{name} succeeds", status == 0, output)
+        return {what for kind, what in steps(output) if kind in ("CC", "AS")}, output
+
+    def clean_bytes(self):
+        """The bytes of the same sources, built from nothing."""
+        shutil.rmtree(self.tree.file(f"build/{BOARD}"))
+        self.rebuild("a clean build")
+        return [self.tree.read(path) for path in IMAGE]
+
+    def change(self, name, compiled):
+        """Rebuilds after a change; `compiled` is exactly what may be compiled for it."""
+        done, output = self.rebuild(name)
+        names = {what.removeprefix(f"build/{BOARD}/gen/") for what in done}
+        self.checks.check(f"{name} compiles {sorted(compiled) or 'nothing'}",
+                          names == set(compiled), f"compiled {sorted(names)}\n{output}")
+        after = [self.tree.read(path) for path in IMAGE]
+        self.checks.check(f"{name} gives the bytes of a clean build", after == self.clean_bytes())
+
+
+def main():
+    checks = tap.Checks()
+    with tempfile.TemporaryDirectory() as folder:
+        tree = Tree(folder + "/tree")
+        build = Incremental(checks, tree)
+
+        _, output = build.rebuild("a second build")
+        checks.check("a second build does nothing", not steps(output), output)
+
+        # The configuration's hash stands in board.c, so that it always follows.
+        tree.replace(FILE, "uart0: { role: console }", "uart0: { role: console, baud: 9600 }")
+        build.change("another baud rate", {"board.c", "devices.c"})
+
+        tree.replace(FILE, "console: { device: uart0 }", "console: { device: uart0, priority: 3 }")
+        build.change("another priority", {"board.c", "services.c"})
+
+        tree.append(FILE, "config:\n  LOG_LEVEL: 3\n")
+        users = users_of(tree, "LOG_LEVEL")
+        build.change("another log level", {"board.c"} | users)
+        checks.check("not everything uses the log level", 0 < len(users) < 30, users)
+
+        tree.replace("kernel/status.c", "#include", "\n#include")
+        build.change("a changed source", {"kernel/status.c"})
+    return checks.finish()
+
+
+def users_of(tree, symbol):
+    """The sources whose object depends on a Kconfig symbol, as make sees it."""
+    found = set()
+    _, output = tree.make("-n", "-W", f"build/{BOARD}/gen/kconfig/{symbol}.h", f"TARGET={BOARD}", "V=1")
+    for line in output.splitlines():
+        words = line.split()
+        if "-c" in words and "gcc" in words[0]:
+            found.add(words[words.index("-c") + 1])
+    return {what for what in found if not what.startswith("build/")}
+
+
+if __name__ == "__main__":
+    sys.exit(main())

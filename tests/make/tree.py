@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
+"""A copy of the tree to build in, so that a test can change files and start from nothing."""
+
+import os
+import shutil
+import subprocess
+import sys
+
+ROOT = os.path.realpath(os.path.join(os.path.dirname(os.path.realpath(__file__)), "..", ".."))
+sys.path.insert(0, os.path.join(ROOT, "tests"))
+
+
+class Tree:
+    """A copy of this tree at `path`, without what was built here. The cache is shared."""
+
+    def __init__(self, path):
+        self.path = path
+        shutil.copytree(ROOT, path, symlinks=True,
+                        ignore=self.not_copied)
+
+    @staticmethod
+    def not_copied(folder, names):
+        top = {"build", ".git"} if folder == ROOT else set()
+        return (top | {"__pycache__"}) & set(names)
+
+    def use_generator_of(self, other):
+        """Takes the other tree's host programs, as new as the sources: saves building them twice."""
+        shutil.copytree(other.file("build/host"), self.file("build/host"))
+
+    def file(self, path):
+        return os.path.join(self.path, path)
+
+    def make(self, *arguments):
+        """Runs make; returns (status, output)."""
+        environment = {k: v for k, v in os.environ.items()
+                       if k not in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL", "MAKE_RESTARTS")}
+        done = subprocess.run(["make", *arguments], cwd=self.path, stdin=subprocess.DEVNULL,
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=300,
+                              check=False, text=True, env=environment)
+        return done.returncode, done.stdout
+
+    def read(self, path):
+        with open(self.file(path), "rb") as file:
+            return file.read()
+
+    def replace(self, path, old, new):
+        """Replaces the first `old` in a file; it must be there."""
+        text = self.read(path).decode()
+        assert old in text, f"{path} lacks {old!r}"
+        with open(self.file(path), "w", encoding="utf-8") as file:
+            file.write(text.replace(old, new, 1))
+
+    def append(self, path, text):
+        with open(self.file(path), "a", encoding="utf-8") as file:
+            file.write(text)
+
+
+def steps(output):
+    """The steps that make took, as (kind, what): ("CC", "kernel/task.c")."""
+    rows = (line.split() for line in output.splitlines() if line.startswith("  "))
+    kinds = ("HOST", "GEN", "CC", "AS", "LINK", "IMAGE", "TEST")
+    return [(row[0], row[1]) for row in rows if len(row) == 2 and row[0] in kinds]
