@@ -14,10 +14,14 @@ static const struct command {
 } commands[] = {
     {"generate", command_generate, true, "", "resolve a board: model.json, .config, config.h"},
     {"kconfig", command_kconfig, true, "", "only Kconfig.gen and .config, for menuconfig"},
+    {"choices", command_choices, true, "", "keep what menuconfig changed"},
+    {"savedefconfig", command_savedefconfig, true, "", "write the choices into the board's file"},
+    {"explain", command_explain, true, "--key KEY", "where a value comes from and who uses it"},
     {"check", command_check, false, "[BOARD…]", "read and resolve boards, write nothing"},
     {"list", command_list, false, "[--names]", "the boards there are"},
     {"new-board", command_new_board, false, "NAME LIKE", "begin a board's file"},
     {"target", command_target, false, "BOARD", "say whether there is such a board"},
+    {"random-config", command_random_config, true, "--seed N", "print choices made at random"},
 };
 
 #define COMMAND_COUNT (sizeof(commands) / sizeof(commands[0]))

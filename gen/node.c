@@ -99,8 +99,8 @@ struct node *node_find(struct node *node, const char *path)
         size_t length = strcspn(path, ".");
         node = get(node, path, length);
         path += length;
-        if (*path == '.')
-            path++;
+        if (*path == '.' && *++path == '\0')
+            return NULL;
     }
     return node;
 }

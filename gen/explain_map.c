@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0
+ *
+ * See explain.h: interrupt numbers and the memory map.
+ */
+#include "explain.h"
+#include "scalar.h"
+#include <inttypes.h>
+#include <stdio.h>
+
+static void print_free(uint64_t first, uint64_t end)
+{
+    if (first + 1 == end)
+        printf("%-6" PRIu64 " free\n", first);
+    else if (first < end)
+        printf("%" PRIu64 " to %" PRIu64 " free\n", first, end - 1);
+}
+
+void explain_interrupts(const struct board *board)
+{
+    if (board->controller == NULL) {
+        puts("This image has no interrupt controller.");
+        return;
+    }
+    printf("%s, driver %s: 0 to %" PRIu64 "\n", board->controller->name,
+           board->controller->driver->name, board->interrupt_limit - 1);
+    uint64_t next = 0;
+    for (const struct interrupt_route *one = board->routes; one != NULL; one = one->next) {
+        print_free(next, one->number);
+        printf("%-6" PRIu64 " %s.%s, %s%s  %s:%u:%u\n", one->number, one->device->name,
+               one->setting->property->name, one->value->edge ? "edge" : "level",
+               one->value->shared ? ", shared" : "", one->value->at.file, one->value->at.line,
+               one->value->at.column);
+        next = one->number + 1;
+    }
+    print_free(next, board->interrupt_limit);
+}
+
+struct row {
+    uint64_t base, size;
+    const char *what;
+    struct position at;
+    struct row *next;
+};
+
+static void add_row(const struct board *board, struct row **rows, uint64_t base, uint64_t size,
+                    const char *what, struct position at)
+{
+    struct row *row = arena_alloc(board->arena, sizeof(*row));
+    *row = (struct row){base, size, what, at, NULL};
+    while (*rows != NULL && (*rows)->base <= base)
+        rows = &(*rows)->next;
+    row->next = *rows;
+    *rows = row;
+}
+
+static void add_windows(const struct board *board, struct row **rows, const struct device *device)
+{
+    for (const struct setting *one = device->settings; one != NULL; one = one->next) {
+        bool list = one->property->type == TYPE_LIST;
+        if (one->origin == SETTING_ABSENT || one->origin == SETTING_INVALID ||
+            (list ? one->property->of : one->property->type) != TYPE_REGISTERS)
+            continue;
+        const struct value *values = list ? one->value.items : &one->value;
+        for (size_t i = 0; i < (list ? one->value.item_count : 1); i++)
+            add_row(board, rows, values[i].number, values[i].size,
+                    arena_printf(board->arena, "%s.%s%s", device->name, one->property->name,
+                                 device->enabled ? "" : " (not in the image)"),
+                    values[i].at);
+    }
+}
+
+void explain_memory(const struct board *board)
+{
+    static const char *const kinds[] = {"RAM", "flash", "reserved"};
+    struct row *rows = NULL;
+    for (const struct region *one = board->regions; one != NULL; one = one->next)
+        add_row(board, &rows, one->base, one->size,
+                arena_printf(board->arena, "memory.%s, %s", one->name, kinds[one->kind]), one->at);
+    for (const struct device *one = board->devices; one != NULL; one = one->next)
+        add_windows(board, &rows, one);
+    for (; rows != NULL; rows = rows->next)
+        printf("0x%08" PRIx64 " to 0x%08" PRIx64 " %8s  %-28s %s:%u:%u\n", rows->base,
+               rows->base + rows->size - 1, size_text(board->arena, rows->size), rows->what,
+               rows->at.file, rows->at.line, rows->at.column);
+}
