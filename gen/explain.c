@@ -149,17 +149,6 @@ static int unknown_key(const struct board *board, const char *key)
         hint[0] != '\0' ? "" : "; try devices, interrupts, memory, services or config.NAME");
 }
 
-static int explain_symbol(const struct session *session, const char *key)
-{
-    if (kconfig_explain(&session->kconfig, key + 7, stdout))
-        return 0;
-    struct text_list names = kconfig_names(&session->kconfig);
-    const char *nearest = nearest_name(key + 7, names.items, names.count);
-    return nearest == NULL
-               ? usage_error("there is no KEY %s", key)
-               : usage_error("there is no KEY %s; did you mean config.%s?", key, nearest);
-}
-
 static int explain(const struct session *session, const char *key)
 {
     const struct board *board = &session->board;
@@ -177,7 +166,7 @@ static int explain(const struct session *session, const char *key)
         }
     }
     if (strncmp(key, "config.", 7) == 0)
-        return explain_symbol(session, key);
+        return kconfig_explain(&session->kconfig, key + 7);
     const struct service *service =
         strncmp(key, "services.", 9) == 0 ? board_service(board, key + 9) : NULL;
     const struct device *device =
