@@ -3,6 +3,7 @@
  * See kconfig_explain.h.
  */
 #include "kconfig_explain.h"
+#include "explain.h"
 #include "file.h"
 
 #include <ctype.h>
@@ -12,73 +13,68 @@
 #define SOURCE_MAX ((size_t)4 * 1024 * 1024) /* bytes of a file that is searched */
 #define DEPTH_MAX  8                         /* folders within one another */
 
-struct explainer {
-    const struct kconfig *kconfig;
-    struct arena *arena;
-    FILE *out;
-};
+static const struct position nowhere;
 
-static void print_place(const struct explainer *e, struct position at, const char *what)
+/* The value that counts is what the topmost party says; the others are overridden. */
+static void print_layer(bool *first, struct position at, const char *value, const char *who)
 {
-    fprintf(e->out, "  %s", at.file);
-    if (at.line != 0)
-        fprintf(e->out, ":%u", at.line);
-    fprintf(e->out, ": %s\n", what);
+    explain_line(*first ? "set in" : "overrides", at, "%s, %s", value, who);
+    *first = false;
 }
 
-/* Who set it: a person, the board's layers from the top, Kconfig. */
-static void print_origin(const struct explainer *e, const struct kconfig_symbol *symbol)
+/* Who set it: a person, the board's layers from the top, the board's list of services. */
+static void print_origin(const struct kconfig *kconfig, const struct kconfig_symbol *symbol)
 {
-    const struct kconfig_wish *chosen = kconfig_wishes_find(&e->kconfig->chosen, symbol->name);
+    bool first = true;
+    const struct kconfig_wish *chosen = kconfig_wishes_find(&kconfig->chosen, symbol->name);
     if (chosen != NULL)
-        print_place(e, chosen->at, arena_printf(e->arena, "%s, chosen by a person", chosen->value));
-    const struct node *node = node_get(e->kconfig->board->config_node, symbol->name);
-    for (bool top = chosen == NULL; node != NULL; node = node->overridden, top = false) {
+        print_layer(&first, chosen->at, chosen->value, "chosen by a person");
+    const struct node *node = node_get(kconfig->board->config_node, symbol->name);
+    for (; node != NULL; node = node->overridden) {
         if (node->kind == NODE_SCALAR)
-            print_place(e, node->at,
-                        arena_printf(e->arena, "%s, set by the board%s",
-                                     node->is_null ? "null" : node->text,
-                                     top ? "" : "; overruled"));
+            print_layer(&first, node->at, node->is_null ? "null" : node->text, "by the board");
     }
-    for (size_t i = 0; i < e->kconfig->asked.count; i++) {
-        const struct kconfig_wish *wish = &e->kconfig->asked.items[i];
+    for (size_t i = 0; i < kconfig->asked.count; i++) {
+        const struct kconfig_wish *wish = &kconfig->asked.items[i];
         if (strcmp(wish->name, symbol->name) == 0 && strncmp(wish->subject, "services.", 9) == 0)
-            print_place(e, wish->at, "y, the board lists the service");
+            print_layer(&first, wish->at, "y", "since the board lists the service");
     }
-    const struct kconfig_symbol *selector = kconfig_symbol_selector(&e->kconfig->menu, symbol);
+    const struct kconfig_symbol *selector = kconfig_symbol_selector(&kconfig->menu, symbol);
     if (selector != NULL)
-        print_place(e, kconfig_described_at(e->kconfig, selector),
-                    arena_printf(e->arena, "y, %s needs it", selector->name));
-    print_place(e, kconfig_described_at(e->kconfig, symbol),
-                symbol->prompt != NULL ? arena_printf(e->arena, "described: %s", symbol->prompt)
-                                       : "nobody sets this: it follows from the board");
+        explain_line("needed by", kconfig_described_at(kconfig, selector), "%s", selector->name);
+    else if (first && symbol->prompt != NULL)
+        explain_line("set by", nowhere, "nobody: it is the default");
+    explain_line("described", kconfig_described_at(kconfig, symbol), "%s",
+                 symbol->prompt != NULL ? symbol->prompt
+                                        : "nobody sets this: it follows from the board");
 }
 
 static void print_blocker(void *context, const char *name, const struct kconfig_symbol *blocker)
 {
-    const struct explainer *e = context;
-    const char *value = blocker == NULL           ? "no symbol at all"
-                        : *blocker->value != '\0' ? blocker->value
-                                                  : "without a value";
-    fprintf(e->out, "    %s is %s\n", name, value);
+    const struct kconfig *kconfig = context;
+    if (blocker == NULL)
+        explain_line("", nowhere, "there is no symbol %s", name);
+    else
+        explain_line("", kconfig_described_at(kconfig, blocker), "%s is %s", name,
+                     *blocker->value != '\0' ? blocker->value : "without a value");
 }
 
-static void print_dependencies(const struct explainer *e, const struct kconfig_symbol *symbol)
+static void print_dependencies(const struct kconfig *kconfig, const struct kconfig_symbol *symbol)
 {
-    const struct kconfig_menu *menu = &e->kconfig->menu;
+    const struct kconfig_menu *menu = &kconfig->menu;
     const char *low, *high;
     struct position at;
     if (kconfig_symbol_range(menu, symbol, &low, &high, &at))
-        fprintf(e->out, "  range: %s to %s\n", low, high);
+        explain_line("range", nowhere, "%s to %s", low, high);
     const char *dependencies = kconfig_symbol_dependencies(menu, symbol);
     if (dependencies == NULL)
         return;
     const char *unmet = kconfig_symbol_unmet(menu, symbol);
-    fprintf(e->out, "  depends on: %s\n", dependencies);
+    explain_line("depends on", nowhere, "%s", dependencies);
     if (unmet == NULL)
         return;
-    fprintf(e->out, "  which does not hold, because of: %s\n", unmet);
-    kconfig_symbol_blockers(menu, symbol, print_blocker, (void *)e);
+    explain_line("unmet", nowhere, "%s", unmet);
+    kconfig_symbol_blockers(menu, symbol, print_blocker, (void *)kconfig);
 }
 
 /* Whether the text has the name as a whole word. */
@@ -128,31 +124,30 @@ static void find_users(struct arena *arena, const char *folder, const char *name
     closedir(directory);
 }
 
-static void print_users(const struct explainer *e, const struct kconfig_symbol *symbol)
+static void print_users(struct arena *arena, const struct kconfig_symbol *symbol)
 {
     static const char *const folders[] = {"kernel", "platforms", "services", "templates"};
-    const char *name = arena_printf(e->arena, "CONFIG_%s", symbol->name);
+    const char *name = arena_printf(arena, "CONFIG_%s", symbol->name);
     struct text_list users = {NULL, 0};
     for (size_t i = 0; i < sizeof folders / sizeof *folders; i++)
-        find_users(e->arena, folders[i], name, 0, &users);
+        find_users(arena, folders[i], name, 0, &users);
     text_list_sort(&users);
-    fputs("  used by:", e->out);
     for (size_t i = 0; i < users.count; i++)
-        fprintf(e->out, " %s", users.items[i]);
-    fputs(users.count == 0 ? " no source\n" : "\n", e->out);
+        explain_line("used by", nowhere, "%s", users.items[i]);
+    if (users.count == 0)
+        explain_line("used by", nowhere, "no source by its name");
 }
 
-bool kconfig_explain(const struct kconfig *kconfig, const char *name, FILE *out)
+bool kconfig_explain(const struct kconfig *kconfig, const char *name)
 {
     const struct kconfig_symbol *symbol = kconfig_menu_find(&kconfig->menu, name);
     if (symbol == NULL)
         return false;
-    struct explainer e = {kconfig, kconfig->board->arena, out};
-    fprintf(out, "config.%s = %s\n", name,
-            symbol->active || symbol->type == KCONFIG_BOOL ? symbol->value : "(no value)");
-    print_origin(&e, symbol);
-    print_dependencies(&e, symbol);
-    print_users(&e, symbol);
+    bool has_value = symbol->active || symbol->type == KCONFIG_BOOL;
+    printf("config.%s = %s\n", name, has_value ? symbol->value : "(no value)");
+    print_origin(kconfig, symbol);
+    print_dependencies(kconfig, symbol);
+    print_users(kconfig->menu.arena, symbol);
     return true;
 }
 
@@ -160,6 +155,6 @@ struct text_list kconfig_names(const struct kconfig *kconfig)
 {
     struct text_list names = {NULL, 0};
     for (size_t i = 0; i < kconfig->menu.count; i++)
-        text_list_add(kconfig->board->arena, &names, kconfig->menu.symbols[i].name);
+        text_list_add(kconfig->menu.arena, &names, kconfig->menu.symbols[i].name);
     return names;
 }
