@@ -5,6 +5,7 @@
 #include "explain.h"
 #include "command.h"
 #include "kconfig_explain.h"
+#include "scalar.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -119,6 +120,24 @@ static bool explain_deleted(const struct board *board, const char *key)
     return false;
 }
 
+/* Stack and priority, where the board leaves them as the interface file has them. */
+static bool explain_common(const struct board *board, const char *key)
+{
+    for (const struct service *one = board->services; one != NULL; one = one->next) {
+        bool stack = strcmp(key, arena_printf(board->arena, "services.%s.stack", one->name)) == 0;
+        if (!stack &&
+            strcmp(key, arena_printf(board->arena, "services.%s.priority", one->name)) != 0)
+            continue;
+        printf("%s = %s\n", key,
+               stack ? size_text(board->arena, one->stack)
+                     : arena_printf(board->arena, "%u", one->priority));
+        explain_line("set in", one->interface->at, "the default");
+        explain_line("used by", one->interface->at, "service %s", one->name);
+        return true;
+    }
+    return false;
+}
+
 static void collect_keys(struct arena *arena, const struct node *node, struct text_list *keys)
 {
     for (const struct node *child = node->first; child != NULL; child = child->next) {
@@ -136,8 +155,11 @@ static int unknown_key(const struct board *board, const char *key)
     for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++)
         text_list_add(arena, &keys, tables[i]);
     collect_keys(arena, board->layered->root, &keys);
-    for (const struct service *one = board->services; one != NULL; one = one->next)
+    for (const struct service *one = board->services; one != NULL; one = one->next) {
         text_list_add(arena, &keys, arena_printf(arena, "services.%s", one->name));
+        text_list_add(arena, &keys, arena_printf(arena, "services.%s.stack", one->name));
+        text_list_add(arena, &keys, arena_printf(arena, "services.%s.priority", one->name));
+    }
     for (const struct device *one = board->devices; one != NULL; one = one->next)
         for (const struct setting *setting = one->settings; setting != NULL;
              setting = setting->next)
@@ -175,7 +197,8 @@ static int explain(const struct session *session, const char *key)
         explain_service(board, service);
     else if (device != NULL)
         explain_device(board, device);
-    else if (!explain_value(board, key) && !explain_deleted(board, key))
+    else if (!explain_value(board, key) && !explain_deleted(board, key) &&
+             !explain_common(board, key))
         return unknown_key(board, key);
     return 0;
 }
