@@ -8,8 +8,11 @@
 #include <kernel/board.h>
 #include <kernel/log.h>
 #include <kernel/panic.h>
+#include <kernel/stack.h>
 #include <kernel/task.h>
 #include <kernel/version.h>
+
+enum { BOOT_MARGIN = 512 }; /* bytes of the boot stack, a multiple of the word */
 
 static void service_begin(void *argument)
 {
@@ -34,8 +37,17 @@ static void start_services(void)
     }
 }
 
+/* The kernel's own stacks: the boot stack below what its callers use, and a margin for this call.
+ */
+static void paint_stacks(const uint8_t *frame)
+{
+    stack_paint(&interrupt_stack, NULL);
+    stack_paint(&boot_stack, frame - BOOT_MARGIN);
+}
+
 noreturn void kernel_main(void)
 {
+    paint_stacks(__builtin_frame_address(0));
     device_init_all();
     interrupt_enable_all();
     log_info("boot", "Ranvier " RANVIER_VERSION " on %s, %s", board.name, arch_cpu_name());

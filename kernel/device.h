@@ -39,10 +39,10 @@ struct driver {
 };
 
 struct device {
-    const char *name;            /* as in the board file: "uart0" */
+    const char *name; /* as in the board file: "uart0" */
     const struct driver *driver;
-    const void *config;          /* const struct <driver>_config, generated */
-    void *state;                 /* struct <driver>_state, from the driver's header */
+    const void *config; /* const struct <driver>_config, generated */
+    void *state;        /* struct <driver>_state, from the driver's header */
 };
 
 /* Initialises the board's devices in the table's order and logs each that fails. Boot context. */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
- * Event: the one thing an interrupt may do to a task. It remembers one signal, so a signal that comes
- * before the wait is not lost; several before it count as one, so a waiter looks at its data again.
- * One task waits at a time.
+ * Event: the one thing an interrupt may do to a task. It remembers one signal, so a signal that
+ * comes before the wait is not lost; several before it count as one, so a waiter looks at its data
+ * again. One task waits at a time.
  */
 #ifndef KERNEL_EVENT_H
 #define KERNEL_EVENT_H

@@ -48,8 +48,8 @@ void interrupt_enable_all(void);
 /* The architecture's vector calls this: lets the board's controller handle what is pending. */
 void interrupt_handle(void);
 
-/* The controller's driver calls this for one acknowledged interrupt. Interrupt context. An interrupt
- * that no route names is counted as spurious and masked. */
+/* The controller's driver calls this for one acknowledged interrupt. Interrupt context. An
+ * interrupt that no route names is counted as spurious and masked. */
 void interrupt_dispatch(unsigned number);
 
 /* How often interrupt `number` came; for the console's `irq`. Any context. */

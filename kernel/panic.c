@@ -12,6 +12,7 @@
 #include <kernel/log.h>
 #include <kernel/power.h>
 #include <kernel/serial.h>
+#include <kernel/stack.h>
 #include <kernel/task.h>
 
 enum { BACKTRACE_LIMIT = 24, EXIT_PANIC = 1 };
@@ -104,7 +105,7 @@ static void print_fault(const struct fault *fault)
     panic_printf("\n");
     print_task();
     const struct task *task = task_current();
-    if (task && fault->access && task_stack_guards(task, fault->address))
+    if (task && fault->access && stack_guard_has(&task->stack, fault->address))
         panic_printf("  stack overflow: %zu bytes are too few\n",
                      task->stack.size - task->stack.guard);
 }

@@ -21,11 +21,11 @@
 
 /* A fault as the architecture's handler found it. */
 struct fault {
-    const char *cause;     /* "data abort", in the architecture's words */
-    const char *detail;    /* "translation fault, level 2", or NULL */
-    const char *access;    /* "read from", "write to", "fetch from", or NULL if no address is known */
-    uintptr_t address;     /* the address it was about, where access is not NULL */
-    uintptr_t pc;          /* the interrupted instruction */
+    const char *cause;  /* "data abort", in the architecture's words */
+    const char *detail; /* "translation fault, level 2", or NULL */
+    const char *access; /* "read from", "write to", "fetch from", or NULL if no address is known */
+    uintptr_t address;  /* the address it was about, where access is not NULL */
+    uintptr_t pc;       /* the interrupted instruction */
     const void *registers; /* the architecture's own frame, for arch_fault_print_registers */
 };
 

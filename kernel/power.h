@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
- * Class "power": what can end the board's run or start it anew. A board may have several; the kernel
- * asks each in the table's order until one does it, and halts when none can.
+ * Class "power": what can end the board's run or start it anew. A board may have several; the
+ * kernel asks each in the table's order until one does it, and halts when none can.
  */
 #ifndef KERNEL_POWER_H
 #define KERNEL_POWER_H
@@ -11,7 +11,8 @@
 
 struct power_operations {
     /* Switches off. `status` 0 is an orderly end; another is a failure, which a device that cannot
-     * tell it to anyone (PSCI) leaves to the next one by returning. Any context. NULL if it can't. */
+     * tell it to anyone (PSCI) leaves to the next one by returning. Any context. NULL if it can't.
+     */
     void (*off)(const struct device *device, int status);
     /* Restarts. Returns if it could not. Any context. NULL if it can't. */
     void (*reset)(const struct device *device);

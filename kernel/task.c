@@ -6,9 +6,7 @@
 #include <kernel/task.h>
 
 #include <kernel/log.h>
-
-enum { STACK_MINIMUM = 256 }; /* bytes above the guard */
-#define STACK_PAINT ((uintptr_t)0x5ca1ab1e5ca1ab1eULL)
+#include <kernel/stack.h>
 
 struct queue {
     struct task *first;
@@ -70,45 +68,6 @@ static void task_begin(void *argument)
     task_exit();
 }
 
-/* The words above the guard of a stack. Not instrumented: a sanitizer's red zones on a stack that
- * is in use are none of its business. */
-static uintptr_t *stack_bottom(const struct stack *stack)
-{
-    return (uintptr_t *)(void *)(stack->base + stack->guard);
-}
-
-static uintptr_t *stack_top(const struct stack *stack)
-{
-    return (uintptr_t *)(void *)(stack->base + stack->size);
-}
-
-__attribute__((no_sanitize("address"))) static void paint_stack(const struct stack *stack)
-{
-    for (volatile uintptr_t *word = stack_bottom(stack); word < stack_top(stack); word++)
-        *word = STACK_PAINT;
-}
-
-__attribute__((no_sanitize("address"))) size_t task_stack_used(const struct task *task)
-{
-    const volatile uintptr_t *word = stack_bottom(&task->stack);
-    while (word < stack_top(&task->stack) && *word == STACK_PAINT)
-        word++;
-    return (size_t)((const volatile uint8_t *)stack_top(&task->stack) -
-                    (const volatile uint8_t *)word);
-}
-
-bool task_stack_guards(const struct task *task, uintptr_t address)
-{
-    return address - (uintptr_t)task->stack.base < task->stack.guard;
-}
-
-static bool stack_is_usable(const struct stack *stack)
-{
-    return (uintptr_t)stack->base % sizeof(uintptr_t) == 0 &&
-           stack->guard % sizeof(uintptr_t) == 0 && stack->size % sizeof(uintptr_t) == 0 &&
-           stack->size >= stack->guard + STACK_MINIMUM;
-}
-
 static void add_to_all(struct task *task)
 {
     struct task **link = &tasks;
@@ -125,7 +84,7 @@ enum status task_spawn(struct task *task, const struct task_parameters *paramete
     if (task->state != TASK_UNUSED && task->state != TASK_EXITED)
         return ERR_BUSY;
 
-    paint_stack(&parameters->stack);
+    stack_paint(&parameters->stack, NULL);
     bool enabled = arch_interrupts_disable();
     if (task->state == TASK_UNUSED)
         add_to_all(task);

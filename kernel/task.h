@@ -89,13 +89,6 @@ noreturn void task_run(void);
 /* Every task that was spawned, in that order, exited ones included: the first, then task->next. */
 struct task *task_first(void);
 
-/* The most bytes of its stack that the task ever used, found by the pattern that task_spawn paints.
- * Any context. */
-size_t task_stack_used(const struct task *task);
-
-/* True if `address` lies in the guard of the task's stack. Any context. */
-bool task_stack_guards(const struct task *task, uintptr_t address);
-
 /* "unused", "ready", "running", "parked", "exited". */
 const char *task_state_name(enum task_state state);
 

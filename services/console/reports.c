@@ -10,6 +10,7 @@
 #include <kernel/format.h>
 #include <kernel/log.h>
 #include <kernel/serial.h>
+#include <kernel/stack.h>
 #include <kernel/task.h>
 #include <string.h>
 
@@ -119,19 +120,24 @@ static void print_image(struct console *console)
     }
 }
 
+static void print_stack(struct console *console, const char *name, const struct stack *stack)
+{
+    size_t size = stack->size - stack->guard;
+    size_t used = stack_used(stack);
+    console_print(console, "  %-16s %p  %zu of %zu bytes used at most (%zu %%)\n", name,
+                  (const void *)(stack->base + stack->guard), used, size, used * 100 / size);
+}
+
 void report_memory(struct console *console, const char *argument)
 {
     (void)argument;
     print_regions(console);
     print_image(console);
     console_print(console, "stacks\n");
-    for (const struct task *task = task_first(); task; task = task->next) {
-        size_t size = task->stack.size - task->stack.guard;
-        size_t used = task_stack_used(task);
-        console_print(console, "  %-16s %p  %zu of %zu bytes used at most (%zu %%)\n", task->name,
-                      (const void *)(task->stack.base + task->stack.guard), used, size,
-                      used * 100 / size);
-    }
+    print_stack(console, "kernel", &boot_stack);
+    print_stack(console, "interrupts", &interrupt_stack);
+    for (const struct task *task = task_first(); task; task = task->next)
+        print_stack(console, task->name, &task->stack);
 }
 
 void report_interrupts(struct console *console, const char *argument)

@@ -267,7 +267,7 @@ noreturn void arch_halt(void)
     abort();
 }
 
-struct host_stack host_process_stack(void)
+struct host_stack host_kernel_stack(void)
 {
     pthread_attr_t attributes;
     void *base = NULL;

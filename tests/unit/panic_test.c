@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 // link: kernel/panic.c kernel/power.c
 // link: kernel/task.c kernel/clock.c kernel/event.c kernel/log.c kernel/format.c kernel/device.c
-// link: kernel/status.c tests/unit/kernel_fake.c
+// link: kernel/stack.c kernel/status.c tests/unit/kernel_fake.c
 // link: platforms/arch/host/context.c platforms/arch/host/context_switch.S
 /*
  * The panic report, word for word, since `make run` reads it; faults within it; and the run's end.

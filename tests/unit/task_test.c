@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 // link: kernel/task.c kernel/clock.c kernel/event.c kernel/log.c kernel/format.c kernel/device.c
-// link: kernel/status.c tests/unit/kernel_fake.c
+// link: kernel/stack.c kernel/status.c tests/unit/kernel_fake.c
 // link: platforms/arch/host/context.c platforms/arch/host/context_switch.S
 /*
  * Tasks, events and deadlines, with real switches between stacks and a time that the test moves.
@@ -10,6 +10,7 @@
 #include "kernel_fake.h"
 
 #include <kernel/event.h>
+#include <kernel/stack.h>
 #include <kernel/task.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -287,13 +288,13 @@ static void the_stack_s_high_water_mark_is_found(void **state)
 {
     (void)state;
     spawn("deep", 5, use_stack, (void *)7);
-    assert_true(task_stack_used(&tasks[0]) < 512);
+    assert_true(stack_used(&tasks[0].stack) < 512);
     run_all();
-    assert_true(task_stack_used(&tasks[0]) >= 20000);
-    assert_true(task_stack_used(&tasks[0]) < STACK - GUARD);
-    assert_true(task_stack_guards(&tasks[0], (uintptr_t)stacks[0] + GUARD - 1));
-    assert_false(task_stack_guards(&tasks[0], (uintptr_t)stacks[0] + GUARD));
-    assert_false(task_stack_guards(&tasks[0], (uintptr_t)stacks[0] - 1));
+    assert_true(stack_used(&tasks[0].stack) >= 20000);
+    assert_true(stack_used(&tasks[0].stack) < STACK - GUARD);
+    assert_true(stack_guard_has(&tasks[0].stack, (uintptr_t)stacks[0] + GUARD - 1));
+    assert_false(stack_guard_has(&tasks[0].stack, (uintptr_t)stacks[0] + GUARD));
+    assert_false(stack_guard_has(&tasks[0].stack, (uintptr_t)stacks[0] - 1));
 }
 
 /* Random sleeps of many tasks at once: nobody wakes early, and time never stops at a deadline that

@@ -6,6 +6,7 @@
 #include "host.h"
 
 #include <kernel/arch.h>
+#include <kernel/board.h>
 #include <stdbool.h>
 
 static bool lies_in(struct host_stack stack, uintptr_t frame)
@@ -19,9 +20,8 @@ static bool lies_in(struct host_stack stack, uintptr_t frame)
 __attribute__((no_sanitize("address"))) unsigned host_unwind(uintptr_t frame, uintptr_t *addresses,
                                                              unsigned limit)
 {
-    struct host_stack stack = host_current_stack();
-    if (lies_in(host_signal_stack(), frame))
-        stack = host_signal_stack();
+    const struct host_stack interrupts = {interrupt_stack.base, interrupt_stack.size};
+    struct host_stack stack = lies_in(interrupts, frame) ? interrupts : host_current_stack();
 
     unsigned count = 0;
     while (count < limit && lies_in(stack, frame)) {

@@ -34,7 +34,7 @@ static const struct arch_context *current;
 struct host_stack host_current_stack(void)
 {
     if (!current || !current->stack)
-        return host_process_stack();
+        return host_kernel_stack();
     return (struct host_stack){current->stack, current->stack_size};
 }
 
@@ -74,4 +74,19 @@ void arch_context_switch(struct arch_context *from, struct arch_context *to)
     }
     host_switch(&from->stack_pointer, to->stack_pointer);
     fiber_arrived(from->fake_stack);
+}
+
+static void call_entry(void *argument)
+{
+    void (*const *entry)(void) = argument;
+    (*entry)();
+}
+
+noreturn void host_enter_kernel(void (*entry)(void))
+{
+    static struct arch_context process, kernel;
+    struct host_stack stack = host_kernel_stack();
+    arch_context_init(&kernel, (void *)stack.base, stack.size, call_entry, &entry);
+    arch_context_switch(&process, &kernel);
+    arch_halt();
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
  * Faults of the simulated core: the signals that a bad instruction raises, reported as a board's
- * vectors would. They run on the signal stack, so a task's stack overflow is reported too. Signals
- * that ask the process to end are here as well, since the terminal must be left as it was found.
+ * vectors would. They run on the interrupt stack, so a task's stack overflow is reported too.
+ * Signals that ask the process to end are here as well, since the terminal must be left as it was
+ * found.
  */
 #include "host.h"
 

@@ -13,6 +13,7 @@
 #include <kernel/status.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdnoreturn.h>
 
 struct device;
 
@@ -57,7 +58,8 @@ void host_memory_init(void);
 /* Installs the handlers of faults and of the requests to end (SIGTERM and its like). */
 void host_faults_init(void);
 
-/* The core's thread and its alternate stack for signals. Before all else. */
+/* Makes this thread the core and installs the interrupts' handlers, which run on interrupt_stack.
+ * Before all else. */
 void host_interrupts_init(void);
 
 /* A stack that code can run on. */
@@ -66,10 +68,12 @@ struct host_stack {
     size_t size; /* bytes */
 };
 
-/* The stack of signal handlers; of the process; and the one that tasks run on now. */
-struct host_stack host_signal_stack(void);
-struct host_stack host_process_stack(void);
+/* The kernel's own stack, and the one that the core runs on now, outside interrupts. */
+struct host_stack host_kernel_stack(void);
 struct host_stack host_current_stack(void);
+
+/* Leaves the process's stack for the kernel's and calls `entry` there. */
+noreturn void host_enter_kernel(void (*entry)(void));
 
 /* Follows frame pointers from `frame` inside the stack that it lies in. Stores return addresses,
  * innermost first, at most `limit`; returns how many. */

@@ -5,13 +5,14 @@
  *   signal --masked--> bit in `pending` --arch_interrupts_restore--> the device's handler
  *      \--enabled----------------------------------------------------/
  *
- * Handlers run on the signal stack when the signal finds interrupts enabled, else on the stack of
- * who enables them; all handled signals are blocked meanwhile, so they never nest.
+ * Handlers run on the interrupt stack when the signal finds interrupts enabled, else on the stack
+ * of who enables them; all handled signals are blocked meanwhile, so they never nest.
  */
 #include "host.h"
 
 #include <errno.h>
 #include <kernel/arch.h>
+#include <kernel/board.h>
 #include <kernel/device.h>
 #include <kernel/panic.h>
 #include <pthread.h>
@@ -19,15 +20,12 @@
 #include <stdatomic.h>
 #include <unistd.h>
 
-enum { SIGNAL_STACK_SIZE = 128 * 1024 };
-
 static const int signals[HOST_INTERRUPT_COUNT] = {
     [HOST_INTERRUPT_TIMER] = SIGALRM,
     [HOST_INTERRUPT_CONSOLE] = SIGIO,
 };
 
 static const struct device *devices[HOST_INTERRUPT_COUNT];
-static uint8_t signal_stack[SIGNAL_STACK_SIZE] __attribute__((aligned(4096)));
 static pthread_t core;
 
 static volatile sig_atomic_t masked = 1;
@@ -92,7 +90,8 @@ static void all_interrupt_signals(sigset_t *set)
 void host_interrupts_init(void)
 {
     core = pthread_self();
-    const stack_t stack = {.ss_sp = signal_stack, .ss_size = sizeof(signal_stack)};
+    const stack_t stack = {.ss_sp = interrupt_stack.base + interrupt_stack.guard,
+                           .ss_size = interrupt_stack.size - interrupt_stack.guard};
     if (sigaltstack(&stack, NULL))
         panic("no signal stack: error %d", errno);
 
@@ -137,11 +136,6 @@ enum status host_thread_start(void *(*body)(void *argument), void *argument)
         return ERR_DEVICE;
     pthread_detach(thread);
     return OK;
-}
-
-struct host_stack host_signal_stack(void)
-{
-    return (struct host_stack){signal_stack, sizeof(signal_stack)};
 }
 
 bool arch_interrupts_disable(void)

@@ -98,5 +98,5 @@ int main(int count, char **values)
     host_interrupts_init();
     host_faults_init();
     host_memory_init();
-    kernel_main();
+    host_enter_kernel(kernel_main);
 }

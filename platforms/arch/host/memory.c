@@ -8,26 +8,11 @@
 #include <errno.h>
 #include <kernel/board.h>
 #include <kernel/panic.h>
-#include <pthread.h>
 #include <sys/mman.h>
 
-static struct host_stack process_stack;
-
-struct host_stack host_process_stack(void)
+struct host_stack host_kernel_stack(void)
 {
-    return process_stack;
-}
-
-static void find_process_stack(void)
-{
-    pthread_attr_t attributes;
-    void *base;
-    size_t size;
-    if (pthread_getattr_np(pthread_self(), &attributes))
-        panic("the process's stack is unknown");
-    pthread_attr_getstack(&attributes, &base, &size);
-    pthread_attr_destroy(&attributes);
-    process_stack = (struct host_stack){base, size};
+    return (struct host_stack){boot_stack.base, boot_stack.size};
 }
 
 static void map_region(const struct memory_region *region)
@@ -39,15 +24,19 @@ static void map_region(const struct memory_region *region)
               (void *)region->base, errno);
 }
 
+static void close_guard(const char *name, const struct stack *stack)
+{
+    if (mprotect(stack->base, stack->guard, PROT_NONE))
+        panic("stack of %s: no guard: error %d", name, errno);
+}
+
 void host_memory_init(void)
 {
-    find_process_stack();
     for (size_t i = 0; i < board.region_count; i++)
         if (board.regions[i].kind == MEMORY_RAM)
             map_region(&board.regions[i]);
-    for (size_t i = 0; i < board.service_count; i++) {
-        const struct stack *stack = &board.services[i].stack;
-        if (mprotect(stack->base, stack->guard, PROT_NONE))
-            panic("stack of %s: no guard: error %d", board.services[i].name, errno);
-    }
+    close_guard("kernel", &boot_stack);
+    close_guard("interrupts", &interrupt_stack);
+    for (size_t i = 0; i < board.service_count; i++)
+        close_guard(board.services[i].name, &board.services[i].stack);
 }
