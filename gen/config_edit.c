@@ -120,6 +120,10 @@ static const char *remove_flow(const struct editor *e, const struct node *map,
     if (e->text[comma] == ',') {
         comma++;
         comma += strspn(e->text + comma, " \t");
+        if (strchr("\r\n", e->text[comma]) != NULL) {
+            while (e->text[start - 1] == ' ')
+                start--;
+        }
         return splice(e, start, comma, "");
     }
     const struct node *previous = NULL;

@@ -81,8 +81,9 @@ struct position kconfig_described_at(const struct kconfig *kconfig,
         return option->at;
     if (binding != NULL)
         return binding->at;
-    if (strncmp(symbol->name, "ARCH_", strlen("ARCH_")) == 0 && board->layered->arch_file != NULL)
-        return (struct position){.file = board->layered->arch_file};
+    const struct node *arch = node_get(board->layered->arch, "arch");
+    if (strncmp(symbol->name, "ARCH_", strlen("ARCH_")) == 0 && arch != NULL)
+        return arch->at;
     return symbol->at;
 }
 

@@ -7,12 +7,25 @@
 #include "savedefconfig.h"
 #include "scalar.h"
 
+/* What differs from the board as its files have it, so that nobody has to look for it. */
+static void print_choices(const struct kconfig *kconfig)
+{
+    if (kconfig->chosen.count == 0)
+        printf("%s: nothing but what its files say\n", kconfig->board->name);
+    else
+        printf("%s: chosen, in %s/choices.config:\n", kconfig->board->name, kconfig->build);
+    for (size_t i = 0; i < kconfig->chosen.count; i++)
+        printf("  %s: %s\n", kconfig->chosen.items[i].name, kconfig->chosen.items[i].value);
+}
+
 int command_choices(const struct options *options)
 {
     struct session session;
     session_open(&session, options);
-    if (session_read(&session))
-        kconfig_choose(&session.board, &session.inputs, options->build, &session.kconfig);
+    if (session_read(&session) &&
+        kconfig_choose(&session.board, &session.inputs, options->build, &session.kconfig) &&
+        session.diagnostics.error_count == 0)
+        print_choices(&session.kconfig);
     return session_close(&session, 0);
 }
 
@@ -34,8 +47,7 @@ int command_random_config(const struct options *options)
         return usage_error("random-config wants --seed N, a number");
     struct session session;
     session_open(&session, options);
-    if (session_read(&session) &&
-        kconfig_check(&session.board, &session.inputs, &session.kconfig))
+    if (session_read(&session) && kconfig_check(&session.board, &session.inputs, &session.kconfig))
         kconfig_random(&session.kconfig, seed, stdout);
     return session_close(&session, 0);
 }
