@@ -176,6 +176,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--select", default="", help="names or patterns of tests, with spaces")
     parser.add_argument("--long", action="store_true", help="what takes minutes instead")
+    parser.add_argument("--list", action="store_true", help="print the names, run nothing")
     parser.add_argument("--jobs", type=int, default=min(os.cpu_count() or 1, 4))
     options = parser.parse_args()
     os.chdir(ROOT)
@@ -196,6 +197,9 @@ def main():
             builds = [test for test in builds if test.name in needed | chosen]
     if not tests and not builds:
         sys.exit(f"error: no test is named {options.select!r}; try TESTS=unit or TESTS='boot/*'")
+    if options.list:
+        print(*(test.name for test in builds + tests), sep="\n")
+        return
 
     runner = Runner()
     runner.run_all(builds, 1)

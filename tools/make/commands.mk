@@ -24,18 +24,19 @@ endif
 
 # --- what a person gets wrong
 
-# $(call ask,arguments) runs the generator; where that refuses what it was asked for (status 2), its
-# one line ends make.
-ask = $(shell $(MAKE) $(generator) >&2)$(if $(filter 2,$(shell mkdir -p $(host); \
-  $(generator) $(1) >/dev/null 2>$(host)/refusal </dev/null; echo $$?)),$(error \
-  $(patsubst error: %,%,$(file <$(host)/refusal))))
+# $(call ask,arguments) runs the generator and keeps what it says in $(host)/answer; where it refuses
+# what it was asked for (status 2), its one line ends make.
+ask = $(shell $(MAKE) -s $(generator) >&2)$(if $(filter 2,$(shell mkdir -p $(host); \
+  $(generator) $(1) >$(host)/answer 2>$(host)/refusal </dev/null || echo $$?)),$(error \
+  $(subst ranvier-gen: ,,$(file <$(host)/refusal))))
 
 ifneq ($(filter $(target_goals),$(goals)),)
-ifeq ($(and $(wildcard configs/$(TARGET).yaml),$(if $(word 2,x $(TARGET)),x)),)
+boards := $(patsubst configs/%.yaml,%,$(wildcard configs/*.yaml))
+ifneq ($(words $(filter $(boards),$(TARGET))) $(words $(TARGET)),1 1)
 $(call ask,target '$(TARGET)')
 endif
 ifneq ($(filter-out $(wildcard $(OVERLAY)),$(OVERLAY)),)
-$(call ask,target '$(TARGET)' $(overlays))
+$(call ask,kconfig --target '$(TARGET)' $(overlays) --build $(host)/refused)
 endif
 endif
 ifneq ($(filter explain,$(goals)),)
@@ -44,6 +45,12 @@ endif
 ifneq ($(filter new-board,$(goals)),)
 ifeq ($(and $(NAME),$(LIKE)),)
 $(error say which board is new and which it is like: `make new-board NAME=my-board LIKE=$(TARGET)`)
+endif
+$(call ask,new-board '$(NAME)' '$(LIKE)')
+endif
+ifneq ($(and $(TESTS),$(filter test test-long,$(goals))),)
+ifneq ($(shell tests/run.py --list $(if $(filter test-long,$(goals)),--long) --select '$(TESTS)' >/dev/null 2>&1 || echo none),)
+$(error no test is named $(TESTS); there are TESTS=unit, TESTS='boot/virt*' and so on)
 endif
 endif
 
@@ -114,7 +121,7 @@ savedefconfig: $(generator) ## Write those choices into the board's file
 
 .PHONY: new-board
 new-board: $(generator) ## A new board file: NAME=my-board LIKE=virt-aarch64
-	$(Q)$(generator) new-board '$(NAME)' '$(LIKE)'
+	@cat $(host)/answer
 
 # --- testing
 
