@@ -64,12 +64,15 @@ static void send_next(struct cmsdk_uart_state *state, struct registers *register
         registers->data = byte;
 }
 
+/* Takes bytes while the buffer has room. One that finds none stays in the device, where it holds
+ * back a sender that heeds flow control (QEMU's does); another's next byte is an overrun.
+ * Interrupts masked. */
 static void receive(struct cmsdk_uart_state *state, struct registers *registers)
 {
     bool any = false;
-    while (registers->state & STATE_RECEIVE_FULL) {
-        if (!ring_put(&state->received, (uint8_t)registers->data))
-            state->overruns++;
+    while (ring_used(&state->received) < state->received.capacity &&
+           (registers->state & STATE_RECEIVE_FULL)) {
+        ring_put(&state->received, (uint8_t)registers->data);
         any = true;
     }
     if (registers->state & STATE_RECEIVE_OVERRUN) {
@@ -115,6 +118,9 @@ static size_t read_bytes(const struct device *device, uint8_t *data, size_t size
     size_t count = 0;
     while (count < size && ring_take(&state->received, &data[count]))
         count++;
+    bool enabled = arch_interrupts_disable();
+    receive(state, registers_of(device));
+    arch_interrupts_restore(enabled);
     return count;
 }
 
