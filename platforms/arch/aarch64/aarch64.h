@@ -66,7 +66,7 @@ extern struct arch_context *aarch64_running;
 noreturn void context_start(void);
 
 /* True if `address` lies in the guard of a stack that is in use on this core. Any context. */
-bool stack_guards(uintptr_t address);
+bool guard_reached(uintptr_t address);
 
 /* vectors.S: the exceptions' entry points, 2 KB aligned. */
 extern const uint8_t aarch64_vectors[];

@@ -44,7 +44,7 @@ void fault_handle(struct fault_frame *frame, enum vector vector)
             return;
         }
         fault_decode(frame, &fault);
-        if (fault.access && stack_guards(fault.address))
+        if (fault.access && guard_reached(fault.address))
             fault.cause = "stack overflow";
     } else {
         fault = (struct fault){

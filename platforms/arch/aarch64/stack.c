@@ -12,6 +12,7 @@
 #include <kernel/arch.h>
 #include <kernel/board.h>
 #include <kernel/panic.h>
+#include <kernel/stack.h>
 
 /* What arch_context_switch keeps on the stack of a parked task. */
 struct context_frame {
@@ -62,13 +63,13 @@ static void stacks_in_use(struct stack stacks[STACKS])
     stacks[2] = (struct stack){fault_stack, (size_t)(fault_stack_end - fault_stack), 0};
 }
 
-bool stack_guards(uintptr_t address)
+bool guard_reached(uintptr_t address)
 {
     struct stack stacks[STACKS];
 
     stacks_in_use(stacks);
     for (unsigned i = 0; i < STACKS; i++) {
-        if (address - (uintptr_t)stacks[i].base < stacks[i].guard)
+        if (stack_guard_has(&stacks[i], address))
             return true;
     }
     return false;

@@ -15,7 +15,7 @@ static enum status arm_generic_timer_init(const struct device *device)
 {
     const struct arm_generic_timer_config *config = device->config;
     struct arm_generic_timer_state *state = device->state;
-    uint64_t frequency = READ_SYSTEM_REGISTER(cntfrq_el0) & UINT32_MAX;
+    uint32_t frequency = (uint32_t)READ_SYSTEM_REGISTER(cntfrq_el0);
 
     if (!frequency)
         frequency = config->frequency;

@@ -67,6 +67,16 @@ static void change_mask(const struct device *device, uint32_t set, uint32_t clea
     register_write32(registers(device), UARTIMSC, (mask & ~clear) | set);
 }
 
+/* Takes one value of UARTDR. Returns whether it was a byte and fitted. */
+static bool accept(struct pl011_state *state, uint32_t data)
+{
+    if (data & DR_OVERRUN)
+        state->overruns++;
+    if (data & (DR_FRAMING | DR_BREAK))
+        return false; /* no byte, but a break or noise */
+    return ring_put(&state->received, (uint8_t)data);
+}
+
 /* Moves what the FIFO has into the ring, as far as it has room. Interrupts masked. Returns whether
  * any byte came. */
 static bool receive(const struct device *device)
@@ -80,13 +90,8 @@ static bool receive(const struct device *device)
             change_mask(device, 0, INTERRUPTS_RECEIVING);
             break;
         }
-        uint32_t data = register_read32(registers(device), UARTDR);
-        if (data & DR_OVERRUN)
-            state->overruns++;
-        if (data & (DR_FRAMING | DR_BREAK))
-            continue; /* no byte, but a break or noise */
-        ring_put(&state->received, (uint8_t)data);
-        any = true;
+        if (accept(state, register_read32(registers(device), UARTDR)))
+            any = true;
     }
     return any;
 }
@@ -115,19 +120,33 @@ static void wait_while(const struct device *device, uint32_t flag)
         continue;
 }
 
-/* Programs line speed and format in the order that DDI 0183, 3.3.8 asks for. Turning the FIFOs on
- * empties them, so what was received before goes into the ring right before that. */
+/* Sets the line's format and turns the FIFOs on. Where they were off that empties them, and before
+ * it there is one byte at most: it is taken so shortly before that no next one can come between. */
+static void set_format(const struct device *device)
+{
+    const struct register_window *window = registers(device);
+    const uint32_t format = LCR_8_BITS | LCR_FIFOS;
+
+    if ((register_read32(window, UARTLCR_H) & LCR_FIFOS) || has_flag(device, FR_RECEIVE_EMPTY)) {
+        register_write32(window, UARTLCR_H, format);
+    } else {
+        uint32_t data = register_read32(window, UARTDR);
+        register_write32(window, UARTLCR_H, format);
+        accept(device->state, data);
+    }
+}
+
+/* Programs line speed and format in the order that DDI 0183, 3.3.8 asks for. */
 static void configure(const struct device *device, uint32_t divisor)
 {
     const struct register_window *window = registers(device);
 
     wait_while(device, FR_BUSY);
-    register_write32(window, UARTIMSC, 0);
-    receive(device);
     register_write32(window, UARTCR, 0);
+    register_write32(window, UARTIMSC, 0);
     register_write32(window, UARTIBRD, divisor >> PL011_FRACTION_BITS);
     register_write32(window, UARTFBRD, divisor & ((1 << PL011_FRACTION_BITS) - 1));
-    register_write32(window, UARTLCR_H, LCR_8_BITS | LCR_FIFOS);
+    set_format(device);
     register_write32(window, UARTIFLS, IFLS_HALF);
     register_write32(window, UARTICR, INTERRUPTS_ALL);
     register_write32(window, UARTCR, CR_ENABLE | CR_TRANSMIT | CR_RECEIVE);
@@ -147,8 +166,8 @@ static enum status pl011_init(const struct device *device)
         return ERR_INVALID;
     }
     configure(device, divisor);
-    if (!state->stalled)
-        register_write32(registers(device), UARTIMSC, INTERRUPTS_RECEIVING);
+    change_mask(device, INTERRUPTS_RECEIVING, 0);
+    receive(device); /* what the FIFO has already makes no interrupt any more */
     return OK;
 }
 
