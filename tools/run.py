@@ -33,7 +33,8 @@ def parse_arguments():
                         help="feed stdin as fast as the board takes it, not a line a prompt")
     parser.add_argument("--debug", action="store_true", help="attach gdb at kernel_main")
     parser.add_argument("--batch", action="store_true",
-                        help="with --debug: print the backtrace at kernel_main and end")
+                        help="with --debug: print the backtrace at kernel_main and end, as without "
+                        "a terminal")
     parser.add_argument("--show", action="store_true", help="print the command and don't run it")
     return parser.parse_args()
 
@@ -65,7 +66,9 @@ def main():
         if options.show:
             print(*board_command(board))
             return 0
-        return debug(board, options.batch) if options.debug else run(board, options)
+        if options.debug:
+            return debug(board, options.batch or not os.isatty(0))
+        return run(board, options)
     except RunError as error:
         print(f"error: {error}", file=sys.stderr)
     except BrokenPipeError:

@@ -247,7 +247,7 @@ class RunTest(unittest.TestCase):
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
         self.build = folder.name
-        elf = os.path.join(self.build, "ranvier.elf")
+        self.elf = elf = os.path.join(self.build, "ranvier.elf")
         with open(elf, "w", encoding="utf-8") as file:
             file.write(BOARD)
         os.chmod(elf, stat.S_IRWXU)
@@ -362,6 +362,15 @@ class RunTest(unittest.TestCase):
                 return
             time.sleep(0.1)
         self.fail(f"process {pid} still runs")
+
+    def test_debugger_stops_at_kernel_main(self):
+        code = ("int kernel_main(void)\n{\n    return 0;\n}\n"
+                "int main(void)\n{\n    return kernel_main();\n}\n")
+        subprocess.run(["gcc", "-g", "-no-pie", "-x", "c", "-", "-o", self.elf], input=code.encode(),
+                       check=True)
+        result = self.run_board(b"", "--debug")
+        self.assertEqual(result.returncode, 0, result)
+        self.assertRegex(result.stdout, rb"(?s)breakpoint 1, kernel_main \(\).*#1 .* main \(\)")
 
     def test_terminal(self):
         pid, master = pty.fork()

@@ -5,6 +5,7 @@
 import os
 import pty
 import re
+import shutil
 import subprocess
 import tempfile
 import unittest
@@ -151,6 +152,47 @@ class SetupTest(unittest.TestCase):
         self.remove("meson")
         self.environment["RANVIER_NO_SETUP"] = "1"
         self.assertEqual((self.setup("build").returncode, self.log()), (0, ""))
+
+    def install_emulator(self, version):
+        """A QEMU of the system's own that says it is `version`."""
+        for name in ("aarch64", "arm"):
+            self.write(f"bin/qemu-system-{name}",
+                       f"#!/bin/sh\necho 'QEMU emulator version {version} (Debian)'\n")
+            os.chmod(os.path.join(self.state, f"bin/qemu-system-{name}"), 0o755)
+
+    def qemu(self):
+        result = subprocess.run([os.path.join(ROOT, "tools/setup/qemu")], env=self.environment,
+                                text=True, capture_output=True, timeout=60, check=False)
+        folder = os.path.join(self.state, "cache/tmp")
+        self.assertEqual(os.listdir(folder) if os.path.exists(folder) else [], [], "left behind")
+        return result
+
+    def test_new_enough_system_emulator_is_wrapped(self):
+        self.install_emulator("10.1.0")
+        result = self.qemu()
+        self.assertEqual(result.returncode, 0, result)
+        self.assertEqual(self.log(), "")
+        wrapper = os.path.join(self.state, "cache/qemu/bin/qemu-system-arm")
+        said = subprocess.run([wrapper, "--version"], capture_output=True, text=True, check=True)
+        self.assertIn("10.1.0", said.stdout)
+        self.assertEqual(self.qemu().stderr, "", "the second time it says nothing")
+
+    def test_old_emulator_is_the_last_resort(self):
+        self.install_emulator("7.2.15")
+        self.write("bin/apt-get", "#!/bin/sh\necho 'E: no network' >&2\nexit 100\n")
+        result = self.qemu()
+        self.assertEqual(result.returncode, 0, result)
+        self.assertIn("raspi4b", result.stderr)
+        self.assertEqual(self.qemu().stderr, "", "it is not tried again at once")
+
+    @unittest.skipIf(shutil.which("qemu-system-aarch64"), "this system has a QEMU of its own")
+    def test_no_emulator_and_no_network(self):
+        self.write("bin/apt-get", "#!/bin/sh\necho 'E: no network' >&2\nexit 100\n")
+        result = self.qemu()
+        self.assertEqual(result.returncode, 1, result)
+        self.assertIn("QEMU 10 can't be fetched", result.stderr)
+        self.assertIn("where: E: no network", result.stderr)
+        self.assertFalse(os.path.exists(os.path.join(self.state, "cache/qemu")))
 
     def test_every_package_has_a_reason(self):
         with open(os.path.join(ROOT, "tools/setup/packages"), encoding="utf-8") as file:

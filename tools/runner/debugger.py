@@ -15,7 +15,7 @@ from .session import die_with_parent
 
 LOOK = ["backtrace", "info registers pc"]  # what batch mode does at kernel_main
 
-# Types a line on the board's console, from gdb's prompt. The descriptor is the emulator's stdin.
+# Types a line on the board's console, from gdb's prompt. The descriptor leads to the board's stdin.
 CONSOLE_COMMAND = """
 import os
 class Console(gdb.Command):
@@ -54,6 +54,11 @@ def gdb_command(elf, lines, batch):
     return command + [elf]
 
 
+def type_command(console):
+    """The gdb line that defines `console TEXT` for this pipe."""
+    return f"python exec({CONSOLE_COMMAND.format(descriptor=console[1])!r})"
+
+
 def wait_for(path, process, seconds=10.0):
     """Waits until QEMU listens on the socket."""
     end = time.monotonic() + seconds
@@ -77,39 +82,41 @@ def run_gdb(command, descriptors=(), batch=False):
         signal.signal(signal.SIGINT, before)
 
 
-def debug_emulated(board, batch):
-    """QEMU, and gdb connected to it."""
+def debug_emulated(board, console, batch):
+    """QEMU, and gdb connected to it. `console` is a pipe: its reading and its writing end."""
     with tempfile.TemporaryDirectory(prefix="ranvier-") as folder:
         socket = os.path.join(folder, "gdb")
-        read_end, write_end = os.pipe()
-        with subprocess.Popen(board_command(board, gdb_socket=socket), stdin=read_end,
+        with subprocess.Popen(board_command(board, gdb_socket=socket), stdin=console[0],
                               start_new_session=True, preexec_fn=die_with_parent) as emulator:
-            os.close(read_end)
             try:
                 wait_for(socket, emulator)
-                console = CONSOLE_COMMAND.format(descriptor=write_end)
-                lines = [f"python exec({console!r})", f"target remote {shlex.quote(socket)}",
+                lines = [type_command(console), f"target remote {shlex.quote(socket)}",
                          "tbreak kernel_main"]
                 lines += ["continue", *LOOK, "disconnect"] if batch else []
-                return run_gdb(gdb_command(board.elf, lines, batch), (write_end,), batch)
+                return run_gdb(gdb_command(board.elf, lines, batch), (console[1],), batch)
             finally:
-                os.close(write_end)
                 emulator.kill()
 
 
-def debug_process(board, batch):
-    """sim is a process: gdb starts it. Its timer and console signals are none of gdb's business."""
-    lines = ["handle SIGUSR1 SIGUSR2 SIGALRM SIGIO nostop noprint pass", "tbreak kernel_main",
-             "run"]
+def debug_process(board, console, batch):
+    """sim is a process: gdb starts it, with the pipe as its stdin, so that it leaves the terminal to
+    gdb. Its timer and console signals are none of gdb's business."""
+    lines = [type_command(console), "handle SIGUSR1 SIGUSR2 SIGALRM SIGIO nostop noprint pass",
+             "tbreak kernel_main", f"run </proc/{os.getpid()}/fd/{console[0]}"]
     lines += [*LOOK, "kill"] if batch else []
-    return run_gdb(gdb_command(board.elf, lines, batch), (), batch)
+    return run_gdb(gdb_command(board.elf, lines, batch), (console[1],), batch)
 
 
 def debug(board, batch):
     """Debugs `board`; returns gdb's status. In batch mode it stops at kernel_main, prints the
     backtrace and ends."""
-    emulated = board.model["qemu"] is not None
     if not batch:
         print("The board stops at kernel_main. `continue` lets it run, Ctrl-C stops it,",
-              "`console TEXT` types a line," if emulated else "", "`quit` ends it.", flush=True)
-    return debug_emulated(board, batch) if emulated else debug_process(board, batch)
+              "`console TEXT` types a line, `quit` ends it.", flush=True)
+    run = debug_process if board.model["qemu"] is None else debug_emulated
+    console = os.pipe()
+    try:
+        return run(board, console, batch)
+    finally:
+        for end in console:
+            os.close(end)
