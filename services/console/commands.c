@@ -8,6 +8,7 @@
 #include <kernel/board.h>
 #include <kernel/panic.h>
 #include <kernel/power.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -119,13 +120,14 @@ static unsigned distance(const char *a, const char *b)
     return row[width];
 }
 
-/* The command whose name is nearest to `word`; NULL if none is near. */
+/* The command whose name begins with `word`, else is nearest to it; NULL if none is near. */
 static const struct command *nearest(const char *word)
 {
     const struct command *best = NULL;
     unsigned best_distance = (unsigned)limited_length(word) / 2 + 1;
     for (size_t i = 0; i < COMMAND_COUNT; i++) {
-        unsigned d = distance(word, commands[i].name);
+        bool begins = strncmp(commands[i].name, word, strlen(word)) == 0;
+        unsigned d = begins ? 0 : distance(word, commands[i].name);
         if (d < best_distance) {
             best = &commands[i];
             best_distance = d;
