@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0
+ *
+ * How handlers are written. A handler does its operation and jumps to the next: with optimisation
+ * that is a jump and no return, so that the stack does not grow. Where the compiler cannot be
+ * trusted with that (no optimisation, AddressSanitizer), the registers go to memory and a loop
+ * calls the next handler.
+ *
+ * Include this first: it sets how the handlers are compiled, whatever the flags of the build.
+ */
+#ifndef SERVICES_WASM_HANDLERS_H
+#define SERVICES_WASM_HANDLERS_H
+
+#if defined(__OPTIMIZE__) && !defined(__SANITIZE_ADDRESS__)
+#define WASM_TAIL_CALLS 1
+#else
+#define WASM_TAIL_CALLS 0
+#endif
+
+#if defined(__GNUC__) && !defined(__clang__) && WASM_TAIL_CALLS
+#pragma GCC optimize("O2", "omit-frame-pointer", "no-crossjumping", "no-tree-tail-merge")
+#pragma GCC optimize("no-if-conversion", "no-if-conversion2", "no-reorder-blocks-and-partition")
+#ifdef __aarch64__
+#pragma GCC target("no-strict-align")
+#endif
+#endif
+
+#include <services/wasm/float.h>
+#include <services/wasm/machine.h>
+
+#define OP(name) handler op_##name;
+#include <services/wasm/operations.def>
+
+/* Ends the run: the registers are saved, the reason is in the machine. */
+handler op_trap;
+handler op_out_of_fuel;
+
+#define LIKELY(condition)   __builtin_expect(!!(condition), 1)
+#define UNLIKELY(condition) __builtin_expect(!!(condition), 0)
+
+#if WASM_TAIL_CALLS && defined(__clang__)
+#define CONTINUE    __attribute__((musttail)) return pc->handler(PASS)
+#define LEAVE(name) __attribute__((musttail)) return op_##name(PASS)
+#elif WASM_TAIL_CALLS
+#define CONTINUE    return pc->handler(PASS)
+#define LEAVE(name) return op_##name(PASS)
+#elif WASM_ACCUMULATORS
+#define CONTINUE                                                                                   \
+    do {                                                                                           \
+        m->pc = pc, m->fp = fp, m->memory = memory, m->r = r, m->fuel = fuel, m->s = s, m->d = d;  \
+        return;                                                                                    \
+    } while (0)
+#define LEAVE(name) return op_##name(PASS)
+#else
+#define CONTINUE                                                                                   \
+    do {                                                                                           \
+        m->pc = pc, m->fp = fp, m->memory = memory;                                                \
+        return;                                                                                    \
+    } while (0)
+#define LEAVE(name) return op_##name(PASS)
+#endif
+
+#define NEXT(distance)                                                                             \
+    do {                                                                                           \
+        pc += (distance);                                                                          \
+        CONTINUE;                                                                                  \
+    } while (0)
+
+#define TRAP(why)                                                                                  \
+    do {                                                                                           \
+        m->trap = WASM_TRAP_##why;                                                                 \
+        LEAVE(trap);                                                                               \
+    } while (0)
+
+/* The letters of numeric.h: C type, slot, accumulator, constant in the instruction. */
+typedef uint32_t type_I32;
+typedef uint64_t type_I64;
+typedef float type_F32;
+typedef double type_F64;
+
+#define slot_I32(n) fp[n].u32
+#define slot_I64(n) fp[n].u64
+#define slot_F32(n) fp[n].f32
+#define slot_F64(n) fp[n].f64
+
+#define constant_I32 ((uint32_t)pc->imm)
+#define constant_I64 ((uint64_t)(int64_t)pc->imm)
+#define constant_F32 f32_from_bits((uint32_t)pc->imm)
+#define constant_F64 ((double)f32_from_bits((uint32_t)pc->imm))
+
+#if WASM_ACCUMULATORS
+#define FUEL             fuel
+#define held_I32         ((uint32_t)r)
+#define held_I64         r
+#define held_F32         s
+#define held_F64         d
+#define hold_I32(result) r = (uint32_t)(result)
+#define hold_I64(result) r = (result)
+#define hold_F32(result) s = (result)
+#define hold_F64(result) d = (result)
+#else
+#define FUEL             m->fuel
+#define hold_I32(result) (void)0
+#define hold_I64(result) (void)0
+#define hold_F32(result) (void)0
+#define hold_F64(result) (void)0
+#endif
+
+/* Where a result goes. */
+#define TO_a(type, result) hold_##type(result)
+#define TO_s(type, result)                                                                         \
+    do {                                                                                           \
+        type_##type result_ = (result);                                                            \
+        slot_##type(pc->dst) = result_;                                                            \
+        hold_##type(result_);                                                                      \
+    } while (0)
+
+#endif

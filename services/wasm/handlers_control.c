@@ -1,0 +1,330 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0
+ *
+ * Handlers of calls, returns, moves and globals, the ways out of the handlers, and the table of all
+ * handlers. A call into another instance puts a record below the callee's frame: the caller's
+ * instance, its calling instruction, and how many results there are.
+ */
+#include <services/wasm/handlers.h>
+
+#define CROSS_RECORD 3
+
+handler *const handlers[OP_COUNT] = {
+#define OP(name) [OP_##name] = op_##name,
+#include <services/wasm/operations.def>
+};
+
+#if WASM_ACCUMULATORS
+#define SAVE_FUEL() m->fuel = fuel
+#define LOAD_FUEL() fuel = m->fuel
+#else
+#define SAVE_FUEL() (void)0
+#define LOAD_FUEL() (void)0
+#endif
+
+/* Leaves the handlers with all registers saved. */
+#define STOP(how)                                                                                  \
+    do {                                                                                           \
+        m->pc = pc, m->fp = fp, m->run = (how), m->running = false;                                \
+        SAVE_FUEL();                                                                               \
+        return;                                                                                    \
+    } while (0)
+
+#if WASM_ACCUMULATORS
+#define UNUSED_REGISTERS() (void)memory, (void)r, (void)s, (void)d
+#else
+#define UNUSED_REGISTERS() (void)memory
+#endif
+
+void op_trap(REGISTERS)
+{
+    UNUSED_REGISTERS();
+    STOP(WASM_TRAPPED);
+}
+
+void op_out_of_fuel(REGISTERS)
+{
+    UNUSED_REGISTERS();
+    STOP(WASM_OUT_OF_FUEL);
+}
+
+static handler op_pending;
+
+static void op_pending(REGISTERS)
+{
+    UNUSED_REGISTERS();
+    STOP(WASM_PENDING);
+}
+
+void op_halt(REGISTERS)
+{
+    UNUSED_REGISTERS();
+    STOP(WASM_DONE);
+}
+
+void op_unreachable(REGISTERS)
+{
+    TRAP(UNREACHABLE);
+}
+
+/* Enters a function of this instance whose frame begins at fp + lhs of the calling instruction. */
+#define ENTER(code)                                                                                \
+    do {                                                                                           \
+        const struct instruction *callee_ = (code);                                                \
+        union wasm_slot *frame_ = fp + pc->lhs;                                                    \
+        union wasm_slot *local_ = frame_ + callee_->lhs;                                           \
+                                                                                                   \
+        if (UNLIKELY(m->end - frame_ < callee_->imm))                                              \
+            TRAP(STACK);                                                                           \
+        local_->u64 = (uintptr_t)pc;                                                               \
+        for (uint32_t clear_ = callee_->dst; clear_ > 0; clear_--)                                 \
+            (++local_)->u64 = 0;                                                                   \
+        fp = frame_;                                                                               \
+        pc = callee_ + 1;                                                                          \
+        CONTINUE;                                                                                  \
+    } while (0)
+
+/* One unit; where there is none left, the call has not begun. */
+#define TAKE_FUEL()                                                                                \
+    do {                                                                                           \
+        if (UNLIKELY(FUEL <= 0))                                                                   \
+            LEAVE(out_of_fuel);                                                                    \
+        FUEL--;                                                                                    \
+    } while (0)
+
+void op_call(REGISTERS)
+{
+    TAKE_FUEL();
+    ENTER(m->code[pc->imm]);
+}
+
+/* Calls m->callee: a host function, or one of another instance. */
+static handler op_call_out;
+
+static void op_call_out(REGISTERS)
+{
+    struct wasm_function *callee = m->callee;
+    union wasm_slot *arguments = fp + pc->lhs;
+    uint32_t parameters = callee->type->parameter_count;
+
+    if (!callee->instance) {
+        uint32_t needed =
+            parameters > callee->type->result_count ? parameters : callee->type->result_count;
+        enum wasm_host_answer answer;
+
+        if (m->end - arguments < (ptrdiff_t)needed)
+            TRAP(STACK);
+        m->pc = pc;
+        m->fp = fp;
+        SAVE_FUEL();
+        answer = callee->host(callee->context, m, arguments);
+        LOAD_FUEL();
+        if (m->instance)
+            machine_load(m, m->instance);
+        memory = m->memory;
+        if (answer == WASM_HOST_PENDING)
+            LEAVE(pending);
+        if (answer == WASM_HOST_FAILED)
+            TRAP(HOST);
+        NEXT(1);
+    }
+    if (m->end - arguments < CROSS_RECORD + callee->code->imm)
+        TRAP(STACK);
+    memmove(arguments + CROSS_RECORD, arguments, parameters * sizeof *arguments);
+    arguments[0].u64 = (uintptr_t)m->instance;
+    arguments[1].u64 = (uintptr_t)pc;
+    arguments[2].u64 = callee->type->result_count;
+    machine_load(m, callee->instance);
+    memory = m->memory;
+    fp = arguments + CROSS_RECORD;
+    pc = &m->cross[0];
+    ENTER(callee->code);
+}
+
+/* Back from another instance; pc is the instruction after cross[0], fp the callee's frame. */
+void op_cross_return(REGISTERS)
+{
+    union wasm_slot *record = fp - CROSS_RECORD;
+    size_t results = (size_t)record[2].u64;
+
+    machine_load(m, (struct wasm_instance *)(uintptr_t)record[0].u64);
+    memory = m->memory;
+    pc = (const struct instruction *)(uintptr_t)record[1].u64;
+    memmove(record, fp, results * sizeof *fp);
+    fp = record - pc->lhs;
+    NEXT(1);
+}
+
+void op_call_import(REGISTERS)
+{
+    TAKE_FUEL();
+    m->callee = m->instance->functions[pc->imm];
+    LEAVE(call_out);
+}
+
+/* `dst` has the table index, `rhs` is the type, `aux` the table. */
+void op_call_indirect(REGISTERS)
+{
+    const struct wasm_table *table = m->instance->tables[pc->aux];
+    const struct wasm_func_type *type = &m->instance->module->types[pc->rhs];
+    uint32_t index = fp[pc->dst].u32;
+    struct wasm_function *callee;
+
+    TAKE_FUEL();
+    if (UNLIKELY(index >= table->size))
+        TRAP(UNDEFINED_ELEMENT);
+    callee = (struct wasm_function *)table->entries[index];
+    if (UNLIKELY(!callee))
+        TRAP(UNINITIALIZED_ELEMENT);
+    if (UNLIKELY(callee->type != type && !func_type_equal(callee->type, type)))
+        TRAP(SIGNATURE);
+    if (LIKELY(callee->instance == m->instance))
+        ENTER(callee->code);
+    m->callee = callee;
+    LEAVE(call_out);
+}
+
+/* The first instruction of every run. */
+void op_call_entry(REGISTERS)
+{
+    if (m->callee->instance && m->callee->instance == m->instance)
+        ENTER(m->callee->code);
+    LEAVE(call_out);
+}
+
+#define RETURN()                                                                                   \
+    do {                                                                                           \
+        fp -= caller->lhs;                                                                         \
+        pc = caller + 1;                                                                           \
+        CONTINUE;                                                                                  \
+    } while (0)
+
+#define CALLER() ((const struct instruction *)(uintptr_t)fp[pc->lhs].u64)
+
+void op_return_none(REGISTERS)
+{
+    const struct instruction *caller = CALLER();
+
+    RETURN();
+}
+
+void op_return_one(REGISTERS)
+{
+    const struct instruction *caller = CALLER();
+
+    fp[0].u64 = fp[pc->dst].u64;
+    RETURN();
+}
+
+void op_return_many(REGISTERS)
+{
+    const struct instruction *caller = CALLER();
+
+    for (uint32_t i = 0; i < (uint32_t)pc->imm; i++)
+        fp[i].u64 = fp[pc->dst + i].u64;
+    RETURN();
+}
+
+#if WASM_ACCUMULATORS
+void op_return_i(REGISTERS)
+{
+    const struct instruction *caller = CALLER();
+
+    fp[0].u64 = r;
+    RETURN();
+}
+
+void op_return_f32(REGISTERS)
+{
+    const struct instruction *caller = CALLER();
+
+    fp[0].f32 = s;
+    RETURN();
+}
+
+void op_return_f64(REGISTERS)
+{
+    const struct instruction *caller = CALLER();
+
+    fp[0].f64 = d;
+    RETURN();
+}
+
+void op_set_i(REGISTERS)
+{
+    fp[pc->dst].u64 = r;
+    NEXT(1);
+}
+
+void op_set_f32(REGISTERS)
+{
+    fp[pc->dst].f32 = s;
+    NEXT(1);
+}
+
+void op_set_f64(REGISTERS)
+{
+    fp[pc->dst].f64 = d;
+    NEXT(1);
+}
+
+void op_select_a(REGISTERS)
+{
+    fp[pc->dst].u64 = fp[(uint32_t)r ? pc->lhs : pc->rhs].u64;
+    NEXT(1);
+}
+#endif
+
+void op_select(REGISTERS)
+{
+    fp[pc->dst].u64 = fp[fp[pc->aux].u32 ? pc->lhs : pc->rhs].u64;
+    NEXT(1);
+}
+
+void op_move(REGISTERS)
+{
+    fp[pc->dst].u64 = fp[pc->lhs].u64;
+    NEXT(1);
+}
+
+void op_move2(REGISTERS)
+{
+    fp[pc->dst].u64 = fp[pc->lhs].u64;
+    fp[pc->aux].u64 = fp[pc->rhs].u64;
+    NEXT(1);
+}
+
+void op_const32(REGISTERS)
+{
+    fp[pc->dst].u64 = (uint32_t)pc->imm;
+    NEXT(1);
+}
+
+void op_const64(REGISTERS)
+{
+    memcpy(&fp[pc->dst], (const uint8_t *)(pc + 1) + offsetof(struct instruction, lhs), sizeof *fp);
+    NEXT(2);
+}
+
+void op_global_get(REGISTERS)
+{
+    fp[pc->dst].u64 = m->globals[pc->imm]->value.u64;
+    NEXT(1);
+}
+
+void op_global_set(REGISTERS)
+{
+    m->globals[pc->imm]->value.u64 = fp[pc->lhs].u64;
+    NEXT(1);
+}
+
+void op_ref_func(REGISTERS)
+{
+    fp[pc->dst].u64 = (uintptr_t)m->instance->functions[pc->imm];
+    NEXT(1);
+}
+
+void op_ref_is_null(REGISTERS)
+{
+    fp[pc->dst].u64 = fp[pc->lhs].u64 == 0;
+    NEXT(1);
+}

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0
+ *
+ * Handlers of jumps on comparisons: forward, and back to the head of a loop, where fuel is counted.
+ * A jump on a comparison with a constant has its distance in `dst`, any other in `imm`.
+ */
+#include <services/wasm/handlers.h>
+
+#define FORWARD(distance) NEXT(distance)
+#define BACK(distance)                                                                             \
+    do {                                                                                           \
+        pc += (distance);                                                                          \
+        if (UNLIKELY(--FUEL < 0))                                                                  \
+            LEAVE(out_of_fuel);                                                                    \
+        CONTINUE;                                                                                  \
+    } while (0)
+
+#define JUMP(name, GO, sense, condition, left, right, type, distance)                              \
+    void op_##name(REGISTERS)                                                                      \
+    {                                                                                              \
+        type_##type a = left, b = right;                                                           \
+                                                                                                   \
+        if (sense(condition))                                                                      \
+            GO(distance);                                                                          \
+        NEXT(1);                                                                                   \
+    }
+
+#if WASM_ACCUMULATORS
+#define JUMP_FORMS(name, GO, sense, condition, type)                                               \
+    JUMP(name##_ss, GO, sense, condition, slot_##type(pc->lhs), slot_##type(pc->dst), type,        \
+         pc->imm)                                                                                  \
+    JUMP(name##_sa, GO, sense, condition, slot_##type(pc->lhs), held_##type, type, pc->imm)        \
+    JUMP(name##_as, GO, sense, condition, held_##type, slot_##type(pc->dst), type, pc->imm)        \
+    JUMP(name##_sk, GO, sense, condition, slot_##type(pc->lhs), constant_##type, type,             \
+         (int16_t)pc->dst)                                                                         \
+    JUMP(name##_ak, GO, sense, condition, held_##type, constant_##type, type, (int16_t)pc->dst)
+#else
+#define JUMP_FORMS(name, GO, sense, condition, type)                                               \
+    JUMP(name##_ss, GO, sense, condition, slot_##type(pc->lhs), slot_##type(pc->dst), type,        \
+         pc->imm)                                                                                  \
+    JUMP(name##_sk, GO, sense, condition, slot_##type(pc->lhs), constant_##type, type,             \
+         (int16_t)pc->dst)
+#endif
+
+#define ROW(opcode, name, type, expression)                                                        \
+    JUMP_FORMS(name##_jump, FORWARD, , expression, type)                                           \
+    JUMP_FORMS(name##_loop, BACK, , expression, type)
+WASM_INTEGER_COMPARE_LIST(ROW)
+#undef ROW
+
+#define ROW(opcode, name, type, expression)                                                        \
+    JUMP_FORMS(name##_jump, FORWARD, , expression, type)                                           \
+    JUMP_FORMS(name##_loop, BACK, , expression, type)                                              \
+    JUMP_FORMS(name##_jump_not, FORWARD, !, expression, type)                                      \
+    JUMP_FORMS(name##_loop_not, BACK, !, expression, type)
+WASM_FLOAT_COMPARE_LIST(ROW)
+#undef ROW
+
+void op_jump(REGISTERS)
+{
+    NEXT(pc->imm);
+}
+
+void op_jump_loop(REGISTERS)
+{
+    BACK(pc->imm);
+}
+
+/* `imm` is the number of the last entry, the default; entries follow as 32-bit distances. */
+void op_jump_table(REGISTERS)
+{
+    uint32_t entry = fp[pc->lhs].u32;
+    int32_t distance;
+
+    if (entry > (uint32_t)pc->imm)
+        entry = (uint32_t)pc->imm;
+    memcpy(&distance, (const uint8_t *)(pc + 1) + (size_t)entry * sizeof distance, sizeof distance);
+    NEXT(distance);
+}

@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0
+ *
+ * Handlers of loads, stores, memory and tables. The effective address is the sum of a 32-bit
+ * address and a 32-bit offset without wrapping (core 2.0, 4.4.7); everything is checked against the
+ * memory's size in the machine.
+ */
+#include <services/wasm/handlers.h>
+
+/* Whether `size` bytes lie within memory at address + offset, which becomes `at`. */
+static inline bool in_bounds(const struct wasm_machine *m, uint32_t address, uint32_t offset,
+                             size_t size, size_t *at)
+{
+#if SIZE_MAX > UINT32_MAX
+    *at = (size_t)address + offset;
+    return *at + size <= m->memory_size;
+#else
+    *at = address + offset;
+    return *at >= address && *at <= m->memory_size && m->memory_size - *at >= size;
+#endif
+}
+
+#define LOAD(name, to, type, ctype, address, offset)                                               \
+    void op_##name##_##to(REGISTERS)                                                               \
+    {                                                                                              \
+        ctype value;                                                                               \
+        size_t at;                                                                                 \
+                                                                                                   \
+        if (UNLIKELY(!in_bounds(m, address, offset, sizeof value, &at)))                           \
+            TRAP(MEMORY_BOUNDS);                                                                   \
+        memcpy(&value, memory + at, sizeof value);                                                 \
+        TO_##to(type, (type_##type)value);                                                         \
+        NEXT(1);                                                                                   \
+    }
+
+#define STORE(name, type, ctype, address, value)                                                   \
+    void op_##name(REGISTERS)                                                                      \
+    {                                                                                              \
+        ctype narrow = (ctype)(value);                                                             \
+        size_t at;                                                                                 \
+                                                                                                   \
+        if (UNLIKELY(!in_bounds(m, address, (uint32_t)pc->imm, sizeof narrow, &at)))               \
+            TRAP(MEMORY_BOUNDS);                                                                   \
+        memcpy(memory + at, &narrow, sizeof narrow);                                               \
+        NEXT(1);                                                                                   \
+    }
+
+#define INDEXED fp[pc->lhs].u32 + fp[pc->rhs].u32
+
+#if WASM_ACCUMULATORS
+#define LOAD_FORM(name, type, ctype, address, offset)                                              \
+    LOAD(name, a, type, ctype, address, offset) LOAD(name, s, type, ctype, address, offset)
+#define ROW(opcode, name, type, ctype)                                                             \
+    LOAD_FORM(name##_s, type, ctype, fp[pc->lhs].u32, (uint32_t)pc->imm)                           \
+    LOAD_FORM(name##_a, type, ctype, (uint32_t)r, (uint32_t)pc->imm)                               \
+    LOAD_FORM(name##_k, type, ctype, 0, (uint32_t)pc->imm)                                         \
+    LOAD_FORM(name##_x, type, ctype, INDEXED, pc->aux)
+#else
+#define ROW(opcode, name, type, ctype)                                                             \
+    LOAD(name##_s, s, type, ctype, fp[pc->lhs].u32, (uint32_t)pc->imm)                             \
+    LOAD(name##_k, s, type, ctype, 0, (uint32_t)pc->imm)                                           \
+    LOAD(name##_x, s, type, ctype, INDEXED, pc->aux)
+#endif
+WASM_LOAD_LIST(ROW)
+#undef ROW
+
+#if WASM_ACCUMULATORS
+#define ROW(opcode, name, type, ctype)                                                             \
+    STORE(name##_ss, type, ctype, fp[pc->lhs].u32, slot_##type(pc->dst))                           \
+    STORE(name##_sa, type, ctype, fp[pc->lhs].u32, held_##type)                                    \
+    STORE(name##_as, type, ctype, (uint32_t)r, slot_##type(pc->dst))                               \
+    STORE(name##_aa, type, ctype, (uint32_t)r, held_##type)                                        \
+    STORE(name##_ks, type, ctype, 0, slot_##type(pc->dst))                                         \
+    STORE(name##_ka, type, ctype, 0, held_##type)
+#else
+#define ROW(opcode, name, type, ctype)                                                             \
+    STORE(name##_ss, type, ctype, fp[pc->lhs].u32, slot_##type(pc->dst))                           \
+    STORE(name##_ks, type, ctype, 0, slot_##type(pc->dst))
+#endif
+WASM_STORE_LIST(ROW)
+#undef ROW
+
+/* Bulk instructions cost fuel by size; they are not stopped in the middle. */
+#define BULK_UNIT 256u
+
+void op_memory_size(REGISTERS)
+{
+    fp[pc->dst].u64 = m->memory_size / WASM_PAGE_SIZE;
+    NEXT(1);
+}
+
+void op_memory_grow(REGISTERS)
+{
+    fp[pc->dst].u64 = memory_grow(m->instance->memory, fp[pc->lhs].u32);
+    machine_load(m, m->instance);
+    memory = m->memory;
+    NEXT(1);
+}
+
+void op_memory_fill(REGISTERS)
+{
+    const union wasm_slot *slots = fp + pc->lhs;
+
+    if (!span_fits(m->memory_size, slots[0].u32, slots[2].u32))
+        TRAP(MEMORY_BOUNDS);
+    if (slots[2].u32)
+        memset(memory + slots[0].u32, (int)(uint8_t)slots[1].u32, slots[2].u32);
+    FUEL -= slots[2].u32 / BULK_UNIT;
+    NEXT(1);
+}
+
+void op_memory_copy(REGISTERS)
+{
+    const union wasm_slot *slots = fp + pc->lhs;
+
+    if (!span_fits(m->memory_size, slots[0].u32, slots[2].u32) ||
+        !span_fits(m->memory_size, slots[1].u32, slots[2].u32))
+        TRAP(MEMORY_BOUNDS);
+    if (slots[2].u32)
+        memmove(memory + slots[0].u32, memory + slots[1].u32, slots[2].u32);
+    FUEL -= slots[2].u32 / BULK_UNIT;
+    NEXT(1);
+}
+
+void op_memory_init(REGISTERS)
+{
+    const union wasm_slot *slots = fp + pc->lhs;
+
+    m->trap = (uint8_t)memory_init(m->instance, (uint32_t)pc->imm, slots[0].u32, slots[1].u32,
+                                   slots[2].u32);
+    if (m->trap)
+        LEAVE(trap);
+    FUEL -= slots[2].u32 / BULK_UNIT;
+    NEXT(1);
+}
+
+void op_data_drop(REGISTERS)
+{
+    m->instance->dropped_data[pc->imm] = 1;
+    NEXT(1);
+}
+
+void op_table_get(REGISTERS)
+{
+    const struct wasm_table *table = m->instance->tables[pc->imm];
+
+    if (fp[pc->lhs].u32 >= table->size)
+        TRAP(TABLE_BOUNDS);
+    fp[pc->dst].u64 = table->entries[fp[pc->lhs].u32];
+    NEXT(1);
+}
+
+void op_table_set(REGISTERS)
+{
+    struct wasm_table *table = m->instance->tables[pc->imm];
+
+    if (fp[pc->lhs].u32 >= table->size)
+        TRAP(TABLE_BOUNDS);
+    table->entries[fp[pc->lhs].u32] = (uintptr_t)fp[pc->dst].u64;
+    NEXT(1);
+}
+
+void op_table_size(REGISTERS)
+{
+    fp[pc->dst].u64 = m->instance->tables[pc->imm]->size;
+    NEXT(1);
+}
+
+void op_table_grow(REGISTERS)
+{
+    fp[pc->dst].u64 =
+        table_grow(m->instance->tables[pc->aux], fp[pc->rhs].u32, (uintptr_t)fp[pc->lhs].u64);
+    NEXT(1);
+}
+
+void op_table_fill(REGISTERS)
+{
+    const union wasm_slot *slots = fp + pc->lhs;
+
+    m->trap = (uint8_t)table_fill(m->instance->tables[pc->imm], slots[0].u32,
+                                  (uintptr_t)slots[1].u64, slots[2].u32);
+    if (m->trap)
+        LEAVE(trap);
+    FUEL -= slots[2].u32 / BULK_UNIT;
+    NEXT(1);
+}
+
+void op_table_copy(REGISTERS)
+{
+    const union wasm_slot *slots = fp + pc->lhs;
+
+    m->trap = (uint8_t)table_copy(m->instance->tables[pc->rhs], m->instance->tables[pc->aux],
+                                  slots[0].u32, slots[1].u32, slots[2].u32);
+    if (m->trap)
+        LEAVE(trap);
+    FUEL -= slots[2].u32 / BULK_UNIT;
+    NEXT(1);
+}
+
+void op_table_init(REGISTERS)
+{
+    const union wasm_slot *slots = fp + pc->lhs;
+
+    m->trap = (uint8_t)table_init(m->instance, pc->rhs, pc->aux, slots[0].u32, slots[1].u32,
+                                  slots[2].u32);
+    if (m->trap)
+        LEAVE(trap);
+    FUEL -= slots[2].u32 / BULK_UNIT;
+    NEXT(1);
+}
+
+void op_elem_drop(REGISTERS)
+{
+    m->instance->dropped_elements[pc->imm] = 1;
+    NEXT(1);
+}

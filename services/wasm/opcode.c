@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0
+ *
+ * The table of instructions, printed from numeric.h, and the features that are refused by name.
+ */
+#include <services/wasm/opcode.h>
+
+const struct opcode_info opcode_info[OPCODE_COUNT] = {
+    [OPCODE_I32_EQZ] = {FAMILY_COMPARE, WASM_I32, WASM_I32, 0},
+    [OPCODE_I64_EQZ] = {FAMILY_COMPARE, WASM_I64, WASM_I32, 0},
+#define ROW(opcode, name, type, expression) [opcode] = {FAMILY_BINARY, WASM_##type, WASM_##type, 0},
+    WASM_BINARY_LIST(ROW)
+#undef ROW
+#define ROW(opcode, name, type) [opcode] = {FAMILY_BINARY, WASM_##type, WASM_##type, 0},
+        WASM_DIVIDE_LIST(ROW)
+#undef ROW
+#define ROW(opcode, name, type, expression) [opcode] = {FAMILY_COMPARE, WASM_##type, WASM_I32, 0},
+            WASM_INTEGER_COMPARE_LIST(ROW) WASM_FLOAT_COMPARE_LIST(ROW)
+#undef ROW
+#define ROW(opcode, name, in, out, expression) [opcode] = {FAMILY_UNARY, WASM_##in, WASM_##out, 0},
+                WASM_UNARY_LIST(ROW)
+#undef ROW
+#define ROW(opcode, name, in, out, ctype, low, high)                                               \
+    [opcode] = {FAMILY_UNARY, WASM_##in, WASM_##out, 0},
+                    WASM_TRUNCATE_LIST(ROW)
+#undef ROW
+#define LOG2(size) ((size) == 8 ? 3 : (size) == 4 ? 2 : (size) == 2 ? 1 : 0)
+#define ROW(opcode, name, type, memory)                                                            \
+    [opcode] = {FAMILY_LOAD, WASM_I32, WASM_##type, LOG2(sizeof(memory))},
+                        WASM_LOAD_LIST(ROW)
+#undef ROW
+#define ROW(opcode, name, type, memory)                                                            \
+    [opcode] = {FAMILY_STORE, WASM_##type, 0, LOG2(sizeof(memory))},
+                            WASM_STORE_LIST(ROW)
+#undef ROW
+};
+
+/* Instructions of other versions and proposals, from `first` to `last`. */
+static const struct {
+    uint8_t first, last;
+    const char *feature;
+} refused[] = {
+    {0x06, 0x0A, "exception handling is not supported"},
+    {0x12, 0x13, "tail calls are not supported"},
+    {0x14, 0x15, "typed function references are not supported"},
+    {0x18, 0x19, "exception handling is not supported"},
+    {0x1F, 0x1F, "exception handling is not supported"},
+    {0xD3, 0xD6, "typed function references are not supported"},
+    {0xFB, 0xFB, "garbage collection is not supported"},
+    {0xFD, 0xFD, "vector instructions are not supported"},
+    {0xFE, 0xFE, "threads are not supported"},
+};
+
+static unsigned refuse(struct reader *reader, const uint8_t *at, unsigned byte)
+{
+    for (size_t i = 0; i < sizeof refused / sizeof *refused; i++) {
+        if (byte >= refused[i].first && byte <= refused[i].last) {
+            reader_fail_at(reader, at, ERR_UNSUPPORTED, refused[i].feature);
+            return OPCODE_UNREACHABLE;
+        }
+    }
+    reader_fail_at(reader, at, ERR_CORRUPT, "illegal opcode");
+    return OPCODE_UNREACHABLE;
+}
+
+static bool is_control(unsigned byte)
+{
+    return (byte <= OPCODE_ELSE) || (byte >= OPCODE_END && byte <= OPCODE_CALL_INDIRECT) ||
+           (byte >= OPCODE_DROP && byte <= OPCODE_SELECT_TYPED) ||
+           (byte >= OPCODE_LOCAL_GET && byte <= OPCODE_TABLE_SET) ||
+           (byte >= OPCODE_MEMORY_SIZE && byte <= OPCODE_F64_CONST) ||
+           (byte >= OPCODE_REF_NULL && byte <= OPCODE_REF_FUNC);
+}
+
+unsigned opcode_read(struct reader *reader)
+{
+    const uint8_t *at = reader->cursor;
+    unsigned byte = read_byte(reader);
+
+    if (byte == 0xFC) {
+        uint32_t number = read_u32(reader);
+
+        if (number < OPCODE_COUNT - OPCODE_PREFIXED)
+            return OPCODE_PREFIXED + number;
+        reader_fail_at(reader, at, ERR_CORRUPT, "illegal opcode");
+        return OPCODE_UNREACHABLE;
+    }
+    if (byte < OPCODE_PREFIXED && (opcode_info[byte].family != FAMILY_NONE || is_control(byte)))
+        return byte;
+    return refuse(reader, at, byte);
+}
+
+bool type_is_reference(uint8_t type)
+{
+    return type == WASM_FUNCREF || type == WASM_EXTERNREF;
+}
+
+bool value_type_check(struct reader *reader, const uint8_t *at, uint8_t type)
+{
+    if ((type >= WASM_F64 && type <= WASM_I32) || type_is_reference(type))
+        return true;
+    if (type == 0x7B)
+        reader_fail_at(reader, at, ERR_UNSUPPORTED, "vector instructions are not supported");
+    else if (type >= 0x63 && type <= 0x74)
+        reader_fail_at(reader, at, ERR_UNSUPPORTED, "garbage collection is not supported");
+    else
+        reader_fail_at(reader, at, ERR_CORRUPT, "malformed value type");
+    return false;
+}
+
+/* Integer comparisons stand in the order eq ne lt_s lt_u gt_s gt_u le_s le_u ge_s ge_u, floats in
+ * the order eq ne lt gt le ge. */
+unsigned compare_inverse(unsigned opcode)
+{
+    unsigned first = opcode < OPCODE_I64_EQZ ? OPCODE_I32_EQZ + 1 : OPCODE_I64_EQZ + 1;
+    unsigned place = opcode - first;
+
+    if (opcode > OPCODE_I64_EQZ + 10)
+        return 0;
+    return place < 2 ? first + (place ^ 1) : first + 2 + ((place - 2) ^ 6);
+}
+
+unsigned compare_swapped(unsigned opcode)
+{
+    static const struct {
+        uint8_t first, last, flip;
+    } orders[] = {{0x48, 0x4F, 2}, {0x53, 0x5A, 2}, {0x5D, 0x60, 1}, {0x63, 0x66, 1}};
+
+    for (size_t i = 0; i < sizeof orders / sizeof *orders; i++) {
+        if (opcode >= orders[i].first && opcode <= orders[i].last)
+            return orders[i].first + ((opcode - orders[i].first) ^ orders[i].flip);
+    }
+    return opcode;
+}
+
+bool is_commutative(unsigned opcode)
+{
+    switch (opcode) {
+    case 0x6A: /* i32.add */
+    case 0x6C: /* i32.mul */
+    case 0x71: /* i32.and */
+    case 0x72: /* i32.or */
+    case 0x73: /* i32.xor */
+    case 0x7C: /* i64.add */
+    case 0x7E: /* i64.mul */
+    case 0x83: /* i64.and */
+    case 0x84: /* i64.or */
+    case 0x85: /* i64.xor */
+    case 0x92: /* f32.add */
+    case 0x94: /* f32.mul */
+    case 0xA0: /* f64.add */
+    case 0xA2: /* f64.mul */
+        return true;
+    default:
+        return false;
+    }
+}
+
+static void skip_numbers(struct reader *reader, unsigned count)
+{
+    while (count-- > 0)
+        read_u32(reader);
+}
+
+void immediates_skip(struct reader *reader, unsigned opcode)
+{
+    switch (opcode) {
+    case OPCODE_BLOCK:
+    case OPCODE_LOOP:
+    case OPCODE_IF:
+        read_i33(reader);
+        break;
+    case OPCODE_BR_TABLE:
+        skip_numbers(reader, read_u32(reader) + 1);
+        break;
+    case OPCODE_SELECT_TYPED:
+        read_bytes(reader, read_u32(reader));
+        break;
+    case OPCODE_I32_CONST:
+        read_i32(reader);
+        break;
+    case OPCODE_I64_CONST:
+        read_i64(reader);
+        break;
+    case OPCODE_F32_CONST:
+        read_bytes(reader, 4);
+        break;
+    case OPCODE_F64_CONST:
+        read_bytes(reader, 8);
+        break;
+    case OPCODE_CALL_INDIRECT:
+    case OPCODE_MEMORY_INIT:
+    case OPCODE_MEMORY_COPY:
+    case OPCODE_TABLE_INIT:
+    case OPCODE_TABLE_COPY:
+        skip_numbers(reader, 2);
+        break;
+    case OPCODE_BR:
+    case OPCODE_BR_IF:
+    case OPCODE_CALL:
+    case OPCODE_LOCAL_GET:
+    case OPCODE_LOCAL_SET:
+    case OPCODE_LOCAL_TEE:
+    case OPCODE_GLOBAL_GET:
+    case OPCODE_GLOBAL_SET:
+    case OPCODE_TABLE_GET:
+    case OPCODE_TABLE_SET:
+    case OPCODE_MEMORY_SIZE:
+    case OPCODE_MEMORY_GROW:
+    case OPCODE_REF_NULL:
+    case OPCODE_REF_FUNC:
+    case OPCODE_DATA_DROP:
+    case OPCODE_MEMORY_FILL:
+    case OPCODE_ELEM_DROP:
+    case OPCODE_TABLE_GROW:
+    case OPCODE_TABLE_SIZE:
+    case OPCODE_TABLE_FILL:
+        skip_numbers(reader, 1);
+        break;
+    default:
+        if (opcode_info[opcode].family == FAMILY_LOAD || opcode_info[opcode].family == FAMILY_STORE)
+            skip_numbers(reader, 2);
+    }
+}

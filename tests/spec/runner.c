@@ -1,0 +1,345 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0
+ *
+ * Assertions on the engine. The module "spectest" that scripts import from is made here, as the
+ * specification's test harness describes it.
+ */
+#include "runner.h"
+#include <string.h>
+
+#define NAME_SIZE      64
+#define SPECTEST_COUNT 13
+
+/* A module and its instance; `instance` is NULL where instantiation failed but what it wrote into
+ * shared tables must stay. */
+struct unit {
+    struct unit *next;
+    struct wasm_module *module;
+    struct wasm_instance *instance;
+    char name[NAME_SIZE], registered[NAME_SIZE];
+};
+
+struct spec_runner {
+    const struct wasm_allocator *allocator;
+    struct wasm_machine *machine;
+    struct unit *units; /* newest first */
+    struct unit *current;
+    struct wasm_extern spectest[SPECTEST_COUNT];
+    uint32_t spectest_count;
+    union wasm_slot global;
+    uint8_t global_type;
+    int64_t slice;
+    spec_interruption *interruption;
+    void *interruption_context;
+};
+
+static const struct {
+    const char *name, *parameters;
+} prints[] = {
+    {"print", ""},      {"print_i32", "i"},      {"print_i64", "I"},      {"print_f32", "f"},
+    {"print_f64", "F"}, {"print_i32_f32", "if"}, {"print_f64_f64", "FF"},
+};
+
+static const char *const others[] = {"global_i32", "global_i64", "global_f32",
+                                     "global_f64", "table",      "memory"};
+
+#define PRINT_COUNT (sizeof prints / sizeof *prints)
+
+static enum wasm_host_answer print_nothing(void *context, struct wasm_machine *machine,
+                                           union wasm_slot *values)
+{
+    (void)context, (void)machine, (void)values;
+    return WASM_HOST_DONE;
+}
+
+static enum status make_spectest(struct spec_runner *runner)
+{
+    const struct wasm_allocator *allocator = runner->allocator;
+    struct wasm_extern *next = runner->spectest;
+    enum status status = OK;
+
+    for (size_t i = 0; i < PRINT_COUNT && !status; i++) {
+        status = wasm_host_function_create(next, allocator, prints[i].parameters, "", print_nothing,
+                                           NULL);
+        if (!status)
+            next++;
+    }
+    if (!status && !(status = wasm_host_global_create(next, allocator, WASM_I32, false,
+                                                      (union wasm_slot){.u64 = 666})))
+        next++;
+    if (!status && !(status = wasm_host_global_create(next, allocator, WASM_I64, false,
+                                                      (union wasm_slot){.u64 = 666})))
+        next++;
+    if (!status && !(status = wasm_host_global_create(next, allocator, WASM_F32, false,
+                                                      (union wasm_slot){.f32 = 666.6f})))
+        next++;
+    if (!status && !(status = wasm_host_global_create(next, allocator, WASM_F64, false,
+                                                      (union wasm_slot){.f64 = 666.6})))
+        next++;
+    if (!status && !(status = wasm_host_table_create(next, allocator, WASM_FUNCREF, 10, 20)))
+        next++;
+    if (!status && !(status = wasm_host_memory_create(next, allocator, 1, 2)))
+        next++;
+    runner->spectest_count = (uint32_t)(next - runner->spectest);
+    return status;
+}
+
+enum status spec_runner_create(struct spec_runner **runner, const struct wasm_allocator *allocator,
+                               uint32_t stack_slots)
+{
+    struct spec_runner *made = allocator->resize(allocator->context, NULL, 0, sizeof *made);
+    enum status status;
+
+    if (!made)
+        return ERR_NO_MEMORY;
+    memset(made, 0, sizeof *made);
+    made->allocator = allocator;
+    status = wasm_machine_create(&made->machine, allocator, stack_slots);
+    if (!status)
+        status = make_spectest(made);
+    if (status) {
+        spec_runner_destroy(made);
+        return status;
+    }
+    *runner = made;
+    return OK;
+}
+
+void spec_runner_destroy(struct spec_runner *runner)
+{
+    const struct wasm_allocator *allocator = runner->allocator;
+
+    while (runner->units) {
+        struct unit *unit = runner->units;
+
+        runner->units = unit->next;
+        wasm_instance_destroy(unit->instance);
+        wasm_module_destroy(unit->module);
+        allocator->resize(allocator->context, unit, sizeof *unit, 0);
+    }
+    for (uint32_t i = 0; i < runner->spectest_count; i++)
+        wasm_extern_destroy(&runner->spectest[i]);
+    wasm_machine_destroy(runner->machine);
+    allocator->resize(allocator->context, runner, sizeof *runner, 0);
+}
+
+void spec_runner_interrupt(struct spec_runner *runner, int64_t slice,
+                           spec_interruption *interruption, void *context)
+{
+    runner->slice = slice;
+    runner->interruption = interruption;
+    runner->interruption_context = context;
+}
+
+static bool text_is(const char *text, const char *name, size_t length)
+{
+    return strlen(text) == length && memcmp(text, name, length) == 0;
+}
+
+static bool resolve(void *context, const struct wasm_import_request *request,
+                    struct wasm_extern *found)
+{
+    struct spec_runner *runner = context;
+
+    if (text_is("spectest", request->module, request->module_length)) {
+        for (size_t i = 0; i < PRINT_COUNT; i++) {
+            if (text_is(prints[i].name, request->name, request->name_length)) {
+                *found = runner->spectest[i];
+                return true;
+            }
+        }
+        for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+            if (text_is(others[i], request->name, request->name_length)) {
+                *found = runner->spectest[PRINT_COUNT + i];
+                return true;
+            }
+        }
+    }
+    for (struct unit *unit = runner->units; unit; unit = unit->next) {
+        if (unit->registered[0] && unit->instance &&
+            text_is(unit->registered, request->module, request->module_length))
+            return wasm_instance_export(unit->instance, request->name, request->name_length, found);
+    }
+    return false;
+}
+
+/* Runs what was prepared, in one go or in slices. */
+static enum wasm_trap run(struct spec_runner *runner)
+{
+    struct wasm_trap_report report;
+    int64_t fuel = runner->slice ? runner->slice : INT64_MAX;
+    enum wasm_run how = wasm_machine_run(runner->machine, &fuel);
+
+    while (how == WASM_OUT_OF_FUEL) {
+        struct wasm_instance *instance = wasm_machine_instance(runner->machine);
+
+        if (!runner->interruption(runner->interruption_context, instance, runner->machine))
+            return WASM_TRAP_HOST;
+        fuel = runner->slice;
+        how = wasm_machine_run(runner->machine, &fuel);
+    }
+    if (how == WASM_DONE)
+        return WASM_TRAP_NONE;
+    wasm_machine_trap(runner->machine, &report);
+    return report.trap;
+}
+
+static void instantiate(struct spec_runner *runner, struct unit *unit, struct spec_outcome *outcome)
+{
+    struct wasm_function *start;
+    struct wasm_error error;
+
+    outcome->status = wasm_instance_create(&unit->instance, unit->module, runner->allocator,
+                                           &wasm_limits_default, resolve, runner, &error);
+    outcome->message = error.message;
+    if (outcome->status)
+        return;
+    outcome->trap = wasm_instance_initialise(unit->instance);
+    if (outcome->trap || !wasm_instance_start(unit->instance, &start))
+        return;
+    outcome->status = wasm_machine_call(runner->machine, start, NULL);
+    if (!outcome->status)
+        outcome->trap = run(runner);
+}
+
+struct spec_outcome spec_module(struct spec_runner *runner, const char *name, const uint8_t *bytes,
+                                size_t size)
+{
+    struct spec_outcome outcome = {.status = OK};
+    struct wasm_error error;
+    struct unit *unit =
+        runner->allocator->resize(runner->allocator->context, NULL, 0, sizeof *unit);
+
+    if (!unit) {
+        outcome.status = ERR_NO_MEMORY;
+        return outcome;
+    }
+    memset(unit, 0, sizeof *unit);
+    unit->next = runner->units;
+    runner->units = unit;
+    if (name)
+        strncpy(unit->name, name, NAME_SIZE - 1);
+    outcome.status = wasm_module_load(&unit->module, runner->allocator, &wasm_limits_default, bytes,
+                                      size, &error);
+    outcome.message = error.message;
+    if (!outcome.status)
+        instantiate(runner, unit, &outcome);
+    if (!outcome.status && !outcome.trap)
+        runner->current = unit;
+    return outcome;
+}
+
+static struct unit *find_unit(struct spec_runner *runner, const char *name)
+{
+    if (!name)
+        return runner->current;
+    for (struct unit *unit = runner->units; unit; unit = unit->next) {
+        if (strncmp(unit->name, name, NAME_SIZE - 1) == 0)
+            return unit;
+    }
+    return NULL;
+}
+
+bool spec_register(struct spec_runner *runner, const char *name, const char *as)
+{
+    struct unit *unit = find_unit(runner, name);
+
+    if (!unit || strlen(as) >= NAME_SIZE)
+        return false;
+    strcpy(unit->registered, as);
+    return true;
+}
+
+static bool find_export(struct spec_runner *runner, const char *name, const char *field,
+                        size_t field_length, enum wasm_kind kind, struct wasm_extern *found)
+{
+    struct unit *unit = find_unit(runner, name);
+
+    return unit && unit->instance &&
+           wasm_instance_export(unit->instance, field, field_length, found) && found->kind == kind;
+}
+
+struct spec_outcome spec_invoke(struct spec_runner *runner, const char *name, const char *field,
+                                size_t field_length, const struct spec_value *arguments)
+{
+    struct spec_outcome outcome = {.status = ERR_NOT_FOUND, .message = "no such function"};
+    const struct wasm_func_type *type;
+    union wasm_slot values[32];
+    struct wasm_extern found;
+    uint32_t count;
+
+    if (!find_export(runner, name, field, field_length, WASM_FUNCTION, &found))
+        return outcome;
+    type = wasm_function_type(found.function);
+    wasm_type_parameters(type, &count);
+    if (count > sizeof values / sizeof *values) {
+        outcome.message = "more arguments than this runner has room for";
+        return outcome;
+    }
+    for (uint32_t i = 0; i < count; i++)
+        values[i] = arguments[i].value;
+    outcome.status = wasm_machine_call(runner->machine, found.function, values);
+    if (outcome.status)
+        return outcome;
+    outcome.trap = run(runner);
+    outcome.result_types = wasm_type_results(type, &outcome.result_count);
+    outcome.results = wasm_machine_results(runner->machine);
+    return outcome;
+}
+
+struct spec_outcome spec_get(struct spec_runner *runner, const char *name, const char *field,
+                             size_t field_length)
+{
+    struct spec_outcome outcome = {.status = ERR_NOT_FOUND, .message = "no such global"};
+    struct wasm_extern found;
+    enum wasm_type type;
+
+    if (!find_export(runner, name, field, field_length, WASM_GLOBAL, &found))
+        return outcome;
+    runner->global = wasm_global_get(found.global, &type);
+    runner->global_type = (uint8_t)type;
+    return (struct spec_outcome){.status = OK,
+                                 .result_count = 1,
+                                 .result_types = &runner->global_type,
+                                 .results = &runner->global};
+}
+
+/* A canonical NaN has only the top bit of the fraction set; an arithmetic one has at least that. */
+static bool nan_matches(const struct spec_value *expected, const union wasm_slot *actual)
+{
+    bool exactly = expected->match == SPEC_NAN_CANONICAL;
+
+    if (expected->type == WASM_F32) {
+        uint32_t magnitude = actual->u32 & 0x7FFFFFFFu;
+
+        return exactly ? magnitude == 0x7FC00000u : (magnitude & 0x7FC00000u) == 0x7FC00000u;
+    } else {
+        uint64_t magnitude = actual->u64 & 0x7FFFFFFFFFFFFFFFu;
+
+        return exactly ? magnitude == 0x7FF8000000000000u
+                       : (magnitude & 0x7FF8000000000000u) == 0x7FF8000000000000u;
+    }
+}
+
+static bool value_matches(const struct spec_value *expected, const union wasm_slot *actual)
+{
+    if (expected->match == SPEC_NAN_CANONICAL || expected->match == SPEC_NAN_ARITHMETIC)
+        return nan_matches(expected, actual);
+    if (expected->match == SPEC_ANY_REFERENCE)
+        return actual->u64 != 0;
+    if (expected->type == WASM_I32 || expected->type == WASM_F32)
+        return actual->u32 == expected->value.u32;
+    return actual->u64 == expected->value.u64;
+}
+
+bool spec_results_match(const struct spec_outcome *outcome, const struct spec_value *expected,
+                        uint32_t count)
+{
+    if (outcome->result_count != count)
+        return false;
+    for (uint32_t i = 0; i < count; i++) {
+        if (outcome->result_types[i] != expected[i].type ||
+            !value_matches(&expected[i], &outcome->results[i]))
+            return false;
+    }
+    return true;
+}

@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
+#
+# The specification's tests: make spec-test SPEC=FOLDER, where FOLDER holds the converted tests
+# (core-2.0/*.json and the modules they name) or their archive, wasm-2.0.tar.xz.
+
+BUILD ?= build
+HOST_CC ?= gcc
+SPEC ?=
+
+wasm_sources := $(wildcard services/wasm/*.c)
+wasm_flags := -std=c17 -g -O2 -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
+	-Werror -I. -MMD -MP
+wasm_out := $(BUILD)/host/wasm
+wasm_objects := $(wasm_sources:services/wasm/%.c=$(wasm_out)/%.o)
+
+spec_objects := $(wasm_out)/spec/main.o $(wasm_out)/spec/runner.o
+spec_runner := $(BUILD)/host/spec-runner
+spec_folder = $(if $(wildcard $(SPEC)/core-2.0/*.json),$(SPEC),$(BUILD)/spec)
+
+$(wasm_out)/%.o: services/wasm/%.c
+	@mkdir -p $(@D)
+	$(HOST_CC) $(wasm_flags) -c $< -o $@
+
+$(wasm_out)/spec/%.o: tests/spec/%.c
+	@mkdir -p $(@D)
+	$(HOST_CC) $(wasm_flags) -c $< -o $@
+
+$(spec_runner): $(wasm_objects) $(spec_objects)
+	$(HOST_CC) $^ -ljansson -o $@
+
+$(BUILD)/spec/.unpacked: $(wildcard $(SPEC)/wasm-2.0.tar.xz)
+	@test -n "$(SPEC)" || { echo "spec-test: give the tests' folder: make spec-test SPEC=FOLDER"; exit 2; }
+	@test -n "$<" || { echo "spec-test: $(SPEC) has neither core-2.0/ nor wasm-2.0.tar.xz"; exit 2; }
+	@mkdir -p $(@D)
+	tar -xf $< -C $(@D)
+	@touch $@
+
+.PHONY: spec-test spec-runner
+spec-runner: $(spec_runner)
+
+spec-test: $(spec_runner) $(if $(wildcard $(SPEC)/core-2.0/*.json),,$(BUILD)/spec/.unpacked)
+	$(spec_runner) $(spec_folder)/core-2.0
+
+-include $(wasm_objects:.o=.d) $(spec_objects:.o=.d)
