@@ -42,7 +42,7 @@ ifneq ($(filter unit-tests,$(MAKECMDGOALS)),)
 $(foreach test,$(unit_sources),$(eval $(call unit-rules,$(notdir $(basename $(test))),$(call \
   unit-says,$(test),link),$(or $(call unit-says,$(test),board),sim))))
 $(foreach board,$(sort $(unit_boards)),$(eval $(call unit-board-rules,$(board))))
--include $(unit_objects:.o=.d)
+-include $(patsubst %.o,%.d,$(filter %.o,$(unit_objects)))
 endif
 
 .PHONY: unit-tests
