@@ -27,6 +27,9 @@ import tap
 
 ROOT = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))
 LOGS = os.path.join("build", "tests")
+# Tests call make as a person would, not as a part of the make that runs them.
+ENVIRONMENT = {name: value for name, value in os.environ.items()
+               if not name.startswith(("MAKE", "MFLAGS"))}
 SKIPPED = 77  # exit status of a program that can't run on this machine
 
 
@@ -49,7 +52,7 @@ class Test:
             done = subprocess.run(
                 self.command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT, timeout=self.timeout, check=False,
-                env={**os.environ, **self.environment})
+                env={**ENVIRONMENT, **self.environment})
             status, output = done.returncode, done.stdout
         except subprocess.TimeoutExpired as error:
             status, output = 124, (error.stdout or b"") + b"\n(timed out)\n"

@@ -17,21 +17,27 @@ unit-says = $(shell sed -n '1,20s|^// $(2): ||p' $(1))
 
 # $(call unit-rules,name,sources,board)
 define unit-rules
-$(host)/unit/$(1): $(patsubst %.c,$(host)/unit/$(3)/%.o,tests/unit/$(1).c $(2))
+$(host)/unit/$(1): $(patsubst %,$(host)/unit/$(3)/%.o,$(basename tests/unit/$(1).c $(2)))
 	$$(call step,TEST,$$@)
 	$$(Q)$$(HOST_CC) $$(unit_flags) $$^ -lcmocka $$(gen_libraries) -o $$@
 unit_boards += $(3)
-unit_objects += $(patsubst %.c,$(host)/unit/$(3)/%.o,tests/unit/$(1).c $(2))
+unit_objects += $(patsubst %,$(host)/unit/$(3)/%.o,$(basename tests/unit/$(1).c $(2)))
 endef
+
+unit-compile = $(HOST_CC) $(unit_flags) -I. $(gen_includes) -Ibuild/$(1)/gen/include \
+  -Iplatforms/arch/$$(sed -n 's/^ARCH := //p' build/$(1)/gen/sources.mk) \
+  -include build/$(1)/gen/include/config.h -MMD -MP
 
 # $(call unit-board-rules,board)
 define unit-board-rules
 $(host)/unit/$(1)/%.o: %.c tools/make/test.mk | build/$(1)/gen/.rendered
 	$$(call step,CC,$$<)
 	@mkdir -p $$(@D)
-	$$(Q)$$(HOST_CC) $$(unit_flags) -I. $$(gen_includes) -Ibuild/$(1)/gen/include \
-	  -Iplatforms/arch/$$$$(sed -n 's/^ARCH := //p' build/$(1)/gen/sources.mk) \
-	  -include build/$(1)/gen/include/config.h -MMD -MP -c $$< -o $$@
+	$$(Q)$$(call unit-compile,$(1)) -c $$< -o $$@
+$(host)/unit/$(1)/%.o: %.S tools/make/test.mk | build/$(1)/gen/.rendered
+	$$(call step,AS,$$<)
+	@mkdir -p $$(@D)
+	$$(Q)$$(call unit-compile,$(1)) -c $$< -o $$@
 ifneq ($(1),$(TARGET))
 build/$(1)/gen/.rendered: | $$(generator)
 	$$(Q)$$(MAKE) TARGET=$(1) $$@
