@@ -22,7 +22,10 @@ Q := $(if $(V),,@)
 
 # A misspelt variable would be ignored in silence.
 known_variables := TARGET OVERLAY KEY NAME LIKE TESTS SPEC SEED V RANVIER_CACHE RANVIER_MIRROR SHELL MAKEFLAGS
-unknown_variables := $(filter-out $(known_variables),$(foreach v,$(MAKEOVERRIDES),$(firstword $(subst =, ,$(v)))))
+empty :=
+escaped_space := \$(empty) $(empty)
+unknown_variables := $(filter-out $(known_variables),$(foreach \
+  v,$(subst $(escaped_space),_,$(MAKEOVERRIDES)),$(firstword $(subst =, ,$(v)))))
 ifneq ($(unknown_variables),)
 $(error $(firstword $(unknown_variables)): no such variable; there are TARGET OVERLAY KEY NAME LIKE TESTS SPEC SEED V)
 endif
