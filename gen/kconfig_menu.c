@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
  * Reading and evaluating the menu with Kconfig's library; see kconfig_menu.h. The library keeps the
- * menu in global variables, writes to standard error and calls exit() on a syntax error: the first
- * are cleared before each load, the second is caught in a temporary file and becomes diagnostics,
- * the third is met by an exit handler that prints them.
+ * menu in global variables, writes to standard output and error, and calls exit() on a syntax
+ * error: the first are cleared before each load, the second is caught in a temporary file and
+ * becomes diagnostics, the third is met by an exit handler that prints them.
  */
 #include "kconfig_library.h"
 
@@ -12,11 +12,11 @@
 #include <string.h>
 #include <unistd.h>
 
-/* What the library writes to standard error while it reads. */
+/* What the library writes to standard output and error while it reads. */
 static struct {
     struct diagnostics *diagnostics; /* NULL: not reading */
     FILE *file;
-    int saved_stderr;
+    int saved[2]; /* the two descriptors meanwhile */
 } capture;
 
 /* "Kconfig:12: syntax error" as a diagnostic. */
@@ -46,9 +46,12 @@ static void report_line(struct diagnostics *diagnostics, char *text)
 
 static void capture_end(void)
 {
+    fflush(stdout);
     fflush(stderr);
-    dup2(capture.saved_stderr, STDERR_FILENO);
-    close(capture.saved_stderr);
+    for (int i = 0; i < 2; i++) {
+        dup2(capture.saved[i], STDOUT_FILENO + i);
+        close(capture.saved[i]);
+    }
     rewind(capture.file);
     char line[1024];
     while (fgets(line, sizeof line, capture.file) != NULL)
@@ -77,12 +80,16 @@ static bool capture_begin(struct diagnostics *diagnostics)
     capture.file = tmpfile();
     if (capture.file == NULL)
         return false;
+    fflush(stdout);
     fflush(stderr);
-    capture.saved_stderr = dup(STDERR_FILENO);
-    if (capture.saved_stderr < 0 || dup2(fileno(capture.file), STDERR_FILENO) < 0) {
+    capture.saved[0] = dup(STDOUT_FILENO);
+    capture.saved[1] = dup(STDERR_FILENO);
+    if (capture.saved[0] < 0 || capture.saved[1] < 0) {
         fclose(capture.file);
         return false;
     }
+    dup2(fileno(capture.file), STDOUT_FILENO);
+    dup2(fileno(capture.file), STDERR_FILENO);
     capture.diagnostics = diagnostics;
     return true;
 }
