@@ -51,8 +51,10 @@ static uint32_t current_value(struct down_counter *counter)
     return value;
 }
 
-/* Begins a period of `clocks` now, in which `seen` was the value last looked at. Interrupts masked.
- */
+/* Begins a period of `clocks` now, in which `seen` was the value last looked at. LOAD goes back to
+ * the full period as soon as the counter has taken the short one. Should that have ended by then,
+ * which only a late emulator can do, it may have ended several times and another may be running: a
+ * full period is begun, which also clears the flag. Interrupts masked. */
 static void restart(struct systick_state *state, uint32_t seen, uint32_t clocks)
 {
     SYST_RVR = clocks - 1;
@@ -60,9 +62,15 @@ static void restart(struct systick_state *state, uint32_t seen, uint32_t clocks)
     SYST_CVR = 0; /* clears the flag, too, and reloads with the next clock */
     value_after_zero();
     SYST_RVR = DOWN_COUNTER_MAX;
-    if (value > seen) /* the old period ended on the way, and one of `clocks` or a full one began */
+
+    if (value > seen) /* the old period ended on the way, and a full one had begun */
         down_counter_wrap(&state->counter);
     down_counter_cut(&state->counter, value, state->restart_clocks, clocks - 1);
+    if (SYST_CSR & CSR_COUNTFLAG) {
+        down_counter_wrap(&state->counter);
+        SYST_CVR = 0;
+        value_after_zero();
+    }
 }
 
 static uint64_t now(const struct device *device)
