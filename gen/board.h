@@ -60,7 +60,8 @@ struct service {
     bool listed;            /* the board lists it */
     bool asked;             /* listed, or a service that is asked for needs it */
     bool possible;          /* this board can have it */
-    const char *obstacle;   /* if not possible: what is missing, "a device of class serial" */
+    const char *obstacle;   /* if not possible: what is missing, "the CPU has no fp" */
+    const char *remedy;     /* what to do about that */
     struct reason *reasons; /* why it is asked for; also kept from `explain` of what is not */
     uint64_t stack;         /* bytes a task may use */
     unsigned priority;

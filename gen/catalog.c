@@ -125,6 +125,34 @@ static void check_service(struct diagnostics *diagnostics, const struct catalog 
     }
 }
 
+enum { UNSEEN, ON_PATH, DONE }; /* binding->mark while looking for cycles */
+
+/* Follows a service's needs. One that leads back is reported and taken out, so that the steps after
+ * this one meet no cycle. */
+static void break_cycles(struct diagnostics *diagnostics, const struct catalog *catalog,
+                         struct binding *service)
+{
+    service->mark = ON_PATH;
+    size_t kept = 0;
+    for (size_t i = 0; i < service->needs.count; i++) {
+        struct binding *need = binding_find(catalog->services, service->needs.items[i]);
+        if (need != NULL && need->mark == ON_PATH) {
+            struct diagnostic *error = diagnostic_error(
+                diagnostics, service->needs_at[i], "needs: a cycle: %s needs %s, which needs it",
+                service->name, need->name);
+            diagnostic_note(diagnostics, error, need->at, "%s is here", need->name);
+            diagnostic_fix(diagnostics, error, "take one need out of the cycle");
+            continue;
+        }
+        if (need != NULL && need->mark == UNSEEN)
+            break_cycles(diagnostics, catalog, need);
+        service->needs_at[kept] = service->needs_at[i];
+        service->needs.items[kept++] = service->needs.items[i];
+    }
+    service->needs.count = kept;
+    service->mark = DONE;
+}
+
 void catalog_read(struct diagnostics *diagnostics, struct inputs *inputs, struct catalog *catalog)
 {
     catalog->classes = classes_read(diagnostics, inputs);
@@ -137,6 +165,9 @@ void catalog_read(struct diagnostics *diagnostics, struct inputs *inputs, struct
                 check_option(diagnostics, catalog, one, option);
     for (const struct binding *one = catalog->services; one != NULL; one = one->next)
         check_service(diagnostics, catalog, one);
+    for (struct binding *one = catalog->services; one != NULL; one = one->next)
+        if (one->mark == UNSEEN)
+            break_cycles(diagnostics, catalog, one);
 }
 
 struct binding *binding_find(struct binding *bindings, const char *name)

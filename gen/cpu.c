@@ -4,15 +4,18 @@
  */
 #include "resource.h"
 #include "scalar.h"
+#include <string.h>
 
 #define CORES_MAX 64
 
 static void check_power_of_two(struct board *board, const struct node *arch, const char *key,
-                               uint64_t value)
+                               uint64_t *value)
 {
-    if (value == 0 || (value & (value - 1)) != 0)
-        node_error(board->diagnostics, node_get(arch, key), "%llu is not a power of two",
-                   (unsigned long long)value);
+    if (*value != 0 && (*value & (*value - 1)) == 0)
+        return;
+    const struct node *node = node_get(arch, key);
+    node_error(board->diagnostics, node, "%s is not a power of two", node->text);
+    *value = 1;
 }
 
 static void read_texts(struct board *board, const struct node *map, const char *key,
@@ -45,7 +48,7 @@ static void read_sizes(struct board *board, const struct node *node)
         const struct node *value = node_get(node, sizes[i].key);
         *sizes[i].size = 1;
         if (value != NULL && scalar_size(board->diagnostics, value, sizes[i].size))
-            check_power_of_two(board, node, sizes[i].key, *sizes[i].size);
+            check_power_of_two(board, node, sizes[i].key, sizes[i].size);
     }
 }
 
@@ -58,6 +61,8 @@ static void read_arch(struct board *board)
     };
     static const char *protections[] = {"mmu", "mpu"};
     static const struct text_list protection_names = {protections, 2};
+    static const char *bit_counts[] = {"32", "64"};
+    static const struct text_list widths = {bit_counts, 2};
     const struct node *node = board->layered->arch;
     struct arch *arch = &board->arch;
     *arch = (struct arch){.name = "",
@@ -73,10 +78,10 @@ static void read_arch(struct board *board)
     if (node == NULL ||
         !map_check(board->diagnostics, node, rules, sizeof(rules) / sizeof(rules[0])))
         return;
-    uint64_t bits = 0;
-    const struct node *bits_node = node_get(node, "bits");
-    if (bits_node != NULL && scalar_number(board->diagnostics, bits_node, 32, 64, &bits))
-        arch->bits = (unsigned)bits;
+    const struct node *bits = node_get(node, "bits");
+    const char *width = NULL;
+    if (bits != NULL && scalar_choice(board->diagnostics, bits, &widths, &width))
+        arch->bits = strcmp(width, "32") == 0 ? 32 : 64;
     const struct node *protection = node_get(node, "protection");
     if (protection != NULL)
         scalar_choice(board->diagnostics, protection, &protection_names, &arch->protection);

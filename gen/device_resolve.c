@@ -34,7 +34,7 @@ static void check_class(struct board *board, const struct class_info *class_info
 {
     struct device *first = next_of_class(board, NULL, class_info->name);
     if (first == NULL) {
-        if (!class_info->required)
+        if (!class_info->required || board->diagnostics->error_count > 0)
             return;
         struct diagnostic *error =
             diagnostic_error(board->diagnostics, board->layered->at,

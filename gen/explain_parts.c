@@ -35,7 +35,7 @@ static const char *one_value_text(struct arena *arena, enum property_type type,
     case TYPE_SIZE:
         return size_text(arena, value->number);
     case TYPE_TIME:
-        return arena_printf(arena, "%" PRIu64 "ns", value->number);
+        return time_text(arena, value->number);
     case TYPE_ADDRESS:
         return arena_printf(arena, "0x%08" PRIx64, value->number);
     case TYPE_REGISTERS:
@@ -129,9 +129,9 @@ void explain_services(const struct board *board)
 {
     printf("%-16s %-13s %s\n", "SERVICE", "STATE", "WHY");
     for (const struct service *one = board->services; one != NULL; one = one->next) {
-        const char *why = one->possible ? "nothing asks for it" : one->obstacle;
-        if (one->reasons != NULL)
-            why = one->reasons->text;
+        const char *why = one->reasons == NULL ? "nothing asks for it" : one->reasons->text;
+        if (!one->possible)
+            why = one->obstacle;
         printf("%-16s %-13s %s\n", one->name, service_state(one), why);
     }
 }

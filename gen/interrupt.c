@@ -46,18 +46,21 @@ static void note_overridden(struct board *board, struct diagnostic *error,
                         node_text(node->overridden));
 }
 
-static void check_number(struct board *board, const struct interrupt_route *route)
+/* Reports a number that the controller does not have; true where there is a controller. */
+static bool check_number(struct board *board, const struct interrupt_route *route)
 {
+    if (board->controller == NULL && board->diagnostics->error_count > 0)
+        return false; /* what keeps it away was said */
     if (board->controller == NULL) {
         struct diagnostic *error =
             diagnostic_error(board->diagnostics, route->value->at,
                              "%s: the image has no interrupt controller", route_path(board, route));
         diagnostic_fix(board->diagnostics, error,
                        "add a device of class interrupt-controller, or switch its driver on");
-        return;
+        return false;
     }
     if (route->number < board->interrupt_limit || board->interrupt_limit == 0)
-        return;
+        return true;
     struct diagnostic *error = diagnostic_error(
         board->diagnostics, route->value->at,
         "%s: %" PRIu64 " is not an interrupt of this board's %s (0 to %" PRIu64 ")",
@@ -67,6 +70,7 @@ static void check_number(struct board *board, const struct interrupt_route *rout
     diagnostic_fix(board->diagnostics, error,
                    "remove the line, or choose a free one: `make TARGET=%s explain KEY=interrupts`",
                    board->name);
+    return true;
 }
 
 static void check_owners(struct board *board, const struct interrupt_route *one,
@@ -101,11 +105,12 @@ static void interrupts_resolve(struct board *board)
             board->interrupt_limit = lines->value.number;
     }
     for (const struct interrupt_route *one = board->routes; one != NULL; one = one->next) {
-        check_number(board, one);
+        if (!check_number(board, one))
+            continue;
         const struct interrupt_route *other = one->next;
         for (; other != NULL && other->number == one->number; other = other->next)
             check_owners(board, one, other);
-        if (board->controller != NULL && one->device != board->controller)
+        if (one->device != board->controller)
             reason_add(board->arena, &board->controller->users, one->value->at, "interrupts of %s",
                        one->device->name);
     }

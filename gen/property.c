@@ -82,6 +82,8 @@ static void read_limits(struct diagnostics *diagnostics, const struct node *node
 {
     const struct node *min = node_get(node, "min"), *max = node_get(node, "max");
     enum property_type type = property->type == TYPE_LIST ? property->of : property->type;
+    if ((BIT(type) & (NUMBERS | BIT(TYPE_TIME))) == 0)
+        return;
     const struct property plain = {.type = type, .max = UINT64_MAX};
     struct value value;
     if (min != NULL && value_read(diagnostics, &plain, min, &value))

@@ -38,7 +38,7 @@ static void qemu_read(struct board *board, const struct node *section)
         read_memory(board, memory);
     if (arguments != NULL)
         scalar_texts(board->diagnostics, arguments, &qemu->arguments);
-    if (board->arch.emulator == NULL)
+    if (board->layered->arch != NULL && board->arch.emulator == NULL)
         node_error(board->diagnostics, section, "the architecture %s has no emulator",
                    board->arch.name);
 }

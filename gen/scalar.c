@@ -216,3 +216,14 @@ const char *size_text(struct arena *arena, uint64_t size)
     return unit == 0 ? arena_printf(arena, "%" PRIu64, size)
                      : arena_printf(arena, "%" PRIu64 "%c", size, units[unit]);
 }
+
+const char *time_text(struct arena *arena, uint64_t nanoseconds)
+{
+    static const char *const units[] = {"ns", "us", "ms", "s"};
+    unsigned unit = 0;
+    while (nanoseconds != 0 && nanoseconds % 1000 == 0 && unit < 3) {
+        nanoseconds /= 1000;
+        unit++;
+    }
+    return arena_printf(arena, "%" PRIu64 "%s", nanoseconds, units[unit]);
+}

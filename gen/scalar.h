@@ -48,4 +48,7 @@ void suggest(struct diagnostics *diagnostics, struct diagnostic *error, const ch
 /* "4K", "256M", "100" : bytes as a board file would say them. */
 const char *size_text(struct arena *arena, uint64_t size);
 
+/* "10us", "2s": nanoseconds likewise. */
+const char *time_text(struct arena *arena, uint64_t nanoseconds);
+
 #endif

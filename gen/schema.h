@@ -90,6 +90,7 @@ struct binding {
     unsigned priority;         /* 0 (most urgent) to 15 */
     struct text_list needs;    /* services it needs */
     struct position *needs_at; /* of each */
+    unsigned mark;             /* catalog_read's own */
     struct binding *next;      /* sorted by name */
 };
 

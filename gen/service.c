@@ -19,6 +19,19 @@ struct service *board_service(const struct board *board, const char *name)
     return service;
 }
 
+/* Says why a service is impossible, the first time, and what to do about it; NULL: nothing. */
+static void set_obstacle(const struct board *board, struct service *service, const char *obstacle,
+                         const char *remedy)
+{
+    if (service->obstacle != NULL)
+        return;
+    service->obstacle = obstacle;
+    service->remedy =
+        remedy != NULL
+            ? remedy
+            : arena_printf(board->arena, "take it out: `services: { %s: null }`", service->name);
+}
+
 static void check_keys(struct board *board, const struct service *service)
 {
     struct text_list names = {0};
@@ -61,12 +74,16 @@ static void check_platform(struct board *board, struct service *service)
 {
     const struct binding *interface = service->interface;
     if (interface->arch.count > 0 && !text_list_has(&interface->arch, board->arch.name))
-        service->obstacle = arena_printf(board->arena, "it runs on %s only",
-                                         text_list_join(board->arena, &interface->arch));
+        set_obstacle(board, service,
+                     arena_printf(board->arena, "it runs on: %s",
+                                  text_list_join(board->arena, &interface->arch)),
+                     NULL);
     for (size_t i = 0; i < interface->features.count; i++)
         if (!text_list_has(&board->cpu.features, interface->features.items[i]))
-            service->obstacle =
-                arena_printf(board->arena, "the CPU has no %s", interface->features.items[i]);
+            set_obstacle(
+                board, service,
+                arena_printf(board->arena, "the CPU has no %s", interface->features.items[i]),
+                NULL);
 }
 
 static void service_create(struct board *board, struct binding *interface,
@@ -169,10 +186,15 @@ static void choose_device(struct board *board, struct service *service, struct s
         return;
     }
     const char *state = free.count > 0 ? "free" : all.count > 0 ? "all in use" : "there is none";
-    service->obstacle = arena_printf(
-        board->arena, "`%s:` wants a device of class %s; %s%s%s", setting->property->name,
-        class_name, state, all.count > 0 ? ": " : "",
-        all.count > 0 ? text_list_join(board->arena, free.count > 0 ? &free : &all) : "");
+    const char *names = text_list_join(board->arena, free.count > 0 ? &free : &all);
+    set_obstacle(board, service,
+                 arena_printf(board->arena, "`%s:` wants a device of class %s; %s%s%s",
+                              setting->property->name, class_name, state, all.count > 0 ? ": " : "",
+                              all.count > 0 ? names : ""),
+                 free.count == 0
+                     ? NULL
+                     : arena_printf(board->arena, "name one: `services: { %s: { %s: %s } }`",
+                                    service->name, setting->property->name, free.items[0]));
 }
 
 static void complete(struct board *board, struct service *service)
@@ -183,8 +205,11 @@ static void complete(struct board *board, struct service *service)
         if (one->property->type == TYPE_DEVICE)
             choose_device(board, service, one);
         else
-            service->obstacle = arena_printf(board->arena, "`%s:` (%s) must be given",
-                                             one->property->name, one->property->summary);
+            set_obstacle(board, service,
+                         arena_printf(board->arena, "`%s:` (%s) must be given", one->property->name,
+                                      one->property->summary),
+                         arena_printf(board->arena, "add `%s:` under services.%s",
+                                      one->property->name, service->name));
     }
 }
 
@@ -198,8 +223,10 @@ static void spread_obstacles(struct board *board)
                 const char *name = one->interface->needs.items[i];
                 const struct service *need = board_service(board, name);
                 if (need == NULL || need->obstacle != NULL) {
-                    one->obstacle =
-                        arena_printf(board->arena, "it needs %s, which is impossible here", name);
+                    set_obstacle(
+                        board, one,
+                        arena_printf(board->arena, "it needs %s, which is impossible here", name),
+                        NULL);
                     changed = true;
                 }
             }
@@ -216,9 +243,7 @@ static void report_obstacle(struct board *board, const struct service *service)
     for (const struct reason *one = service->reasons; one != NULL; one = one->next)
         if (strcmp(one->text, "the board lists it") != 0)
             diagnostic_note(board->diagnostics, error, one->at, "%s", one->text);
-    diagnostic_fix(board->diagnostics, error,
-                   "give what is missing under `services: { %s: }`, or do without the service",
-                   service->name);
+    diagnostic_fix(board->diagnostics, error, "%s", service->remedy);
 }
 
 void services_read(struct board *board, const struct node *section)

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
  * Services in the image: which are, that no two have one device to themselves, and the order of
- * start, in which each comes after what it needs.
+ * start, in which each comes after what it needs. That what it uses is in the image, too, is the
+ * menu's work: a service's symbol depends on its devices' drivers and selects what it needs.
  */
 #include "resource.h"
 #include <string.h>
 
-enum { UNSEEN, ON_PATH, DONE }; /* service->mark while ordering */
+enum { UNSEEN, SEEN }; /* service->mark while ordering */
 
 /* One service's use of one device. */
 struct use {
@@ -57,19 +58,6 @@ static void check_exclusive(struct board *board, const struct use *one, const st
                    class_info->name, text_list_join(board->arena, &names));
 }
 
-static void check_enabled(struct board *board, const struct use *use)
-{
-    if (use->device->enabled || use->device->driver == NULL || !use->device->runs)
-        return;
-    struct diagnostic *error = diagnostic_error(
-        board->diagnostics, use->setting->at, "services.%s.%s: the driver of %s is off",
-        use->service->name, use->setting->property->name, use->device->name);
-    diagnostic_note(board->diagnostics, error, use->device->driver_node->at, "its driver is %s",
-                    use->device->driver->name);
-    diagnostic_fix(board->diagnostics, error, "set DRIVER_%s, or take the service out",
-                   symbol_name(board->arena, use->device->driver->name));
-}
-
 static void check_uses(struct board *board)
 {
     struct collecting collecting = {.board = board};
@@ -80,7 +68,6 @@ static void check_uses(struct board *board)
             settings_visit_devices(one->settings, collect_use, &collecting);
     }
     for (const struct use *use = collecting.uses; use != NULL; use = use->next) {
-        check_enabled(board, use);
         reason_add(board->arena, &use->device->users, use->setting->at, "service %s",
                    use->service->name);
         for (const struct use *other = use->next; other != NULL; other = other->next)
@@ -90,7 +77,6 @@ static void check_uses(struct board *board)
 }
 
 struct ordering {
-    struct board *board;
     struct service **all; /* the links of the list change meanwhile */
     size_t count;
     struct service **end; /* of the ordered list */
@@ -106,30 +92,20 @@ static struct service *find(const struct ordering *ordering, const char *name)
 
 static void order_service(struct ordering *ordering, struct service *service)
 {
-    struct board *board = ordering->board;
     const struct binding *interface = service->interface;
-    service->mark = ON_PATH;
+    service->mark = SEEN; /* needs have no cycle: the catalog saw to it */
     for (size_t i = 0; i < interface->needs.count; i++) {
         struct service *need = find(ordering, interface->needs.items[i]);
-        if (need != NULL && need->mark == ON_PATH) {
-            struct diagnostic *error = diagnostic_error(board->diagnostics, interface->needs_at[i],
-                                                        "needs: a cycle: %s and %s need each other",
-                                                        service->name, need->name);
-            diagnostic_note(board->diagnostics, error, need->interface->at, "%s is here",
-                            need->name);
-            diagnostic_fix(board->diagnostics, error, "take one need out of the cycle");
-        } else if (need != NULL && need->mark == UNSEEN) {
+        if (need != NULL && need->mark == UNSEEN)
             order_service(ordering, need);
-        }
     }
-    service->mark = DONE;
     *ordering->end = service;
     ordering->end = &service->next;
 }
 
 static void order_services(struct board *board)
 {
-    struct ordering ordering = {.board = board};
+    struct ordering ordering = {0};
     for (struct service *one = board->services; one != NULL; one = one->next)
         ordering.count++;
     ordering.all = arena_alloc(board->arena, (ordering.count + 1) * sizeof(struct service *));
@@ -150,13 +126,6 @@ void services_resolve(struct board *board)
     for (struct service *one = board->services; one != NULL; one = one->next) {
         if (one->enabled && !one->asked)
             reason_add(board->arena, &one->reasons, (struct position){0}, "it is switched on");
-        for (size_t i = 0; i < one->interface->needs.count && one->enabled; i++) {
-            struct service *need = board_service(board, one->interface->needs.items[i]);
-            if (need != NULL && !need->enabled)
-                diagnostic_error(board->diagnostics, one->at,
-                                 "services.%s: needs %s, which is not in the image", one->name,
-                                 need->name);
-        }
     }
     check_uses(board);
     order_services(board);

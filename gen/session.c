@@ -3,7 +3,6 @@
  * What the commands have in common (command.h).
  */
 #include "command.h"
-#include <libgen.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -67,20 +66,30 @@ int target_check(struct arena *arena, const char *target)
                        hint[0] == '\0' ? "; `make list` shows them" : "");
 }
 
+/* The YAML files an overlay's name may have meant: here and one folder down. */
+static struct text_list overlay_candidates(struct arena *arena)
+{
+    struct text_list paths = folder_names(arena, ".", ".yaml"), folders = {0}, names = {0};
+    for (size_t i = 0; i < paths.count; i++)
+        text_list_add(arena, &names, arena_printf(arena, "%s.yaml", paths.items[i]));
+    folders = folder_names(arena, ".", "/.");
+    for (size_t i = 0; i < folders.count; i++) {
+        paths = folder_names(arena, folders.items[i], ".yaml");
+        for (size_t j = 0; j < paths.count; j++)
+            text_list_add(arena, &names,
+                          arena_printf(arena, "%s/%s.yaml", folders.items[i], paths.items[j]));
+    }
+    return names;
+}
+
 int overlays_check(struct arena *arena, const struct text_list *overlays)
 {
     for (size_t i = 0; i < overlays->count; i++) {
-        const char *path = overlays->items[i];
-        if (access(path, R_OK) == 0)
+        if (access(overlays->items[i], R_OK) == 0)
             continue;
-        const char *folder = dirname(arena_strdup(arena, path));
-        struct text_list stems = folder_names(arena, folder, ".yaml"), names = {0};
-        for (size_t j = 0; j < stems.count; j++)
-            text_list_add(arena, &names,
-                          strcmp(folder, ".") == 0
-                              ? arena_printf(arena, "%s.yaml", stems.items[j])
-                              : arena_printf(arena, "%s/%s.yaml", folder, stems.items[j]));
-        return usage_error("there is no overlay %s%s", path, nearest_hint(arena, path, &names));
+        struct text_list names = overlay_candidates(arena);
+        return usage_error("there is no overlay %s%s", overlays->items[i],
+                           nearest_hint(arena, overlays->items[i], &names));
     }
     return 0;
 }

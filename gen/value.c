@@ -11,26 +11,29 @@ static bool is_power_of_two(uint64_t number)
     return number != 0 && (number & (number - 1)) == 0;
 }
 
-/* The limits that a binding sets; written as the board writes such values where that helps. */
+/* A number as the board would write it. */
+static const char *number_text(struct arena *arena, enum property_type type, uint64_t number)
+{
+    if (type == TYPE_SIZE)
+        return size_text(arena, number);
+    if (type == TYPE_TIME)
+        return time_text(arena, number);
+    return arena_printf(arena, "%llu", (unsigned long long)number);
+}
+
+/* The limits that a binding sets. */
 static bool in_limits(struct diagnostics *diagnostics, const struct property *property,
                       const struct node *node, uint64_t number)
 {
     if (number < property->min || number > property->max) {
-        bool size = property->type == TYPE_SIZE;
-        struct arena *arena = diagnostics->arena;
-        const char *unit = property->type == TYPE_TIME ? " ns" : "";
-        const char *min = size ? size_text(arena, property->min)
-                               : arena_printf(arena, "%llu", (unsigned long long)property->min);
-        const char *max = size ? size_text(arena, property->max)
-                               : arena_printf(arena, "%llu", (unsigned long long)property->max);
+        const char *min = number_text(diagnostics->arena, property->type, property->min);
+        const char *max = number_text(diagnostics->arena, property->type, property->max);
         struct diagnostic *error =
             property->max == UINT64_MAX
-                ? node_error(diagnostics, node, "%s is less than the least, %s%s", node->text, min,
-                             unit)
-                : node_error(diagnostics, node, "%s is not in the range %s to %s%s", node->text,
-                             min, max, unit);
-        if (property->at.file != NULL)
-            diagnostic_note(diagnostics, error, property->at, "the range is from here");
+                ? node_error(diagnostics, node, "%s is less than the least, %s", node->text, min)
+                : node_error(diagnostics, node, "%s is not in the range %s to %s", node->text, min,
+                             max);
+        diagnostic_note(diagnostics, error, property->at, "the range is from here");
         return false;
     }
     if (property->power_of_two && !is_power_of_two(number)) {
