@@ -7,7 +7,8 @@ A test program is a command that prints TAP (tests/tap.py). Programs:
   unit/<module>      build/host/unit/*, cmocka                 golden/…, fuzz/…  tests/<group>/run
   build/<board>      make TARGET=<board>                       layers, make/…     builds, commands
   boot/<board>       its console, reboot, idle                 fault/<board>     what it reports
-  tools/<name>       tests/tools/*_test.py                     shell             shellcheck
+  layout/<board>     what the linker did                       shell             shellcheck
+  tools/<name>       tests/tools/*_test.py
 
 What is built comes first, one after the other; the rest runs side by side, but never two programs on
 one board's build folder. A failed program's output is printed; all are kept in build/tests/.
@@ -121,6 +122,7 @@ def program_tests():
 
 def board_tests():
     for board in boards():
+        yield Test(f"layout/{board}", ["tests/layout/layout_test.py", board], board)
         yield Test(f"boot/{board}", ["tests/boot/boot_test.py", board], board)
         yield Test(f"fault/{board}", ["tests/boot/fault_test.py", board], board)
 

@@ -5,6 +5,7 @@ their guards, what is free, and the windows of the devices."""
 
 import argparse
 import os
+import signal
 import sys
 from dataclasses import dataclass
 
@@ -113,6 +114,7 @@ def main():
     parser.add_argument("--build", required=True, help="the board's folder, build/<target>")
     parser.add_argument("--short", action="store_true", help="ten lines at most")
     options = parser.parse_args()
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # `make size | head` ends quietly
     try:
         image = Image(os.path.normpath(options.build))
     except ImageError as error:

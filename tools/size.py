@@ -4,6 +4,7 @@
 
 import argparse
 import os
+import signal
 import sys
 from collections import defaultdict
 
@@ -42,6 +43,7 @@ def main():
     parser.add_argument("--summary", action="store_true", help="totals and limits only")
     parser.add_argument("--symbols", type=int, default=20, help="how many symbols (20)")
     options = parser.parse_args()
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # `make size | head` ends quietly
     try:
         image = Image(os.path.normpath(options.build))
     except ImageError as error:

@@ -1,0 +1,101 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT OR Apache-2.0
+"""layout_test.py BOARD: where the linker put the image's parts. Every byte of a service's data lies in
+the service's own group, and nothing else does; the group can be fenced (whole pages, or one region of
+the MPU); stacks have room for their guards; nothing is writable and executable."""
+
+import os
+import re
+import subprocess
+import sys
+
+ROOT = os.path.realpath(os.path.join(os.path.dirname(os.path.realpath(__file__)), "..", ".."))
+sys.path[:0] = [os.path.join(ROOT, "tests"), os.path.join(ROOT, "tools")]
+import tap
+from image import Image
+
+WRITABLE = re.compile(r"^ \.(data|bss)")
+MAP_ROW = re.compile(r"^ (\.\S+)\s+0x([0-9a-f]+)\s+0x([0-9a-f]+) (\S+)$")
+
+
+def placed_data(build):
+    """(first byte, bytes, object) of every .data and .bss section that the linker placed."""
+    with open(os.path.join(build, "ranvier.map"), encoding="utf-8") as file:
+        text = file.read().partition("Linker script and memory map")[2]
+    text = re.sub(r"^( \.\S+)\n +(?=0x)", r"\1 ", text, flags=re.MULTILINE)  # long names
+    for line in text.splitlines():
+        match = MAP_ROW.match(line) if WRITABLE.match(line) else None
+        if match and int(match.group(3), 16):
+            yield int(match.group(2), 16), int(match.group(3), 16), match.group(4)
+
+
+def check_group(checks, image, service):
+    """One service's group: what is in it, and that a fence fits."""
+    name = service["name"]
+    symbol = name.replace("-", "_")
+    start, end = image.symbols[f"__{symbol}_data_start"], image.symbols[f"__{symbol}_data_end"]
+    strangers, strays, own = [], [], 0
+    for address, size, path in placed_data(image.build):
+        inside = start <= address and address + size <= end
+        if f"obj/services/{name}/" in path:
+            own += 1
+            if not inside:
+                strays.append(f"{path} {address:#x}")
+        elif address < end and address + size > start:
+            strangers.append(f"{path} {address:#x}")
+    checks.check(f"{name} has data", own > 0)
+    checks.check(f"{name}'s data is in its group", not strays, "\n".join(strays))
+    checks.check(f"nothing else is in {name}'s group", not strangers, "\n".join(strangers))
+    size, page = end - start, image.model["arch"]["page"]
+    if image.model["arch"]["protection"] == "mpu":
+        fits = size >= page and size & (size - 1) == 0 and start % size == 0
+        checks.check(f"{name}'s group is one MPU region", fits, f"{start:#x} {size:#x}")
+    else:
+        checks.check(f"{name}'s group is whole pages", start % page == 0 == end % page,
+                     f"{start:#x} {end:#x}")
+
+
+def check_stacks(checks, image):
+    arch = image.model["arch"]
+    unit = max(arch["page"], arch["guard"])
+    wanted = {f"{service['name']} stack": service["stack"] for service in image.model["services"]}
+    config = {row["name"]: row["value"] for row in image.model["config"]}
+    wanted["boot stack"] = int(config["BOOT_STACK"])
+    wanted["interrupt stack"] = int(config["INTERRUPT_STACK"])
+    parts = sorted((start, end, name) for name, start, end in image.sections() if name in wanted)
+    checks.check("every stack is there", len(parts) == len(wanted), parts)
+    for start, end, name in parts:
+        good = start % unit == 0 and end - start >= wanted[name] + arch["guard"]
+        checks.check(f"the {name} has its size above an aligned guard", good,
+                     f"{start:#x} {end:#x}, {wanted[name]} bytes wanted")
+    overlaps = [b for a, b in zip(parts, parts[1:]) if b[0] < a[1]]
+    checks.check("no stack overlaps another", not overlaps, overlaps)
+
+
+def check_elf(checks, image):
+    elf = os.path.join(image.build, "ranvier.elf")
+    readelf = image.model["arch"]["toolchain"] + "readelf"
+    output = subprocess.run([readelf, "-lSW", elf], check=True, capture_output=True, text=True).stdout
+    flags = re.findall(r"^  LOAD +(?:0x\w+ +){5}([R ][W ][E ])", output, re.MULTILINE)
+    checks.check("there are segments to load", len(flags) >= 3, output)
+    checks.check("no segment is writable and executable", not {"RWE", " WE"} & set(flags), output)
+    stacks = re.search(r"\] \.stacks +(\w+)", output)
+    checks.check("stacks take no room in the file", stacks and stacks.group(1) == "NOBITS", output)
+
+
+def main():
+    build = os.path.join("build", sys.argv[1])
+    os.chdir(ROOT)
+    image = Image(build)
+    checks = tap.Checks()
+    for service in image.model["services"]:
+        check_group(checks, image, service)
+    check_stacks(checks, image)
+    check_elf(checks, image)
+    for region, used in image.usage():
+        checks.check(f"the image fits in {region['name']}", 0 < used <= region["size"], used)
+    return checks.finish()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
