@@ -5,12 +5,21 @@ Names given on the command line select (`RunTest.test_panic`), as with unittest.
 """
 
 import os
+import pty
 import sys
 import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
 import tap  # noqa: E402
+
+
+def fork_on_terminal():
+    """pty.fork(), or the test is skipped where this system has no pseudo-terminals."""
+    try:
+        return pty.fork()
+    except OSError as error:
+        raise unittest.SkipTest(f"no pseudo-terminals here: {error.strerror}") from error
 
 
 class TapResult(unittest.TestResult):

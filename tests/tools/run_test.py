@@ -4,7 +4,6 @@
 
 import json
 import os
-import pty
 import select
 import signal
 import stat
@@ -373,7 +372,7 @@ class RunTest(unittest.TestCase):
         self.assertRegex(result.stdout, rb"(?s)breakpoint 1, kernel_main \(\).*#1 .* main \(\)")
 
     def test_terminal(self):
-        pid, master = pty.fork()
+        pid, master = as_tap.fork_on_terminal()
         if pid == 0:
             os.execv(self.command[0], self.command)
         before = termios.tcgetattr(master)

@@ -3,7 +3,6 @@
 """tools/setup and tools/doctor, with a package manager that only writes down what it is asked."""
 
 import os
-import pty
 import re
 import shutil
 import subprocess
@@ -73,7 +72,7 @@ class SetupTest(unittest.TestCase):
 
     def on_terminal(self, answer):
         """Status and words of `setup build` at a terminal where `answer` is typed."""
-        pid, master = pty.fork()
+        pid, master = as_tap.fork_on_terminal()
         if pid == 0:
             os.execve(SETUP, [SETUP, "build"], self.environment)
         said = b""
