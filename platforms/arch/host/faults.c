@@ -114,8 +114,8 @@ static const char *cause_of(int signal)
 
 static const char *detail_of(const siginfo_t *information)
 {
-    if (information->si_signo == SIGILL && CONFIG_UBSAN)
-        return "or undefined behaviour, which is made to trap";
+    if (CONFIG_UBSAN && (information->si_signo == SIGILL || information->si_signo == SIGTRAP))
+        return "most likely undefined behaviour, which UBSan makes trap";
     if (information->si_signo != SIGSEGV)
         return NULL;
     switch (information->si_code) {

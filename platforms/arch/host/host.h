@@ -23,7 +23,8 @@ enum { EXIT_HALTED = 125 };
 /* A device's interrupt line. Numbers are of this arch layer only. */
 enum host_interrupt { HOST_INTERRUPT_TIMER, HOST_INTERRUPT_CONSOLE, HOST_INTERRUPT_COUNT };
 
-/* Lets `interrupt` call the device's handler. Boot context. ERR_DEVICE if the system refuses. */
+/* Lets `interrupt` call the device's handler. Boot context. ERR_BUSY if a device has it
+ * already. */
 enum status host_interrupt_attach(enum host_interrupt interrupt, const struct device *device);
 
 /* The signal that stands for `interrupt`, for timer_create. */
@@ -34,6 +35,9 @@ void host_interrupt_raise(enum host_interrupt interrupt);
 
 /* Starts a device's thread; all signals stay with the core. ERR_DEVICE if the system refuses. */
 enum status host_thread_start(void *(*body)(void *argument), void *argument);
+
+/* Notes the time of entry and the arguments, the program's name first. Before all else. */
+void host_process_init(char **values);
 
 /* Nanoseconds since the process's entry, CLOCK_MONOTONIC. Any context. */
 uint64_t host_now(void);
@@ -51,15 +55,14 @@ void host_run_end_hooks(void);
 /* The arguments that the process was started with, for starting it anew. */
 char **host_arguments(void);
 
-/* Notes the bounds of the process's stack, maps the board's RAM and closes the guards of its
- * stacks. Panics where that fails. */
+/* Maps the board's RAM and closes the guards of all stacks. Panics where that fails. */
 void host_memory_init(void);
 
 /* Installs the handlers of faults and of the requests to end (SIGTERM and its like). */
 void host_faults_init(void);
 
 /* Makes this thread the core and installs the interrupts' handlers, which run on interrupt_stack.
- * Before all else. */
+ * Before host_faults_init. */
 void host_interrupts_init(void);
 
 /* A stack that code can run on. */

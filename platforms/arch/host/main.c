@@ -7,25 +7,9 @@
 
 #include <kernel/boot.h>
 #include <kernel/panic.h>
-#include <stdbool.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <time.h>
-#include <unistd.h>
 
-enum { HOOK_LIMIT = 4 };
-
-static struct {
-    void (*function)(void *argument);
-    void *argument;
-} hooks[HOOK_LIMIT];
-static unsigned hook_count;
-
-static uint64_t entry_time;
-static char **arguments;
-
-/* The sanitizers' names for what they ask of a program; declared in their headers, where those are.
- */
+/* The sanitizers' names for what they ask of a program. */
 const char *__asan_default_options(void);
 const char *__ubsan_default_options(void);
 void __sanitizer_set_death_callback(void (*callback)(void)) __attribute__((weak));
@@ -47,48 +31,9 @@ static void sanitizer_died(void)
     panic("sanitizer error, see standard error");
 }
 
-static uint64_t monotonic(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * UINT64_C(1000000000) + (uint64_t)now.tv_nsec;
-}
-
-uint64_t host_entry_time(void)
-{
-    return entry_time;
-}
-
-uint64_t host_now(void)
-{
-    return monotonic() - entry_time;
-}
-
-char **host_arguments(void)
-{
-    return arguments;
-}
-
-void host_at_end(void (*hook)(void *argument), void *argument)
-{
-    if (hook_count == HOOK_LIMIT)
-        panic("more than %d end hooks", HOOK_LIMIT);
-    hooks[hook_count].function = hook;
-    hooks[hook_count++].argument = argument;
-}
-
-void host_run_end_hooks(void)
-{
-    while (hook_count) {
-        hook_count--;
-        hooks[hook_count].function(hooks[hook_count].argument);
-    }
-}
-
 int main(int count, char **values)
 {
-    entry_time = monotonic();
-    arguments = values;
+    host_process_init(values);
     if (count > 1) {
         fprintf(stderr, "%s: takes no arguments: the board is built in\n", values[0]);
         return 2;
