@@ -18,8 +18,8 @@ struct device *board_device(const struct board *board, const char *name)
 static void check_platform(struct board *board, struct device *device)
 {
     const struct binding *driver = device->driver;
-    device->runs = board->layered->arch != NULL && board->cpu.model[0] != '\0';
-    if (!device->runs)
+    device->runs = true;
+    if (board->layered->arch == NULL || board->cpu.model[0] == '\0')
         return; /* the architecture or the CPU is unknown: that was said */
     if (driver->arch.count > 0 && !text_list_has(&driver->arch, board->arch.name)) {
         device->runs = false;
