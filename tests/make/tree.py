@@ -30,14 +30,18 @@ class Tree:
     def file(self, path):
         return os.path.join(self.path, path)
 
-    def make(self, *arguments):
-        """Runs make; returns (status, output)."""
-        environment = {k: v for k, v in os.environ.items()
-                       if k not in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL", "MAKE_RESTARTS")}
-        done = subprocess.run(["make", *arguments], cwd=self.path, stdin=subprocess.DEVNULL,
+    def run(self, *command):
+        """Runs a command in the copy, as a person would; returns (status, output)."""
+        environment = {name: value for name, value in os.environ.items()
+                       if not name.startswith(("MAKE", "MFLAGS"))}
+        done = subprocess.run(command, cwd=self.path, stdin=subprocess.DEVNULL,
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=300,
                               check=False, text=True, env=environment)
         return done.returncode, done.stdout
+
+    def make(self, *arguments):
+        """Runs make; returns (status, output)."""
+        return self.run("make", *arguments)
 
     def read(self, path):
         with open(self.file(path), "rb") as file:
