@@ -11,7 +11,10 @@
 
 #define ROW(opcode, name, type, expression) [opcode] = OP_##name##_jump_ss,
 static const uint16_t jumps[OPCODE_COUNT] = {WASM_INTEGER_COMPARE_LIST(ROW)
-                                                 WASM_FLOAT_COMPARE_LIST(ROW)};
+#if WASM_ACCUMULATORS
+                                                 WASM_FLOAT_COMPARE_LIST(ROW)
+#endif
+};
 #undef ROW
 
 static struct block *block_at(struct translator *t, uint32_t depth)

@@ -3,13 +3,12 @@
  * Floating point as WebAssembly has it (core 2.0, 4.3.3), the same on every board: a NaN that an
  * operator makes is the positive canonical one, whatever the processor would have made. Relies on
  * IEEE 754 arithmetic without contraction (-ffp-contract=off, the default of -std=c17) and rounding
- * to nearest.
+ * to nearest. __builtin_memcpy, because -ffreestanding makes memcpy a call.
  */
 #ifndef SERVICES_WASM_FLOAT_H
 #define SERVICES_WASM_FLOAT_H
 
 #include <stdint.h>
-#include <string.h>
 
 #define WASM_F32_NAN 0x7FC00000u
 #define WASM_F64_NAN 0x7FF8000000000000u
@@ -18,7 +17,7 @@ static inline uint32_t f32_bits(float a)
 {
     uint32_t bits;
 
-    memcpy(&bits, &a, sizeof bits);
+    __builtin_memcpy(&bits, &a, sizeof bits);
     return bits;
 }
 
@@ -26,7 +25,7 @@ static inline float f32_from_bits(uint32_t bits)
 {
     float a;
 
-    memcpy(&a, &bits, sizeof a);
+    __builtin_memcpy(&a, &bits, sizeof a);
     return a;
 }
 
@@ -34,7 +33,7 @@ static inline uint64_t f64_bits(double a)
 {
     uint64_t bits;
 
-    memcpy(&bits, &a, sizeof bits);
+    __builtin_memcpy(&bits, &a, sizeof bits);
     return bits;
 }
 
@@ -42,7 +41,7 @@ static inline double f64_from_bits(uint64_t bits)
 {
     double a;
 
-    memcpy(&a, &bits, sizeof a);
+    __builtin_memcpy(&a, &bits, sizeof a);
     return a;
 }
 

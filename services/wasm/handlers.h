@@ -19,6 +19,7 @@
 #if defined(__GNUC__) && !defined(__clang__) && WASM_TAIL_CALLS
 #pragma GCC optimize("O2", "omit-frame-pointer", "no-crossjumping", "no-tree-tail-merge")
 #pragma GCC optimize("no-if-conversion", "no-if-conversion2", "no-reorder-blocks-and-partition")
+#pragma GCC optimize("no-tree-loop-distribute-patterns") /* a few slots are no work for memset */
 #ifdef __aarch64__
 #pragma GCC target("no-strict-align")
 #endif
@@ -26,6 +27,7 @@
 
 #include <services/wasm/float.h>
 #include <services/wasm/machine.h>
+#include <string.h>
 
 #define OP(name) handler op_##name;
 #include <services/wasm/operations.def>

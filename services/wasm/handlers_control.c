@@ -301,7 +301,8 @@ void op_const32(REGISTERS)
 
 void op_const64(REGISTERS)
 {
-    memcpy(&fp[pc->dst], (const uint8_t *)(pc + 1) + offsetof(struct instruction, lhs), sizeof *fp);
+    __builtin_memcpy(&fp[pc->dst], (const uint8_t *)(pc + 1) + offsetof(struct instruction, lhs),
+                     sizeof *fp);
     NEXT(2);
 }
 

@@ -47,6 +47,7 @@
 WASM_INTEGER_COMPARE_LIST(ROW)
 #undef ROW
 
+#if WASM_ACCUMULATORS
 #define ROW(opcode, name, type, expression)                                                        \
     JUMP_FORMS(name##_jump, FORWARD, , expression, type)                                           \
     JUMP_FORMS(name##_loop, BACK, , expression, type)                                              \
@@ -54,6 +55,7 @@ WASM_INTEGER_COMPARE_LIST(ROW)
     JUMP_FORMS(name##_loop_not, BACK, !, expression, type)
 WASM_FLOAT_COMPARE_LIST(ROW)
 #undef ROW
+#endif
 
 void op_jump(REGISTERS)
 {
@@ -73,6 +75,7 @@ void op_jump_table(REGISTERS)
 
     if (entry > (uint32_t)pc->imm)
         entry = (uint32_t)pc->imm;
-    memcpy(&distance, (const uint8_t *)(pc + 1) + (size_t)entry * sizeof distance, sizeof distance);
+    __builtin_memcpy(&distance, (const uint8_t *)(pc + 1) + (size_t)entry * sizeof distance,
+                     sizeof distance);
     NEXT(distance);
 }

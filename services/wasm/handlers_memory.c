@@ -27,7 +27,7 @@ static inline bool in_bounds(const struct wasm_machine *m, uint32_t address, uin
                                                                                                    \
         if (UNLIKELY(!in_bounds(m, address, offset, sizeof value, &at)))                           \
             TRAP(MEMORY_BOUNDS);                                                                   \
-        memcpy(&value, memory + at, sizeof value);                                                 \
+        __builtin_memcpy(&value, memory + at, sizeof value);                                       \
         TO_##to(type, (type_##type)value);                                                         \
         NEXT(1);                                                                                   \
     }
@@ -40,7 +40,7 @@ static inline bool in_bounds(const struct wasm_machine *m, uint32_t address, uin
                                                                                                    \
         if (UNLIKELY(!in_bounds(m, address, (uint32_t)pc->imm, sizeof narrow, &at)))               \
             TRAP(MEMORY_BOUNDS);                                                                   \
-        memcpy(memory + at, &narrow, sizeof narrow);                                               \
+        __builtin_memcpy(memory + at, &narrow, sizeof narrow);                                     \
         NEXT(1);                                                                                   \
     }
 

@@ -71,14 +71,10 @@ enum status wasm_machine_call(struct wasm_machine *machine, struct wasm_function
     return OK;
 }
 
-enum wasm_run wasm_machine_run(struct wasm_machine *machine, int64_t *fuel)
+/* Runs handlers until one stops. */
+static void run_handlers(struct wasm_machine *m)
 {
-    struct wasm_machine *m = machine;
-
-    m->fuel = *fuel;
     m->running = true;
-    if (m->instance)
-        machine_load(m, m->instance);
 #if WASM_ACCUMULATORS && WASM_TAIL_CALLS
     m->pc->handler(m->pc, m->fp, m->memory, m, 0, m->fuel, 0, 0);
 #elif WASM_TAIL_CALLS
@@ -90,8 +86,20 @@ enum wasm_run wasm_machine_run(struct wasm_machine *machine, int64_t *fuel)
     while (m->running)
         m->pc->handler(m->pc, m->fp, m->memory, m);
 #endif
-    *fuel = m->fuel;
-    return m->run;
+}
+
+enum wasm_run wasm_machine_run(struct wasm_machine *machine, int64_t *fuel)
+{
+    if (machine->instance)
+        machine_load(machine, machine->instance);
+    do {
+        fuel_count portion = (fuel_count)(*fuel < FUEL_COUNT_MAX ? *fuel : FUEL_COUNT_MAX);
+
+        machine->fuel = portion;
+        run_handlers(machine);
+        *fuel -= (int64_t)portion - machine->fuel;
+    } while (machine->run == WASM_OUT_OF_FUEL && *fuel > 0);
+    return machine->run;
 }
 
 const union wasm_slot *wasm_machine_results(const struct wasm_machine *machine)

@@ -60,6 +60,15 @@ struct wasm_instance {
     uint8_t *dropped_elements, *dropped_data; /* a byte each: segments that are gone */
 };
 
+/* A 32-bit machine counts fuel 32 bits at a time. */
+#if WASM_ACCUMULATORS
+typedef int64_t fuel_count;
+#define FUEL_COUNT_MAX INT64_MAX
+#else
+typedef int32_t fuel_count;
+#define FUEL_COUNT_MAX INT32_MAX
+#endif
+
 /* The registers in memory, while no handler runs, and what handlers need of the instance. */
 struct wasm_machine {
     const struct instruction *pc;
@@ -69,7 +78,7 @@ struct wasm_machine {
     struct wasm_instance *instance;
     struct instruction *const *code; /* by function index; imports are NULL */
     struct wasm_global **globals;
-    int64_t fuel;
+    fuel_count fuel;
     uint8_t run;  /* enum wasm_run */
     uint8_t trap; /* enum wasm_trap */
     bool running; /* for the loop that runs handlers where there are no tail calls */

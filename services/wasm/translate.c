@@ -95,7 +95,7 @@ static void translate_eqz(struct translator *t, unsigned opcode)
             t->last.opcode = (uint8_t)inverse;
             return;
         }
-        if (!inverse && (next == OPCODE_BR_IF || next == OPCODE_IF)) {
+        if (WASM_ACCUMULATORS && !inverse && (next == OPCODE_BR_IF || next == OPCODE_IF)) {
             t->negated = !t->negated;
             return;
         }
