@@ -81,9 +81,8 @@ struct position kconfig_described_at(const struct kconfig *kconfig,
         return option->at;
     if (binding != NULL)
         return binding->at;
-    const struct node *arch = node_get(board->layered->arch, "arch");
-    if (strncmp(symbol->name, "ARCH_", strlen("ARCH_")) == 0 && arch != NULL)
-        return arch->at;
+    if (strncmp(symbol->name, "ARCH_", strlen("ARCH_")) == 0 && board->layered->arch_file != NULL)
+        return (struct position){board->layered->arch_file, 1, 1};
     return symbol->at;
 }
 
@@ -195,6 +194,7 @@ static bool load(struct kconfig *kconfig, struct inputs *inputs)
     ok = ok && kconfig_menu_load(board->arena, board->diagnostics, "Kconfig", kconfig->build,
                                  &kconfig->menu);
     if (ok) {
+        kconfig_verify_options(kconfig);
         ask_for_services(kconfig);
         ask_for_config(kconfig);
     }

@@ -3,6 +3,7 @@
  * See kconfig_explain.h.
  */
 #include "kconfig_explain.h"
+#include "command.h"
 #include "explain.h"
 #include "file.h"
 
@@ -138,23 +139,22 @@ static void print_users(struct arena *arena, const struct kconfig_symbol *symbol
         explain_line("used by", nowhere, "no source by its name");
 }
 
-bool kconfig_explain(const struct kconfig *kconfig, const char *name)
+int kconfig_explain(const struct kconfig *kconfig, const char *name)
 {
-    const struct kconfig_symbol *symbol = kconfig_menu_find(&kconfig->menu, name);
-    if (symbol == NULL)
-        return false;
+    const struct kconfig_menu *menu = &kconfig->menu;
+    const struct kconfig_symbol *symbol = kconfig_menu_find(menu, name);
+    if (symbol == NULL) {
+        struct text_list names = {NULL, 0};
+        for (size_t i = 0; i < menu->count; i++)
+            text_list_add(menu->arena, &names,
+                          arena_printf(menu->arena, "config.%s", menu->symbols[i].name));
+        const char *key = arena_printf(menu->arena, "config.%s", name);
+        return usage_error("there is no KEY %s%s", key, nearest_hint(menu->arena, key, &names));
+    }
     bool has_value = symbol->active || symbol->type == KCONFIG_BOOL;
     printf("config.%s = %s\n", name, has_value ? symbol->value : "(no value)");
     print_origin(kconfig, symbol);
     print_dependencies(kconfig, symbol);
-    print_users(kconfig->menu.arena, symbol);
-    return true;
-}
-
-struct text_list kconfig_names(const struct kconfig *kconfig)
-{
-    struct text_list names = {NULL, 0};
-    for (size_t i = 0; i < kconfig->menu.count; i++)
-        text_list_add(kconfig->menu.arena, &names, kconfig->menu.symbols[i].name);
-    return names;
+    print_users(menu->arena, symbol);
+    return 0;
 }

@@ -6,14 +6,10 @@
 #define GEN_KCONFIG_EXPLAIN_H
 
 #include "kconfig_choose.h"
-#include "text_list.h"
 
 /* Prints about the symbol of that name (without CONFIG_) to standard output: value, who set it
  * layer by layer, range, dependencies and which of them are unmet, and the sources that mention it.
- * False, with nothing printed, where there is no such symbol. */
-bool kconfig_explain(const struct kconfig *kconfig, const char *name);
-
-/* The names of all symbols, to find the one that was meant. */
-struct text_list kconfig_names(const struct kconfig *kconfig);
+ * Returns 0, or 2 with one line printed where there is no such symbol. */
+int kconfig_explain(const struct kconfig *kconfig, const char *name);
 
 #endif

@@ -149,25 +149,32 @@ static bool provides(const struct binding *driver, const char *class_name)
     return driver->provides != NULL && strcmp(driver->provides, class_name) == 0;
 }
 
+/* The drivers of a class that this board has devices for, in a menu of their own. */
 static void print_class(const struct board *board, const struct class_info *class, FILE *out)
 {
-    const char *separator = "";
+    bool any = false;
     for (const struct binding *d = board->catalog->drivers; d != NULL; d = d->next) {
-        if (!provides(d, class->name))
+        if (!provides(d, class->name) || devices_with(board, d) == NULL)
             continue;
-        if (*separator == '\0')
-            fprintf(out, "menu \"%s\"\n\tdepends on ", class_title(board, class->name));
-        fprintf(out, "%sHAVE_DRIVER_%s", separator, symbol_name(board->arena, d->name));
-        separator = " || ";
+        if (!any)
+            fprintf(out, "menu \"%s\"\n\n", class_title(board, class->name));
+        any = true;
+        print_driver(board, d, out);
     }
-    if (*separator == '\0')
-        return;
-    fputs("\n\n", out);
+    if (any)
+        fputs("endmenu\n\n", out);
+}
+
+/* All other drivers: nobody sees them in the menu, but their symbols are there, and off. */
+static void print_absent_drivers(const struct board *board, FILE *out)
+{
     for (const struct binding *d = board->catalog->drivers; d != NULL; d = d->next) {
-        if (provides(d, class->name))
+        bool shown = false;
+        for (const struct class_info *c = board->catalog->classes; c != NULL; c = c->next)
+            shown = shown || provides(d, c->name);
+        if (!shown || devices_with(board, d) == NULL)
             print_driver(board, d, out);
     }
-    fputs("endmenu\n\n", out);
 }
 
 /* "depends on DRIVER_PL011" for the one device a service is wired to; on any driver of the class
@@ -279,6 +286,7 @@ void kconfig_print(const struct board *board, const struct text_list *architectu
     fputs("menu \"Drivers\"\n\n", out);
     for (const struct class_info *c = board->catalog->classes; c != NULL; c = c->next)
         print_class(board, c, out);
+    print_absent_drivers(board, out);
     fputs("endmenu\n\n", out);
     print_services(board, out);
 }

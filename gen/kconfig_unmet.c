@@ -36,6 +36,15 @@ static const char *comparison_of(enum expr_type type)
     }
 }
 
+static const char *expression_text(struct arena *arena, struct expr *e, bool unmet);
+
+/* An alternative within a conjunction needs its parentheses, if all of it is printed. */
+static const char *operand_text(struct arena *arena, struct expr *e, bool unmet)
+{
+    const char *text = expression_text(arena, e, unmet);
+    return e->type == E_OR ? arena_printf(arena, "(%s)", text) : text;
+}
+
 /* An expression as text; with `unmet` only the part of it that does not hold. */
 static const char *expression_text(struct arena *arena, struct expr *e, bool unmet)
 {
@@ -49,10 +58,10 @@ static const char *expression_text(struct arena *arena, struct expr *e, bool unm
             return expression_text(arena, e->right.expr, true);
         if (unmet && expr_calc_value(e->right.expr) != no)
             return expression_text(arena, e->left.expr, true);
-        return arena_printf(arena, "%s && %s", expression_text(arena, e->left.expr, unmet),
-                            expression_text(arena, e->right.expr, unmet));
+        return arena_printf(arena, "%s && %s", operand_text(arena, e->left.expr, unmet),
+                            operand_text(arena, e->right.expr, unmet));
     case E_OR:
-        return arena_printf(arena, "(%s || %s)", expression_text(arena, e->left.expr, unmet),
+        return arena_printf(arena, "%s || %s", expression_text(arena, e->left.expr, unmet),
                             expression_text(arena, e->right.expr, unmet));
     default:
         return arena_printf(arena, "%s %s %s", e->left.sym->name, comparison_of(e->type),
@@ -60,20 +69,11 @@ static const char *expression_text(struct arena *arena, struct expr *e, bool unm
     }
 }
 
-/* Without the outer parentheses of an alternative. */
-static const char *whole_text(struct arena *arena, struct expr *e, bool unmet)
-{
-    const char *text = expression_text(arena, e, unmet);
-    if (e->type != E_OR)
-        return text;
-    return arena_printf(arena, "%.*s", (int)strlen(text) - 2, text + 1);
-}
-
 const char *kconfig_symbol_dependencies(const struct kconfig_menu *menu,
                                         const struct kconfig_symbol *symbol)
 {
     struct expr *condition = condition_of(symbol);
-    return expr_is_yes(condition) ? NULL : whole_text(menu->arena, condition, false);
+    return expr_is_yes(condition) ? NULL : expression_text(menu->arena, condition, false);
 }
 
 const char *kconfig_symbol_unmet(const struct kconfig_menu *menu,
@@ -82,7 +82,7 @@ const char *kconfig_symbol_unmet(const struct kconfig_menu *menu,
     struct expr *condition = condition_of(symbol);
     if (condition == NULL || expr_calc_value(condition) != no)
         return NULL;
-    return whole_text(menu->arena, condition, true);
+    return expression_text(menu->arena, condition, true);
 }
 
 struct walk {

@@ -3,6 +3,7 @@
  * Why a wish has no effect; see kconfig_verify.h.
  */
 #include "kconfig_verify.h"
+#include "kconfig_expression.h"
 
 #include "text_list.h"
 
@@ -208,6 +209,23 @@ static void report_no_member(const struct verifier *v, const struct kconfig_symb
                    text_list_join(v->arena, &others));
 }
 
+/* Off was asked for, but a symbol that is on has it with it. */
+static void report_selected(const struct verifier *v, const struct kconfig_symbol *symbol,
+                            const struct kconfig_wish *wish)
+{
+    const struct kconfig_symbol *selector = kconfig_symbol_selector(&v->kconfig->menu, symbol);
+    const char *name = selector != NULL ? selector->name : "Kconfig";
+    struct diagnostic *error = diagnostic_error(
+        v->diagnostics, wish->at, "%s: n has no effect: %s needs it", wish->subject, name);
+    if (selector == NULL)
+        return;
+    const struct kconfig_wish *other = wish_for(v, name);
+    diagnostic_note(v->diagnostics, error,
+                    other != NULL ? other->at : kconfig_described_at(v->kconfig, selector),
+                    "%s is on", name);
+    diagnostic_fix(v->diagnostics, error, "turn %s off too, or remove the line", name);
+}
+
 /* A wish of the right type: does it hold? */
 static bool verify_effect(const struct verifier *v, const struct kconfig_symbol *symbol,
                           const struct kconfig_wish *wish)
@@ -228,18 +246,7 @@ static bool verify_effect(const struct verifier *v, const struct kconfig_symbol 
         report_no_member(v, symbol, wish);
         return false;
     }
-    const struct kconfig_symbol *selector = kconfig_symbol_selector(&v->kconfig->menu, symbol);
-    struct diagnostic *error = diagnostic_error(
-        v->diagnostics, wish->at, "%s: %s has no effect: %s needs it", wish->subject,
-        wish_text(wish), selector != NULL ? selector->name : "something else");
-    if (selector != NULL) {
-        const struct kconfig_wish *other = wish_for(v, selector->name);
-        diagnostic_note(v->diagnostics, error,
-                        other != NULL ? other->at : kconfig_described_at(v->kconfig, selector),
-                        "%s is on", selector->name);
-        diagnostic_fix(v->diagnostics, error, "turn %s off too, or remove the line",
-                       selector->name);
-    }
+    report_selected(v, symbol, wish);
     return false;
 }
 
@@ -315,4 +322,45 @@ bool kconfig_verify(const struct kconfig *kconfig, const struct kconfig_wishes *
     for (size_t i = 0; i < chosen->count; i++)
         verify_wish(&v, chosen, &chosen->items[i]);
     return v.diagnostics->error_count == errors;
+}
+
+/* A symbol that an option's `depends:` names. */
+struct dependency {
+    const struct kconfig *kconfig;
+    const struct option *option;
+};
+
+static void check_dependency(void *context, const char *text, size_t length)
+{
+    const struct dependency *dependency = context;
+    const struct kconfig_menu *menu = &dependency->kconfig->menu;
+    struct diagnostics *diagnostics = dependency->kconfig->board->diagnostics;
+    const char *name = arena_printf(menu->arena, "%.*s", (int)length, text);
+    if (kconfig_menu_find(menu, name) != NULL)
+        return;
+    struct diagnostic *error = diagnostic_error(diagnostics, dependency->option->depends_at,
+                                                "options.%s.depends: there is no symbol %s",
+                                                dependency->option->name, name);
+    struct text_list names = {NULL, 0};
+    for (size_t i = 0; i < menu->count; i++)
+        text_list_add(menu->arena, &names, menu->symbols[i].name);
+    const char *nearest = nearest_name(name, names.items, names.count);
+    if (nearest != NULL)
+        diagnostic_fix(diagnostics, error, "did you mean %s?", nearest);
+}
+
+void kconfig_verify_options(const struct kconfig *kconfig)
+{
+    const struct catalog *catalog = kconfig->board->catalog;
+    const struct binding *lists[] = {catalog->drivers, catalog->services};
+    for (size_t i = 0; i < 2; i++) {
+        for (const struct binding *binding = lists[i]; binding != NULL; binding = binding->next) {
+            for (const struct option *o = binding->options; o != NULL; o = o->next) {
+                struct dependency dependency = {kconfig, o};
+                size_t error;
+                if (o->depends != NULL)
+                    kconfig_expression_check(o->depends, &error, check_dependency, &dependency);
+            }
+        }
+    }
 }

@@ -11,4 +11,7 @@
  * reports the errors to the board's diagnostics. Returns whether there were none. */
 bool kconfig_verify(const struct kconfig *kconfig, const struct kconfig_wishes *chosen);
 
+/* Checks that the symbols which the options of bindings and interfaces depend on exist. */
+void kconfig_verify_options(const struct kconfig *kconfig);
+
 #endif

@@ -174,11 +174,12 @@ static bool config_is_right(const struct saver *s, const struct node *after)
 /* Reads the new text and compares; an error if it is not what it should be. */
 static bool check(struct saver *s, const char *old_text)
 {
-    size_t errors = s->diagnostics->error_count;
-    struct node *before = yaml_parse(s->arena, s->diagnostics, s->path, old_text, strlen(old_text));
-    struct node *after = yaml_parse(s->arena, s->diagnostics, s->path, s->text, strlen(s->text));
-    if (before != NULL && after != NULL && s->diagnostics->error_count == errors &&
-        config_is_right(s, after) && rest_is_same(before, after))
+    struct diagnostics unseen; /* positions in a text that nobody has would tell nothing */
+    diagnostics_init(&unseen, s->arena);
+    struct node *before = yaml_parse(s->arena, &unseen, s->path, old_text, strlen(old_text));
+    struct node *after = yaml_parse(s->arena, &unseen, s->path, s->text, strlen(s->text));
+    if (before != NULL && after != NULL && unseen.error_count == 0 && config_is_right(s, after) &&
+        rest_is_same(before, after))
         return true;
     struct diagnostic *error = diagnostic_error(
         s->diagnostics, (struct position){.file = s->path},
