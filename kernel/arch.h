@@ -35,8 +35,9 @@ void arch_idle(void);
 bool arch_in_interrupt(void);
 
 /* Prepares `context` so that the first arch_context_switch to it calls entry(argument) on the
- * stack [stack, stack + size). The lowest BOARD's guard bytes of it belong to the guard (see
- * arch_protect_stack). `entry` must not return. Boot and task context. */
+ * stack [stack, stack + size). Its lowest bytes are the guard, as many as the board's stacks have.
+ * `entry` must not return. A context that is all zero and is only ever switched away from first is
+ * the kernel's own, on boot_stack. Boot and task context. */
 void arch_context_init(struct arch_context *context, void *stack, size_t size,
                        void (*entry)(void *argument), void *argument);
 

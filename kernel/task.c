@@ -6,6 +6,7 @@
 #include <kernel/task.h>
 
 #include <kernel/log.h>
+#include <kernel/panic.h>
 #include <kernel/stack.h>
 
 struct queue {
@@ -109,8 +110,17 @@ const char *task_current_name(void)
     return current ? current->name : "kernel";
 }
 
+/* Only a task can give the processor up: the kernel's context and interrupts have nothing to return
+ * to. */
+static void expect_task(const char *what)
+{
+    if (!current || arch_in_interrupt())
+        panic("%s outside a task", what);
+}
+
 void task_yield(void)
 {
+    expect_task("yield");
     bool enabled = arch_interrupts_disable();
     make_ready(current);
     reschedule();
@@ -119,6 +129,7 @@ void task_yield(void)
 
 enum status task_park(uint64_t deadline)
 {
+    expect_task("wait");
     struct task *task = current;
     task->state = TASK_PARKED;
     if (deadline != CLOCK_NEVER)

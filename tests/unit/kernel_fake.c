@@ -11,6 +11,7 @@
 #include <kernel/serial.h>
 #include <platforms/arch/host/host.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -212,6 +213,13 @@ void fake_reset(void)
 void fake_all_down(void)
 {
     memset(devices_up, 0, sizeof(devices_up));
+}
+
+/* For tests that do without kernel/panic.c. */
+__attribute__((weak, format(printf, 1, 2))) noreturn void panic(const char *format, ...)
+{
+    fprintf(stderr, "unexpected panic: %s\n", format);
+    abort();
 }
 
 bool arch_interrupts_disable(void)

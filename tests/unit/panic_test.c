@@ -176,6 +176,34 @@ static void a_fault_within_the_report_is_one_line(void **state)
                                  "data abort at 0x0000000040081234\r\n[end 1 status 1]"));
 }
 
+static void yield_in_the_kernel(void)
+{
+    task_yield();
+}
+
+static void wait_in_an_interrupt(void *argument)
+{
+    (void)argument;
+    fake.in_interrupt = true;
+    task_park(CLOCK_NEVER);
+}
+
+static void run_waiting_interrupt(void)
+{
+    static struct task task;
+    const struct task_parameters parameters = {
+        .name = "rude", .stack = {stack, sizeof(stack), 4096}, .entry = wait_in_an_interrupt};
+    task_spawn(&task, &parameters);
+    task_run();
+}
+
+static void only_tasks_may_wait(void **state)
+{
+    (void)state;
+    assert_non_null(strstr(outcome(yield_in_the_kernel), "panic: yield outside a task\r\n"));
+    assert_non_null(strstr(outcome(run_waiting_interrupt), "panic: wait outside a task\r\n"));
+}
+
 static void fail_to_end(void)
 {
     fake.power_fails = true;
@@ -226,6 +254,7 @@ int main(void)
         cmocka_unit_test(a_panic_comes_after_what_was_logged),
         cmocka_unit_test(a_stack_overflow_is_named),
         cmocka_unit_test(a_fault_within_the_report_is_one_line),
+        cmocka_unit_test(only_tasks_may_wait),
         cmocka_unit_test(without_power_the_core_halts),
         cmocka_unit_test(an_orderly_end_writes_out_the_log),
         cmocka_unit_test(only_power_devices_that_are_up_are_asked),

@@ -11,11 +11,14 @@
 #include "host-console.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <platforms/arch/host/host.h>
 #include <poll.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
+
+enum { END_PATIENCE = 1000 }; /* ms: then output that nobody reads is given up */
 
 static struct host_console_state *state_of(const struct device *device)
 {
@@ -97,13 +100,21 @@ static void *receive(void *argument)
     return NULL;
 }
 
-/* Returns when the sender has written all that was queued. Polls, so as to work in a fault handler.
- */
-static void wait_until_sent(struct host_console_state *state)
+/* Returns when the sender has written all that was queued, or when it could not write on for
+ * `patience` milliseconds. Polls, so as to work in a fault handler. */
+static void wait_until_sent(struct host_console_state *state, unsigned patience)
 {
-    const struct timespec moment = {.tv_nsec = 100000};
-    while (atomic_load(&state->sent) != atomic_load(&state->ring.head))
-        nanosleep(&moment, NULL);
+    const struct timespec millisecond = {.tv_nsec = 1000000};
+    uint32_t before = atomic_load(&state->sent);
+    for (unsigned waited = 0; waited < patience; waited++) {
+        uint32_t sent = atomic_load(&state->sent);
+        if (sent == atomic_load(&state->ring.head))
+            return;
+        if (sent != before)
+            waited = 0;
+        before = sent;
+        nanosleep(&millisecond, NULL);
+    }
 }
 
 /* Single keys arrive at once and unechoed; only the quit key (Ctrl-\) still ends the process. */
@@ -124,7 +135,7 @@ static void enter_raw_mode(struct host_console_state *state)
 static void at_end(void *argument)
 {
     struct host_console_state *state = argument;
-    wait_until_sent(state);
+    wait_until_sent(state, END_PATIENCE);
     if (state->terminal)
         tcsetattr(STDIN_FILENO, TCSADRAIN, &state->modes);
 }
@@ -196,7 +207,7 @@ static void host_console_listen(const struct device *device, struct event *recei
 static void host_console_write_polled(const struct device *device, const uint8_t *data, size_t size)
 {
     struct host_console_state *state = state_of(device);
-    wait_until_sent(state);
+    wait_until_sent(state, UINT_MAX);
     for (size_t chunk; size; data += chunk, size -= chunk) {
         chunk = size < 256 ? size : 256;
         write_text(state, data, chunk);
