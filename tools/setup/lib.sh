@@ -46,9 +46,11 @@ lock() {
 }
 
 # scratch NAME: makes a folder beside the result, removed when the script ends, and prints its name.
-# The result is renamed out of it, so that nobody ever sees half of one.
+# The result is renamed out of it, so that nobody ever sees half of one. What a killed run left behind
+# goes after a day.
 scratch() {
     mkdir -p "$cache/tmp"
+    find "$cache/tmp" -mindepth 1 -maxdepth 1 -mtime +0 -exec rm -rf {} + 2>/dev/null || true
     mktemp -d "$cache/tmp/$1.XXXXXX"
 }
 
