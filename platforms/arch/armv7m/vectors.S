@@ -13,6 +13,7 @@
 
     .set FAULT_STACK_SIZE, 1536
     .set SCB_CCR, 0xe000ed14
+    .set FPCCR, 0xe000ef34
     .set EXCEPTION_RETURN_THREAD_MAIN, 0xfffffff9
 
     .section .bss.fault_stack, "aw", %nobits
@@ -60,6 +61,12 @@ fault_leave:
     ldr r2, [r1]
     orr r2, r2, #1              // NONBASETHRDENA: thread mode below active handlers
     str r2, [r1]
+#ifdef __ARM_FP
+    ldr r1, =FPCCR              // no lazy saving of the FPU's registers to the faulty stack
+    ldr r2, [r1]
+    bic r2, r2, #1              // LSPACT
+    str r2, [r1]
+#endif
     dsb
     isb
     mov r1, sp
