@@ -19,6 +19,7 @@ noreturn void host_context_enter(void (*entry)(void *argument), void *argument);
 
 void __sanitizer_start_switch_fiber(void **save, const void *bottom, size_t size);
 void __sanitizer_finish_switch_fiber(void *save, const void **bottom, size_t *size);
+void __asan_unpoison_memory_region(const volatile void *address, size_t size);
 
 /* Places in what host_switch saves, in words from the stack pointer. */
 #if defined(__x86_64__)
@@ -41,6 +42,8 @@ struct host_stack host_current_stack(void)
 void arch_context_init(struct arch_context *context, void *stack, size_t size,
                        void (*entry)(void *argument), void *argument)
 {
+    if (CONFIG_ASAN) /* who had the stack before left red zones where it exited */
+        __asan_unpoison_memory_region(stack, size);
     *context = (struct arch_context){.stack = stack, .stack_size = size};
     uintptr_t top = ((uintptr_t)stack + size) & ~(uintptr_t)15;
     uintptr_t *frame = (uintptr_t *)top - FRAME_WORDS;
