@@ -39,6 +39,9 @@ ifneq ($(filter-out $(wildcard $(OVERLAY)),$(OVERLAY)),)
 $(call ask,kconfig --target '$(TARGET)' $(overlays) --build $(host)/refused)
 endif
 endif
+ifneq ($(and $(filter menuconfig nconfig,$(goals)),$(shell test -t 0 || echo none)),)
+$(error $(goals) needs a terminal; without one set symbols in the board's `config:` or an overlay)
+endif
 ifneq ($(filter explain,$(goals)),)
 $(call ask,explain --target '$(TARGET)' $(overlays) --key '$(KEY)')
 endif

@@ -54,5 +54,5 @@ endif
 .PHONY: unit-tests
 unit-tests: $(unit_programs)
 
-# Others' parts of the tests and benchmarks.
--include $(wildcard tests/spec/spec.mk tests/bench/wasm/wasm.mk)
+# The WebAssembly engine's: spec-test and bench-wasm. The second fragment reads the first.
+-include $(firstword $(wildcard tests/bench/wasm/wasm.mk tests/spec/spec.mk))

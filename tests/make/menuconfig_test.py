@@ -1,0 +1,115 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT OR Apache-2.0
+"""menuconfig with a person's keys: one option is changed, takes effect in that target's image and no
+other's, and savedefconfig writes it into the board's file and nothing else."""
+
+import os
+import pty
+import select
+import sys
+import tempfile
+import time
+
+from tree import Tree, steps
+import tap
+
+BOARD = "mps2-an385"
+FILE = f"configs/{BOARD}.yaml"
+
+# Down, down: Kernel. Enter, enter: its first option, the log level. 2 becomes 3. Out, out, save.
+KEYS = ["\x1b[B", "\x1b[B", "\r", "\r", "\x7f", "3", "\r", "\x1b\x1b", "\x1b\x1b", "\r"]
+
+
+class Keyboard:
+    """A program on a pseudo-terminal of 100 columns and 40 lines."""
+
+    def __init__(self, folder, command):
+        self.screen = b""
+        self.child, self.terminal = pty.fork()
+        if self.child == 0:
+            os.chdir(folder)
+            environment = {name: value for name, value in os.environ.items()
+                           if not name.startswith(("MAKE", "MFLAGS"))}
+            environment |= {"TERM": "linux", "LINES": "40", "COLUMNS": "100"}
+            os.execvpe(command[0], command, environment)
+
+    def read(self, quiet, limit):
+        """Takes what the program writes until it is quiet for a while; True if it has ended."""
+        end = time.monotonic() + limit
+        while time.monotonic() < end:
+            if not select.select([self.terminal], [], [], quiet)[0]:
+                return False
+            try:
+                data = os.read(self.terminal, 65536)
+            except OSError:
+                return True
+            if not data:
+                return True
+            self.screen += data
+        return False
+
+    def wait_for(self, text, limit=60):
+        """Waits until the program has written `text`."""
+        end = time.monotonic() + limit
+        while text not in self.screen and time.monotonic() < end:
+            if self.read(0.2, 1):
+                break
+        return text in self.screen
+
+    def press(self, keys):
+        for key in keys:
+            os.write(self.terminal, key.encode())
+            self.read(0.3, 3)
+
+    def finish(self, limit=60):
+        """Waits for the end; returns the exit status."""
+        end = time.monotonic() + limit
+        while not self.read(0.2, 1) and time.monotonic() < end:
+            continue
+        return os.waitstatus_to_exitcode(os.waitpid(self.child, 0)[1])
+
+
+def main():
+    checks = tap.Checks()
+    with tempfile.TemporaryDirectory() as folder:
+        tree = Tree(folder + "/tree")
+        before = tree.read(FILE)
+        status, output = tree.make("-s", f"TARGET={BOARD}")
+        checks.check("the board builds", status == 0, output)
+
+        keyboard = Keyboard(tree.path, ["make", "-s", f"TARGET={BOARD}", "menuconfig"])
+        checks.check("menuconfig shows its menus", keyboard.wait_for(b"ernel"), keyboard.screen)
+        keyboard.press(KEYS)
+        checks.check("menuconfig ends well", keyboard.finish() == 0, keyboard.screen[-2000:])
+
+        choices = tree.read(f"build/{BOARD}/choices.config").decode()
+        checks.check("the choice is kept, and nothing else", choices.split("\n")[-2:] ==
+                     ["CONFIG_LOG_LEVEL=3", ""] and choices.count("CONFIG_") == 1, choices)
+        status, output = tree.make(f"TARGET={BOARD}")
+        compiled = {what for kind, what in steps(output) if kind == "CC"}
+        checks.check("it is built in", status == 0 and "kernel/log.c" in compiled, output)
+        checks.check("what doesn't use it stays", "kernel/status.c" not in compiled, output)
+        header = tree.read(f"build/{BOARD}/gen/include/config.h").decode()
+        checks.check("it is in force", "CONFIG_LOG_LEVEL 3" in header, header)
+
+        tree.make("-s", "TARGET=sim", "build/sim/model.json")
+        header = tree.read("build/sim/gen/include/config.h").decode()
+        checks.check("other targets are as they were", "CONFIG_LOG_LEVEL 2" in header, header)
+
+        status, output = tree.make(f"TARGET={BOARD}", "savedefconfig")
+        after = tree.read(FILE)
+        checks.check("savedefconfig adds it to the board's file", status == 0 and
+                     after.startswith(before) and b"LOG_LEVEL: 3" in after[len(before):],
+                     output + after.decode())
+        checks.check("the choice is no longer kept apart",
+                     not os.path.exists(tree.file(f"build/{BOARD}/choices.config")))
+        tree.make("clean")
+        status, output = tree.make("-s", f"TARGET={BOARD}")
+        checks.check("a clean build from the file succeeds", status == 0, output)
+        header = tree.read(f"build/{BOARD}/gen/include/config.h").decode()
+        checks.check("and has it", "CONFIG_LOG_LEVEL 3" in header, header)
+    return checks.finish()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
