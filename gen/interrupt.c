@@ -76,6 +76,11 @@ static bool check_number(struct board *board, const struct interrupt_route *rout
 static void check_owners(struct board *board, const struct interrupt_route *one,
                          const struct interrupt_route *other)
 {
+    if (position_is_later(board->layered, one->value->at, other->value->at)) {
+        const struct interrupt_route *earlier = other;
+        other = one;
+        one = earlier;
+    }
     bool shared = one->value->shared && other->value->shared;
     if (shared && one->value->edge == other->value->edge)
         return;

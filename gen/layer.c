@@ -93,6 +93,24 @@ void layer_merge(struct arena *arena, struct diagnostics *diagnostics, struct no
     refuse_nulls(diagnostics, lower);
 }
 
+/* The height of a file in the stack; 0 for a binding's, below all. */
+static unsigned height(const struct layered *layered, const char *file)
+{
+    unsigned level = 1;
+    for (const struct layer *layer = layered->layers; layer != NULL; layer = layer->next, level++)
+        if (strcmp(layer->path, file) == 0)
+            return level;
+    return 0;
+}
+
+bool position_is_later(const struct layered *layered, struct position a, struct position b)
+{
+    unsigned a_height = height(layered, a.file), b_height = height(layered, b.file);
+    if (a_height != b_height)
+        return a_height > b_height;
+    return a.line != b.line ? a.line > b.line : a.column > b.column;
+}
+
 static struct layer *read_layer(struct layering *layering, const char *path, enum layer_kind kind)
 {
     inputs_add(layering->inputs, path);

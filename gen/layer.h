@@ -63,6 +63,9 @@ bool layer_board(struct arena *arena, struct diagnostics *diagnostics, struct in
                  const char *target, const char *const *overlays, size_t overlay_count,
                  struct layered *layered);
 
+/* Whether `a` was written after `b`: in a higher layer, or further down in one file. */
+bool position_is_later(const struct layered *layered, struct position a, struct position b);
+
 /* Merges `upper` into `lower`, which becomes the result. Deletions are added to the list. */
 void layer_merge(struct arena *arena, struct diagnostics *diagnostics, struct node *lower,
                  struct node *upper, struct deletion **deletions);

@@ -124,10 +124,7 @@ static int span_compare(const void *a, const void *b)
 
 static void report_overlap(struct board *board, const struct span *low, const struct span *high)
 {
-    /* Reported where the later of the two was written, as far as one can tell. */
-    bool same_file = strcmp(low->at.file, high->at.file) == 0;
-    bool low_later = same_file ? low->at.line > high->at.line
-                               : strcmp(low->at.file, board->layered->board_file) == 0;
+    bool low_later = position_is_later(board->layered, low->at, high->at);
     const struct span *one = low_later ? low : high, *other = low_later ? high : low;
     struct diagnostic *error = diagnostic_error(
         board->diagnostics, one->at, "%s: 0x%" PRIx64 " to 0x%" PRIx64 " overlaps %s", one->owner,

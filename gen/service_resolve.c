@@ -47,6 +47,11 @@ static void check_exclusive(struct board *board, const struct use *one, const st
         class_find(board->catalog->classes, one->device->driver->provides);
     if (one->service == other->service || class_info == NULL || class_info->shared)
         return;
+    if (position_is_later(board->layered, one->setting->at, other->setting->at)) {
+        const struct use *earlier = other;
+        other = one;
+        one = earlier;
+    }
     struct diagnostic *error =
         diagnostic_error(board->diagnostics, other->setting->at,
                          "services.%s.%s: %s belongs to service %s", other->service->name,
