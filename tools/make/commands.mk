@@ -99,6 +99,10 @@ run: image ## Build and boot, with the console on the terminal or on stdin and s
 debug: image ## Boot and stop at kernel_main with gdb attached
 	$(Q)tools/run.py --target $(TARGET) --build $(B) --debug
 
+.PHONY: sdcard
+sdcard: image ## Lay out a Raspberry Pi's SD card in build/TARGET/sdcard
+	$(Q)tools/sdcard.py --build $(B)
+
 # --- configuring
 
 # mconf writes $(B)/.config; `choices` keeps of it what a person decided.
