@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
+// link: gen/*.c !gen/main.c !gen/fixdep.c
+// libraries: -lyaml -lmd -lkconfig-parser
+// seeds: tests/fuzz/kconfig_seeds/*
 /*
  * Bytes as a `.config` that a person left behind, through all of step 2: the strict reader, the
  * merge with what was derived, Kconfig's library, the reasons, the smallest set of choices, and
