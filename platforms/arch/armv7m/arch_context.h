@@ -10,7 +10,11 @@
 
 struct arch_context {
     uint32_t stack_pointer; /* PSP; the callee-saved registers lie there */
-    uint32_t guard;         /* base of the stack's guard: its protection context */
+    uint32_t guard;         /* protection context: PMSAv7 RBAR of the stack's guard */
+#if __ARM_ARCH >= 8
+    uint32_t
+        guard_end; /* PMSAv8: `guard` is RLAR of the region below it, this RBAR of that above */
+#endif
 };
 
 #endif

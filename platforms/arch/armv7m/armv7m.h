@@ -25,6 +25,10 @@
 #define SCB_MMFAR SCS_REGISTER(0xe000ed34) /* address of a memory management fault */
 #define SCB_BFAR  SCS_REGISTER(0xe000ed38) /* address of a bus fault */
 
+#define ID_ISAR3  SCS_REGISTER(0xe000ed6c)
+#define FPU_MVFR0 SCS_REGISTER(0xe000ef40)
+#define FPU_MVFR1 SCS_REGISTER(0xe000ef44)
+
 #define ICSR_PENDSTSET     (1u << 26)
 #define AIRCR_VECTKEY      (0x05fau << 16)
 #define AIRCR_SYSRESETREQ  (1u << 2)
@@ -36,11 +40,15 @@
 #define SHCSR_BUSFAULTENA  (1u << 17)
 #define SHCSR_USGFAULTENA  (1u << 18)
 
-#define MPU_TYPE SCS_REGISTER(0xe000ed90)
-#define MPU_CTRL SCS_REGISTER(0xe000ed94)
-#define MPU_RNR  SCS_REGISTER(0xe000ed98) /* region number */
-#define MPU_RBAR SCS_REGISTER(0xe000ed9c) /* region base address */
-#define MPU_RASR SCS_REGISTER(0xe000eda0) /* region attribute and size */
+#define MPU_TYPE  SCS_REGISTER(0xe000ed90)
+#define MPU_CTRL  SCS_REGISTER(0xe000ed94)
+#define MPU_RNR   SCS_REGISTER(0xe000ed98) /* region number */
+#define MPU_RBAR  SCS_REGISTER(0xe000ed9c) /* region base address */
+#define MPU_RASR  SCS_REGISTER(0xe000eda0) /* region attribute and size: PMSAv7 */
+#define MPU_RLAR  SCS_REGISTER(0xe000eda0) /* region limit address: PMSAv8 */
+#define MPU_MAIR0 SCS_REGISTER(0xe000edc0)
+
+#define MPU_CTRL_ENABLE (1u << 0)
 
 /* Bytes at the code's start without code: the vector table, and the page at 0 that nothing reaches.
  */

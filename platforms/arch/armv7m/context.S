@@ -3,15 +3,17 @@
  * The cooperative switch between tasks. A call preserves r4 to r11 and, with an FPU, s16 to s31
  * (AAPCS32, 6.1): only these are saved, on the task's own stack, and what the compiler believes lost
  * at a call need not be. The protection context is switched with the stack: MPU_RNR always selects
- * the region of the running stack's guard (mpu.c), so that one store moves it. A fence around a
- * service's data would be moved here in the same way.
+ * the region of the running stack's guard (mpu_v7.c) or those around it (mpu_v8.c), so that one or
+ * two stores move it. A fence around a service's data would be moved here in the same way.
  */
     .syntax unified
     .thumb
 
     .set CONTEXT_STACK_POINTER, 0   // offsets in struct arch_context
     .set CONTEXT_GUARD, 4
+    .set CONTEXT_GUARD_END, 8
     .set MPU_RBAR, 0xe000ed9c
+    .set MPU_RLAR, 0xe000eda0
 
     // void arch_context_switch(struct arch_context *from, struct arch_context *to)
     .section .text.arch_context_switch, "ax"
@@ -28,6 +30,26 @@ arch_context_switch:
     .pad #8
     push {r2, r3}
 #endif
+#if __ARM_ARCH >= 8
+    ldr r2, =MPU_RLAR
+    ldr r3, [r2]
+    str r3, [r0, #CONTEXT_GUARD]
+    ldr r3, [r2, #4]            // RBAR_A1
+    str r3, [r0, #CONTEXT_GUARD_END]
+    str sp, [r0, #CONTEXT_STACK_POINTER]
+    ldr r0, [r1, #CONTEXT_GUARD]
+    ldr r3, [r1, #CONTEXT_GUARD_END]
+    ldr r1, [r1, #CONTEXT_STACK_POINTER]
+    str r0, [r2]                // the regions may overlap until the second store: no access to
+    str r3, [r2, #4]            // RAM from here on
+    dsb
+    isb
+    bic r3, r3, #0x1f
+    movs r0, #0
+    msr psplim, r0
+    mov sp, r1
+    msr psplim, r3
+#else
     ldr r2, =MPU_RBAR
     ldr r3, [r2]
     str r3, [r0, #CONTEXT_GUARD]
@@ -37,6 +59,7 @@ arch_context_switch:
     dsb
     isb
     ldr sp, [r1, #CONTEXT_STACK_POINTER]
+#endif
 #ifdef __ARM_FP
     pop {r2, r3}
     vpop {d8-d15}

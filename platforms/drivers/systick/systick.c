@@ -126,6 +126,7 @@ static enum status init(const struct device *device)
     const struct systick_config *config = device->config;
     struct systick_state *state = device->state;
     down_counter_init(&state->counter, config->clock);
+    value_after_zero(); /* start.S began the period */
     state->restart_clocks = measure_restart();
     current_value(&state->counter); /* before the write below clears the flag */
     SYST_CSR = CSR_ENABLE | CSR_TICKINT | CSR_CLKSOURCE;
