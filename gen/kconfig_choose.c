@@ -12,6 +12,7 @@
 #include "text_list.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -103,6 +104,28 @@ static void ask_for_services(struct kconfig *kconfig)
     }
 }
 
+const char *kconfig_yaml_value(struct arena *arena, enum option_type type, const struct node *node)
+{
+    const char *text = node->text;
+    if (node->quoted)
+        return text;
+    if (type == OPTION_BOOL && strcmp(text, "true") == 0)
+        return "y";
+    if (type == OPTION_BOOL && strcmp(text, "false") == 0)
+        return "n";
+    char *end;
+    errno = 0;
+    unsigned long long number = strtoull(text, &end, 10);
+    const char *units = "KMG";
+    const char *unit = *end != '\0' && end[1] == '\0' ? strchr(units, *end) : NULL;
+    if (type != OPTION_INT || unit == NULL || end == text || errno != 0)
+        return text;
+    unsigned shift = 10 * (unsigned)(unit - units + 1);
+    return number <= (unsigned long long)LLONG_MAX >> shift
+               ? arena_printf(arena, "%llu", number << shift)
+               : text;
+}
+
 /* The `config:` maps of the board and its overlays, merged. */
 static void ask_for_config(struct kconfig *kconfig)
 {
@@ -111,19 +134,15 @@ static void ask_for_config(struct kconfig *kconfig)
     for (; node != NULL; node = node->next) {
         if (node->kind != NODE_SCALAR || node->is_null)
             continue;
+        const struct kconfig_symbol *symbol = kconfig_menu_find(&kconfig->menu, node->key);
         struct kconfig_wish wish = {.name = node->key,
                                     .value = node->text,
                                     .quoted = node->quoted,
                                     .asker = ASKER_BOARD,
                                     .subject = arena_printf(board->arena, "config.%s", node->key),
                                     .at = node->at};
-        const struct kconfig_symbol *symbol = kconfig_menu_find(&kconfig->menu, node->key);
-        if (symbol != NULL && symbol->type == KCONFIG_BOOL && !node->quoted) {
-            if (strcmp(node->text, "true") == 0)
-                wish.value = "y";
-            else if (strcmp(node->text, "false") == 0)
-                wish.value = "n";
-        }
+        if (symbol != NULL)
+            wish.value = kconfig_yaml_value(board->arena, (enum option_type)symbol->type, node);
         kconfig_wishes_add(&kconfig->asked, &wish);
     }
 }

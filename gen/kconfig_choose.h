@@ -49,4 +49,8 @@ struct position kconfig_described_at(const struct kconfig *kconfig,
 /* The option of a driver or service that a symbol is, or NULL. */
 const struct option *kconfig_option(const struct board *board, const char *name);
 
+/* A scalar of a `config:` map as Kconfig writes it: y for true, 16384 for 16K. What is of another
+ * type stays as it is. */
+const char *kconfig_yaml_value(struct arena *arena, enum option_type type, const struct node *node);
+
 #endif

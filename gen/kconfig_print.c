@@ -3,6 +3,7 @@
  * Prints Kconfig.gen; see kconfig_print.h.
  */
 #include "kconfig_print.h"
+#include "kconfig_choose.h"
 #include "kconfig_expression.h"
 #include "kconfig_menu.h"
 
@@ -50,11 +51,7 @@ static const char *board_default(const struct board *board, const struct option 
     const struct node *node = node_get(board->config_node, option->name);
     if (node == NULL || node->kind != NODE_SCALAR || node->is_null)
         return NULL;
-    const char *text = node->text;
-    if (option->type == OPTION_BOOL && !node->quoted && strcmp(text, "true") == 0)
-        text = "y";
-    else if (option->type == OPTION_BOOL && !node->quoted && strcmp(text, "false") == 0)
-        text = "n";
+    const char *text = kconfig_yaml_value(board->arena, option->type, node);
     return kconfig_value_valid(types[option->type], text) ? text : NULL;
 }
 

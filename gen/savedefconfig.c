@@ -53,6 +53,7 @@ static bool undoes_entry(struct saver *s, const struct kconfig_wish *choice)
         strcmp(merged->at.file, s->path) != 0)
         return false;
     const struct node *below = merged->overridden;
+    enum option_type type = (enum option_type)kconfig_menu_find(&kconfig->menu, choice->name)->type;
     struct kconfig_wishes asked = kconfig->asked, rest, others;
     kconfig_wishes_init(&rest, s->arena);
     for (size_t i = 0; i < asked.count; i++) {
@@ -62,7 +63,7 @@ static bool undoes_entry(struct saver *s, const struct kconfig_wish *choice)
         if (is_entry && (below == NULL || below->kind != NODE_SCALAR || below->is_null))
             continue;
         if (is_entry)
-            wish.value = below->text;
+            wish.value = kconfig_yaml_value(s->arena, type, below);
         kconfig_wishes_add(&rest, &wish);
     }
     kconfig_wishes_init(&others, s->arena);
