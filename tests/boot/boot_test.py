@@ -89,8 +89,9 @@ def check_idle(checks, board):
             child.stdin.flush()
             time.sleep(pause)
         output, _ = child.communicate(b"poweroff\n", timeout=TIMEOUT)
-    except subprocess.TimeoutExpired:
+    except (subprocess.TimeoutExpired, BrokenPipeError):
         child.kill()
+        child.stdin = None
         output, _ = child.communicate()
     transcript = output.decode(errors="replace")
     times = [seconds(text) for typed, text in board.answers(transcript) if typed == "uptime"]
