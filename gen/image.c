@@ -52,14 +52,27 @@ static void image_read(struct board *board, const struct node *section)
     }
 }
 
-/* The services' stacks, with their guards, must leave room for the rest. */
+/* What the kernel's own stacks take, which are symbols of the menu. */
+static uint64_t kernel_stacks(const struct board *board)
+{
+    static const char *const symbols[] = {"BOOT_STACK", "INTERRUPT_STACK"};
+    uint64_t total = 0;
+    for (size_t i = 0; i < sizeof(symbols) / sizeof(symbols[0]); i++) {
+        uint64_t size = 0;
+        if (number_parse(board_config(board, symbols[i]), &size))
+            total += size + board->arch.guard;
+    }
+    return total;
+}
+
+/* The stacks, with their guards, must leave room for the rest. */
 static void image_resolve(struct board *board)
 {
     const struct image *image = &board->image;
     if (image->data == NULL)
         return;
     uint64_t room = image->data->size - (image->code == image->data ? image->offset : 0);
-    uint64_t total = 0;
+    uint64_t total = kernel_stacks(board);
     const struct service *largest = NULL;
     for (const struct service *one = board->services; one != NULL; one = one->next) {
         if (!one->enabled)
@@ -69,10 +82,10 @@ static void image_resolve(struct board *board)
         if (largest == NULL || one->stack > largest->stack)
             largest = one;
     }
-    if (total < room)
+    if (total < room || largest == NULL)
         return;
     struct diagnostic *error = diagnostic_error(
-        board->diagnostics, image->data->at, "memory.%s: the services' stacks need %s of %s",
+        board->diagnostics, image->data->at, "memory.%s: the stacks need %s of %s",
         image->data->name, size_text(board->arena, total), size_text(board->arena, room));
     diagnostic_note(board->diagnostics, error, largest->at, "the largest is that of %s: %s",
                     largest->name, size_text(board->arena, largest->stack));

@@ -112,9 +112,9 @@ static void interrupts_resolve(struct board *board)
     for (const struct interrupt_route *one = board->routes; one != NULL; one = one->next) {
         if (!check_number(board, one))
             continue;
-        const struct interrupt_route *other = one->next;
-        for (; other != NULL && other->number == one->number; other = other->next)
-            check_owners(board, one, other);
+        /* Neighbours suffice: where two of several differ, two neighbours do. */
+        if (one->next != NULL && one->next->number == one->number)
+            check_owners(board, one, one->next);
         if (one->device != board->controller)
             reason_add(board->arena, &board->controller->users, one->value->at, "interrupts of %s",
                        one->device->name);

@@ -69,7 +69,7 @@ static const char *new_board_text(struct session *session, const char *name, con
         "# Everything that %s has holds here, too, unless this file says otherwise:\n"
         "# maps merge by key, other values replace, null deletes.\n"
         "board: %s\n"
-        "summary: Like %s (%s)\n"
+        "summary: Like %s\n"
         "extends: %s\n"
         "\n"
         "# memory:\n"
@@ -87,8 +87,7 @@ static const char *new_board_text(struct session *session, const char *name, con
         "here.\n"
         "# config:\n"
         "#   LOG_LEVEL: 3\n",
-        like, name, like, text_at(root, "summary"), like, like,
-        text_list_join(&session->arena, &device_names),
+        like, name, like, like, like, text_list_join(&session->arena, &device_names),
         text_list_join(&session->arena, &service_names), name);
 }
 

@@ -137,12 +137,24 @@ static void report_overlap(struct board *board, const struct span *low, const st
         board->name);
 }
 
+/* A register window must be within reach of a pointer; regions were checked when they were read. */
+static void check_reach(struct board *board, const struct span *span)
+{
+    uint64_t last = board->arch.bits == 32 ? UINT32_MAX : UINT64_MAX;
+    if (span->base + (span->size - 1) > last)
+        diagnostic_error(board->diagnostics, span->at,
+                         "%s: 0x%" PRIx64 " is beyond the address space of %u bits", span->owner,
+                         span->base + (span->size - 1), board->arch.bits);
+}
+
 static void memory_resolve(struct board *board)
 {
     size_t count = collect(board, NULL);
     struct span *spans = arena_alloc(board->arena, (count + 1) * sizeof(*spans));
     collect(board, spans);
     qsort(spans, count, sizeof(*spans), span_compare);
+    for (size_t i = 0; i < count; i++)
+        check_reach(board, &spans[i]);
     size_t reach = 0; /* the span so far that ends last */
     for (size_t i = 1; i < count; i++) {
         uint64_t last = spans[reach].base + (spans[reach].size - 1);

@@ -109,6 +109,11 @@ static void read_values(struct diagnostics *diagnostics, const struct node *node
         if (!name_is_valid(item->text, NAME_THING))
             node_error(diagnostics, item, "%s is not a valid name (a-z, then a-z, 0-9 and -)",
                        item->text);
+    for (size_t i = 1; i < property->values.count; i++) {
+        struct text_list before = {property->values.items, i};
+        if (text_list_has(&before, property->values.items[i]))
+            node_error(diagnostics, values, "%s is given twice", property->values.items[i]);
+    }
 }
 
 static void read_class(struct diagnostics *diagnostics, const struct class_info *classes,

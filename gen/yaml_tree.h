@@ -16,7 +16,7 @@
 
 #define YAML_SIZE_MAX  ((size_t)1024 * 1024) /* bytes of one file */
 #define YAML_DEPTH_MAX 32                    /* maps and lists within one another */
-#define YAML_NODES_MAX 100000                /* of one document, aliases expanded */
+#define YAML_NODES_MAX 20000                 /* of one document, aliases expanded */
 
 enum node_kind { NODE_SCALAR, NODE_LIST, NODE_MAP };
 

@@ -151,7 +151,7 @@ static void finds_a_stack_that_overflows_arithmetic(void **state)
 {
     (void)state;
     resolve_bad("services: { console: { device: uart0, stack: 0xffffffffffffffff } }\n",
-                "services' stacks need");
+                "the stacks need");
 }
 
 static char *model(void)
