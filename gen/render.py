@@ -13,6 +13,7 @@ service that is gone is removed.
 import json
 import os
 import sys
+import textwrap
 from collections import defaultdict
 
 import jinja2
@@ -60,16 +61,22 @@ def c_string(text):
     return f'"{escaped}"'
 
 
+def scalar_type(kind, part, name):
+    """The type of one value with what follows it: "uint32_t " or "const char *"."""
+    return f"enum {c_name(part)}_{c_name(name)} " if kind == "enum" else C_TYPES[kind]
+
+
+def element_type(prop, part):
+    """The type of a list's constant elements: "const uint8_t " or "const char *const "."""
+    base = scalar_type(prop["of"], part, prop["name"])
+    return f"{base}const " if base.endswith("*") else f"const {base}"
+
+
 def c_type(prop, part):
-    """The type of a configuration field with what follows it: "uint32_t " or "const char *"."""
-    kind = prop["of"] if prop["type"] == "list" else prop["type"]
-    if kind == "enum":
-        base = f"enum {c_name(part)}_{c_name(prop['name'])} "
-    else:
-        base = C_TYPES[kind]
-    if prop["type"] != "list":
-        return base
-    return f"{base}const *" if base.endswith("*") else f"const {base}*"
+    """The type of a configuration field; a list is a pointer to its first element."""
+    if prop["type"] == "list":
+        return element_type(prop, part) + "*"
+    return scalar_type(prop["type"], part, prop["name"])
 
 
 def enum_constant(part, prop, value):
@@ -103,10 +110,16 @@ def c_value(prop, part):
     return scalar(prop["type"], prop["value"], part, prop["name"])
 
 
-def c_elements(prop, part):
-    """The initialisers of a list's elements."""
-    kind = prop["of"]
-    return [scalar(kind, value, part, prop["name"]) for value in prop["value"]]
+def c_list(prop, part, name):
+    """The definition of a list's elements as the array `name`."""
+    elements = [scalar(prop["of"], value, part, prop["name"]) for value in prop["value"]]
+    start = f"static {element_type(prop, part)}{name}[] = {{"
+    line = start + ", ".join(elements) + "};"
+    if len(line) <= COLUMNS:
+        return line
+    rows = textwrap.fill(", ".join(elements) + ",", COLUMNS, initial_indent="    ",
+                         subsequent_indent="    ", break_long_words=False)
+    return f"{start}\n{rows}\n}};"
 
 
 def kibibytes(size):
@@ -180,10 +193,16 @@ def align(text):
     return "\n".join(result)
 
 
+def fit(text):
+    """A statement of two lines as one, if that fits."""
+    joined = " ".join(line.strip() for line in text.split("\n")).strip()
+    return joined + "\n" if len(joined) <= COLUMNS else text
+
+
 def prepare(environment):
     """Installs the filters; a name that the model lacks is an error, not an empty string."""
     environment.undefined = jinja2.StrictUndefined
-    for function in (c_name, c_string, c_type, c_value, c_elements, kibibytes, runs, windows,
+    for function in (c_name, c_string, c_type, c_value, c_list, kibibytes, runs, windows, fit,
                      align, stack_size, stack_alignment):
         environment.filters[function.__name__] = function
     environment.globals["enum_constant"] = enum_constant

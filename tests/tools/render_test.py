@@ -1,0 +1,192 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT OR Apache-2.0
+"""gen/render.py: how C spells a board's values, what it writes and leaves alone, what it says."""
+
+import copy
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+
+import as_tap
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+sys.path.insert(0, os.path.join(ROOT, "gen"))
+
+import render  # noqa: E402
+
+PROPERTIES = [
+    {"name": "registers", "type": "registers", "value": {"base": 0x4000, "size": 0x1000}},
+    {"name": "rx-irq", "type": "interrupt", "value": 7},
+    {"name": "clock", "type": "u32", "value": 0xFFFFFFFF},
+    {"name": "wait", "type": "time", "value": 5000000000},
+    {"name": "parity", "type": "enum", "value": "odd-ish", "values": ["none", "odd-ish"]},
+    {"name": "label", "type": "text", "value": 'a "b" \\'},
+    {"name": "loop", "type": "bool", "value": True},
+    {"name": "pins", "type": "list", "of": "u8", "value": [1, 2]},
+    {"name": "peers", "type": "list", "of": "device", "value": ["uart-1"]},
+    {"name": "later", "type": "u16", "value": None, "optional": True},
+    {"name": "given", "type": "u16", "value": 3, "optional": True},
+]
+
+MODEL = {
+    "format": 1,
+    "board": {"name": "toy", "summary": "A board for this test", "at": "configs/toy.yaml:1"},
+    "arch": {"name": "toy", "bits": 32, "toolchain": "toy-", "flags": ["-mtoy"], "protection": "mpu",
+             "page": 32, "guard": 128, "stack_alignment": 8},
+    "cpu": {"model": "toy1", "cores": 1, "flags": [], "features": []},
+    "configuration_hash": "00",
+    "regions": [{"name": "ram", "kind": "ram", "base": 0x1000, "size": 0x8000, "at": "x.yaml:2"}],
+    "image": {"formats": ["bin"], "code": "ram", "data": "ram", "base": 0x1000, "offset": 0},
+    "devices": [{"name": "uart-1", "driver": "toy-uart", "class": "serial", "state": True,
+                 "at": "x.yaml:3", "properties": [dict(p, at="x.yaml:4") for p in PROPERTIES]}],
+    "drivers": [{"name": "toy-uart", "class": "serial", "summary": "", "state": True,
+                 "properties": PROPERTIES}],
+    "interrupts": {"controller": None, "limit": 16, "routes": [
+        {"number": n, "device": "uart-1", "trigger": "edge", "at": "x.yaml:5"} for n in (2, 7, 7)]},
+    "services": [], "timer": None, "console": "uart-1", "libraries": [], "sources": [],
+    "config": [{"name": "BOOT_STACK", "type": "int", "value": "1000", "origin": "default"},
+               {"name": "INTERRUPT_STACK", "type": "int", "value": "512", "origin": "default"}],
+}
+
+
+class SpellingTest(unittest.TestCase):
+    def test_names(self):
+        self.assertEqual(render.c_name("cmsdk-uart"), "cmsdk_uart")
+        self.assertEqual(render.enum_constant("toy-uart", "parity", "odd-ish"),
+                         "TOY_UART_PARITY_ODD_ISH")
+
+    def test_stack_has_room_for_its_guard(self):
+        self.assertEqual(render.stack_size(1000, MODEL["arch"]), 1152)
+        self.assertEqual(render.stack_size(896, MODEL["arch"]), 1024)
+
+    def test_runs_cover_every_number_once(self):
+        rows = render.runs(MODEL["interrupts"]["routes"], 16)
+        self.assertEqual(rows, [(0, 1, None), (2, 2, 0), (3, 6, None), (7, 7, 1), (8, 15, None)])
+
+    def test_align(self):
+        self.assertEqual(render.align("a, /* 1 */\nlonger, /* 2 */\n"),
+                         "a,      /* 1 */\nlonger, /* 2 */\n")
+        long = "    " + "x" * 93 + ","
+        self.assertEqual(render.align(long + " /* here */"), "    /* here */\n" + long)
+
+
+class RenderTest(unittest.TestCase):
+    def setUp(self):
+        self.folder = tempfile.mkdtemp()
+        self.addCleanup(shutil.rmtree, self.folder)
+        self.model = copy.deepcopy(MODEL)
+
+    def render(self):
+        render.render(self.model, self.folder)
+
+    def read(self, name):
+        with open(os.path.join(self.folder, name), encoding="utf-8") as file:
+            return file.read()
+
+    def test_device(self):
+        self.render()
+        text = self.read("devices.c")
+        for line in (".registers = {.base = 0x00004000, .size = 0x1000},", ".rx_irq = 7,",
+                     ".clock = 4294967295u,", ".wait = UINT64_C(5000000000),",
+                     ".parity = TOY_UART_PARITY_ODD_ISH,", '.label = "a \\"b\\" \\\\",',
+                     ".loop = true,", "static const uint8_t uart_1_pins[] = {1, 2};",
+                     ".pins = uart_1_pins,", ".pins_count = 2,",
+                     "static const struct device *const uart_1_peers[] = "
+                     "{&board_devices[DEVICE_UART_1]};",
+                     ".has_given = true,", ".given = 3,", "/* x.yaml:4 */"):
+            self.assertIn(line, text)
+        self.assertNotIn("later", text)
+
+    def test_configuration_header(self):
+        self.render()
+        text = self.read("include/toy_uart_config.h")
+        for line in ("struct register_window registers;", "uint32_t rx_irq;",
+                     "enum toy_uart_parity parity;", "const char *label;", "const uint8_t *pins;",
+                     "size_t pins_count;", "const struct device *const *peers;", "bool has_later;",
+                     "TOY_UART_PARITY_NONE,"):
+            self.assertIn(line, text)
+
+    def test_compiles(self):
+        self.render()
+        header = os.path.join(self.folder, "toy-uart.h")
+        with open(header, "w", encoding="utf-8") as file:
+            file.write("#include <kernel/device.h>\n#include <toy_uart_config.h>\n"
+                       "struct toy_uart_state { int x; };\n"
+                       "extern const struct driver toy_uart_driver;\n")
+        with open(os.path.join(self.folder, "arch_context.h"), "w", encoding="utf-8") as file:
+            file.write("struct arch_context { int x; };\n")
+        os.makedirs(os.path.join(self.folder, "platforms/drivers/toy-uart"))
+        shutil.move(header, os.path.join(self.folder, "platforms/drivers/toy-uart/toy-uart.h"))
+        for name in ("board.c", "devices.c", "services.c", "memory.c"):
+            done = subprocess.run(
+                ["gcc", "-std=c17", "-Wall", "-Wextra", "-Werror", "-fsyntax-only", "-I.",
+                 f"-I{self.folder}", f"-I{self.folder}/include", f"{self.folder}/{name}"],
+                cwd=ROOT, capture_output=True, text=True, check=False)
+            self.assertEqual(done.returncode, 0, done.stderr)
+
+    def test_formatted_as_by_hand(self):
+        if not shutil.which("clang-format"):
+            self.skipTest("no clang-format here")
+        self.render()
+        for name in ("board.c", "memory.c", "devices.c", "include/toy_uart_config.h",
+                     "include/board_tables.h"):
+            done = subprocess.run(["clang-format", f"--assume-filename={ROOT}/gen/x.c"],
+                                  input=self.read(name), capture_output=True, text=True, check=True)
+            self.assertEqual(done.stdout, self.read(name), name)
+
+    def test_writes_only_what_changed(self):
+        self.render()
+        names = ("board.c", "devices.c", "memory.c", "include/board_tables.h")
+        for name in names:
+            os.utime(os.path.join(self.folder, name), (1, 1))
+        self.model["devices"][0]["properties"][1]["value"] = 8
+        self.render()
+        changed = [n for n in names if os.stat(os.path.join(self.folder, n)).st_mtime != 1]
+        self.assertEqual(changed, ["devices.c"])
+
+    def test_removes_headers_of_what_is_gone(self):
+        self.render()
+        stale = os.path.join(self.folder, "include", "old_config.h")
+        with open(stale, "w", encoding="utf-8"):
+            pass
+        self.render()
+        self.assertFalse(os.path.exists(stale))
+
+
+class MessageTest(unittest.TestCase):
+    def setUp(self):
+        self.folder = tempfile.mkdtemp()
+        self.addCleanup(shutil.rmtree, self.folder)
+
+    def run_on(self, text):
+        path = os.path.join(self.folder, "model.json")
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(text)
+        done = subprocess.run([os.path.join(ROOT, "gen/render.py"), path, self.folder + "/gen"],
+                              capture_output=True, text=True, check=False)
+        self.assertEqual(done.returncode, 1)
+        return done.stderr
+
+    def test_another_format(self):
+        self.assertIn("not a model of format 1\n  fix: `make clean`", self.run_on('{"format": 2}'))
+
+    def test_not_json(self):
+        self.assertRegex(self.run_on("{"), r"model\.json: error: .*\n  fix: `make clean` and build")
+
+    def test_a_value_is_missing(self):
+        broken = {name: value for name, value in MODEL.items() if name != "board"}
+        self.assertRegex(self.run_on(json.dumps(broken)),
+                         r"templates.*: error: .*\n  fix: mend the template or the model")
+
+    def test_usage(self):
+        done = subprocess.run([os.path.join(ROOT, "gen/render.py")], capture_output=True, text=True,
+                              check=False)
+        self.assertIn("usage: render.py MODEL OUTPUT-FOLDER", done.stderr)
+
+
+if __name__ == "__main__":
+    as_tap.main()
