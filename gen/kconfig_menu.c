@@ -40,7 +40,9 @@ static void report_line(struct diagnostics *diagnostics, char *text)
             text += strlen(levels[i]);
     }
     text += strspn(text, " \t");
-    if (*text != '\0')
+    bool is_hint = strncmp(text, "For a resolution", strlen("For a resolution")) == 0 ||
+                   strncmp(text, "subsection", strlen("subsection")) == 0;
+    if (*text != '\0' && !is_hint) /* hints lead to Linux's documentation */
         diagnostic_error(diagnostics, at, "%s", text);
 }
 
@@ -131,9 +133,11 @@ static void describe(struct arena *arena, struct symbol *library, struct kconfig
     *symbol = (struct kconfig_symbol){
         .name = library->name, .type = type_of(library), .value = "", .library = library};
     for (struct property *property = library->prop; property != NULL; property = property->next) {
-        if (property->type == P_SYMBOL && symbol->at.file == NULL)
-            symbol->at = (struct position){arena_strdup(arena, property->file->name),
-                                           (unsigned)property->lineno, 1};
+        if (property->type == P_SYMBOL) {
+            struct position at = {arena_strdup(arena, property->file->name),
+                                  (unsigned)property->lineno, 1};
+            *(symbol->at.file == NULL ? &symbol->at : &symbol->again) = at;
+        }
         if (property->type == P_PROMPT && symbol->prompt == NULL)
             symbol->prompt = property->text;
     }

@@ -15,9 +15,10 @@ enum kconfig_type { KCONFIG_BOOL, KCONFIG_INT, KCONFIG_HEX, KCONFIG_STRING };
 struct kconfig_symbol {
     const char *name; /* without CONFIG_ */
     enum kconfig_type type;
-    const char *prompt; /* NULL: nobody can set it */
-    struct position at; /* where it is first defined */
-    const void *choice; /* members of one choice have the same; NULL: of none */
+    const char *prompt;    /* NULL: nobody can set it */
+    struct position at;    /* where it is first defined */
+    struct position again; /* where it is defined once more; file NULL: nowhere */
+    const void *choice;    /* members of one choice have the same; NULL: of none */
     /* of the last evaluation */
     const char *value; /* "" where it has none */
     bool active;       /* its dependencies are met, so that it has a value */

@@ -71,6 +71,25 @@ static void print_depends(const struct board *board, const struct option *option
                    "join symbols by && and ||, negate them by !, compare them by = != < <= > >=");
 }
 
+static bool is_generated_name(const char *name)
+{
+    static const char *const prefixes[] = {"ARCH_", "HAVE_", "DRIVER_", "SERVICE_"};
+    for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++) {
+        if (strncmp(name, prefixes[i], strlen(prefixes[i])) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Such an option could depend on itself, at which Kconfig's parser ends the program. */
+static void report_generated_name(const struct board *board, const struct option *option)
+{
+    struct diagnostic *error =
+        diagnostic_error(board->diagnostics, option->at,
+                         "options.%s: such names are for what is generated", option->name);
+    diagnostic_fix(board->diagnostics, error, "begin it with its owner's name");
+}
+
 static void print_option(const struct board *board, const char *owner, const struct option *option,
                          FILE *out)
 {
@@ -100,8 +119,12 @@ static void print_option(const struct board *board, const char *owner, const str
 static void print_options(const struct board *board, const char *owner,
                           const struct binding *binding, FILE *out)
 {
-    for (const struct option *option = binding->options; option != NULL; option = option->next)
-        print_option(board, owner, option, out);
+    for (const struct option *option = binding->options; option != NULL; option = option->next) {
+        if (is_generated_name(option->name))
+            report_generated_name(board, option);
+        else
+            print_option(board, owner, option, out);
+    }
 }
 
 /* The devices of this board with that driver, "uart0 and uart1"; NULL if there is none. */

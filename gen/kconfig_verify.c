@@ -349,6 +349,21 @@ static void check_dependency(void *context, const char *text, size_t length)
         diagnostic_fix(diagnostics, error, "did you mean %s?", nearest);
 }
 
+/* An option is described in one place; Kconfig would add up two descriptions in silence. (Two
+ * bindings with one option are step 1's to report.) */
+static void check_once(const struct kconfig *kconfig, const struct option *option)
+{
+    struct diagnostics *diagnostics = kconfig->board->diagnostics;
+    const struct kconfig_symbol *symbol = kconfig_menu_find(&kconfig->menu, option->name);
+    if (symbol == NULL || symbol->again.file == NULL ||
+        strncmp(symbol->again.file, kconfig->build, strlen(kconfig->build)) == 0)
+        return;
+    struct diagnostic *error = diagnostic_error(
+        diagnostics, option->at, "options.%s: a Kconfig file defines it, too", option->name);
+    diagnostic_note(diagnostics, error, symbol->again, "this one");
+    diagnostic_fix(diagnostics, error, "give it a name that begins with its owner's");
+}
+
 void kconfig_verify_options(const struct kconfig *kconfig)
 {
     const struct catalog *catalog = kconfig->board->catalog;
@@ -356,6 +371,7 @@ void kconfig_verify_options(const struct kconfig *kconfig)
     for (size_t i = 0; i < 2; i++) {
         for (const struct binding *binding = lists[i]; binding != NULL; binding = binding->next) {
             for (const struct option *o = binding->options; o != NULL; o = o->next) {
+                check_once(kconfig, o);
                 struct dependency dependency = {kconfig, o};
                 size_t error;
                 if (o->depends != NULL)

@@ -11,7 +11,8 @@
  * reports the errors to the board's diagnostics. Returns whether there were none. */
 bool kconfig_verify(const struct kconfig *kconfig, const struct kconfig_wishes *chosen);
 
-/* Checks that the symbols which the options of bindings and interfaces depend on exist. */
+/* Checks the options of bindings and interfaces against the menu: what they depend on exists, and
+ * nothing else defines them. */
 void kconfig_verify_options(const struct kconfig *kconfig);
 
 #endif
