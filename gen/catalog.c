@@ -83,23 +83,39 @@ static struct binding *bindings_read(struct diagnostics *diagnostics, struct inp
     return first;
 }
 
-/* Reports an option whose name one of the bindings before `owner` has, too. */
-static void check_option(struct diagnostics *diagnostics, const struct catalog *catalog,
-                         const struct binding *owner, const struct option *option)
+/* The binding before `owner` that has an option of that name, and the option; NULL if none has. */
+static const struct option *find_option(const struct catalog *catalog, const struct binding *owner,
+                                        const char *name, const struct binding **other)
 {
     const struct binding *lists[] = {catalog->drivers, catalog->services};
     for (size_t i = 0; i < 2; i++) {
-        for (const struct binding *other = lists[i]; other != NULL; other = other->next) {
-            if (other == owner)
-                return;
-            for (const struct option *one = other->options; one != NULL; one = one->next) {
-                if (strcmp(one->name, option->name) != 0)
-                    continue;
-                struct diagnostic *error = diagnostic_error(
-                    diagnostics, option->at, "options.%s: described twice", option->name);
-                diagnostic_note(diagnostics, error, one->at, "%s has it, too", other->name);
-            }
+        for (const struct binding *one = lists[i]; one != NULL; one = one->next) {
+            if (one == owner)
+                return NULL;
+            *other = one;
+            for (const struct option *option = one->options; option != NULL; option = option->next)
+                if (strcmp(option->name, name) == 0)
+                    return option;
         }
+    }
+    return NULL;
+}
+
+/* A symbol is described once; the second time is reported and taken out. */
+static void check_options(struct diagnostics *diagnostics, const struct catalog *catalog,
+                          struct binding *owner)
+{
+    for (struct option **link = &owner->options; *link != NULL;) {
+        const struct binding *other = NULL;
+        const struct option *first = find_option(catalog, owner, (*link)->name, &other);
+        if (first == NULL) {
+            link = &(*link)->next;
+            continue;
+        }
+        struct diagnostic *error = diagnostic_error(diagnostics, (*link)->at,
+                                                    "options.%s: described twice", (*link)->name);
+        diagnostic_note(diagnostics, error, first->at, "%s has it, too", other->name);
+        *link = (*link)->next;
     }
 }
 
@@ -158,11 +174,10 @@ void catalog_read(struct diagnostics *diagnostics, struct inputs *inputs, struct
     catalog->classes = classes_read(diagnostics, inputs);
     catalog->drivers = bindings_read(diagnostics, inputs, catalog->classes, BINDING_DRIVER);
     catalog->services = bindings_read(diagnostics, inputs, catalog->classes, BINDING_SERVICE);
-    const struct binding *lists[] = {catalog->drivers, catalog->services};
+    struct binding *lists[] = {catalog->drivers, catalog->services};
     for (size_t i = 0; i < 2; i++)
-        for (const struct binding *one = lists[i]; one != NULL; one = one->next)
-            for (const struct option *option = one->options; option != NULL; option = option->next)
-                check_option(diagnostics, catalog, one, option);
+        for (struct binding *one = lists[i]; one != NULL; one = one->next)
+            check_options(diagnostics, catalog, one);
     for (const struct binding *one = catalog->services; one != NULL; one = one->next)
         check_service(diagnostics, catalog, one);
     for (struct binding *one = catalog->services; one != NULL; one = one->next)

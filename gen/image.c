@@ -69,9 +69,10 @@ static uint64_t kernel_stacks(const struct board *board)
 static void image_resolve(struct board *board)
 {
     const struct image *image = &board->image;
-    if (image->data == NULL)
+    uint64_t before = image->code == image->data ? image->offset : 0;
+    if (image->data == NULL || before >= image->data->size)
         return;
-    uint64_t room = image->data->size - (image->code == image->data ? image->offset : 0);
+    uint64_t room = image->data->size - before;
     uint64_t total = kernel_stacks(board);
     const struct service *largest = NULL;
     for (const struct service *one = board->services; one != NULL; one = one->next) {
