@@ -75,6 +75,8 @@ def main():
         # Nobody reads any more; what Python would flush at its end goes nowhere either.
         with contextlib.suppress(OSError):
             os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    except OSError as error:
+        print(f"error: {error}", file=sys.stderr)
     return 1
 
 

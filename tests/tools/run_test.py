@@ -333,6 +333,13 @@ class RunTest(unittest.TestCase):
         self.assertEqual(result.returncode, 1)
         self.assertIn(b"build it with `make TARGET=toy`", result.stderr)
 
+    def test_damaged_program(self):
+        with open(self.elf, "w", encoding="utf-8") as file:
+            file.write("\x7fnothing")
+        result = self.run_board(b"")
+        self.assertEqual(result.returncode, 1)
+        self.assertRegex(result.stderr, rb"^error: .*ranvier.elf[^\n]*\n$")
+
     def test_no_orphan_after_a_signal(self):
         for number in (signal.SIGTERM, signal.SIGKILL):
             with self.start() as process:

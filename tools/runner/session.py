@@ -92,6 +92,7 @@ class Session:
         self._watch = PromptWatch(prompt)
         self._panic = PanicReport(describe)
         self._complaints = Complaints()
+        self._listening = True  # until the board's process closes its stderr
         self._ends = LineEnds()
         self._translate = not os.isatty(1)
         self._keys = Keys()
@@ -143,7 +144,9 @@ class Session:
         ready = self._poll()
         out, err = self._process.stdout.fileno(), self._process.stderr.fileno()
         if err in ready:
-            write_all(2, self._complaints.feed(os.read(err, CHUNK)))
+            data = os.read(err, CHUNK)
+            self._listening = bool(data)
+            write_all(2, self._complaints.feed(data))
         if out in ready:
             data = os.read(out, CHUNK)
             if not data:
@@ -163,11 +166,11 @@ class Session:
         """The descriptors that have something, after at most a tenth of a second."""
         poll = select.poll()
         poll.register(self._process.stdout.fileno(), select.POLLIN)
-        poll.register(self._process.stderr.fileno(), select.POLLIN)
+        if self._listening:
+            poll.register(self._process.stderr.fileno(), select.POLLIN)
         if self._pending:
             poll.register(self._process.stdin.fileno(), select.POLLOUT)
-        if (self._interactive and len(self._pending) < CHUNK and not self._feeder.ended) or (
-                not self._interactive and self._feeder.hungry):
+        if len(self._pending) < CHUNK if self._interactive else self._feeder.hungry:
             poll.register(0, select.POLLIN)
         return {descriptor for descriptor, _ in poll.poll(100)}
 
@@ -230,7 +233,7 @@ class Session:
             return
         elif self._at_end():
             self._stopped = 0
-        elif (self._feeder.empty or not self._watch.seen) and self._silent(GIVE_UP):
+        elif (self._feeder.ended or not self._watch.seen) and self._silent(GIVE_UP):
             print(f"error: no prompt for {GIVE_UP:g} s", file=sys.stderr)
             self._stopped = 1
 
