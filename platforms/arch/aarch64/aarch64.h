@@ -55,6 +55,10 @@ void aarch64_counter_set_entry(uint64_t counter);
 /* features.c: finds out what the CPU is; `level` is the exception level at entry. Boot context. */
 void features_init(unsigned level);
 
+/* True if the CPU has the scalable vector extension; start.S has enabled it then. vectors.S reads
+ * it. Any context after features_init. */
+extern bool aarch64_has_sve;
+
 /* mmu.c: builds the translation tables from the board's and turns MMU and caches on. Boot context;
  * panics if the board needs more tables than there are. */
 void mmu_init(void);

@@ -22,6 +22,10 @@ static const struct {
 
 static char cpu_name[64];
 
+bool aarch64_has_sve;
+
+enum { PFR0_SVE = 32 }; /* shift of ID_AA64PFR0_EL1.SVE */
+
 static const char *part_name(unsigned implementer, unsigned part)
 {
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
@@ -33,6 +37,7 @@ static const char *part_name(unsigned implementer, unsigned part)
 
 void features_init(unsigned level)
 {
+    aarch64_has_sve = READ_SYSTEM_REGISTER(id_aa64pfr0_el1) >> PFR0_SVE & 15;
     uint64_t midr = READ_SYSTEM_REGISTER(midr_el1);
     unsigned implementer = (unsigned)(midr >> 24) & 0xff;
     unsigned part = (unsigned)(midr >> 4) & 0xfff;

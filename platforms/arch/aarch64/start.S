@@ -10,6 +10,11 @@
  *
  *   x20 device tree   x21 counter at entry   x22 exception level at entry
  */
+    .arch_extension sve
+
+/* ZCR_ELx.LEN: vectors of up to 512 bits, so that their state fits on the interrupt stack. */
+    .set    SVE_LENGTH, 3
+
     .section .start, "ax"
     .global _start
     .type   _start, %function
@@ -47,18 +52,24 @@ from_el3:
     mrs     x21, cntpct_el0
     mov     x9, #0x4b0                  // SCR_EL3: EL1 is AArch64, SMC undefined, HVC off, secure
     msr     scr_el3, x9
-    msr     cptr_el3, xzr
+    mov     x9, #(1 << 8)               // CPTR_EL3.EZ: FP, SIMD and SVE are not trapped
+    msr     cptr_el3, x9
     msr     mdcr_el3, xzr
     mrs     x10, id_aa64pfr0_el1
-    ubfx    x9, x10, #24, #4            // GIC system registers
+    ubfx    x9, x10, #32, #4            // SVE
     cbz     x9, 1f
+    isb
+    mov     x9, #SVE_LENGTH
+    msr     zcr_el3, x9
+1:  ubfx    x9, x10, #24, #4            // GIC system registers
+    cbz     x9, 2f
     mov     x9, #15                     // ICC_SRE_EL3: use them, and let EL1 do so
     msr     ICC_SRE_EL3, x9
     isb
-1:  ubfx    x9, x10, #8, #4             // EL2 is there
-    cbz     x9, 2f
+2:  ubfx    x9, x10, #8, #4             // EL2 is there
+    cbz     x9, 3f
     msr     cntvoff_el2, xzr
-2:  prepare_el1
+3:  prepare_el1
     mov     x9, #SPSR_EL1H_MASKED
     msr     spsr_el3, x9
     adr     x9, at_el1
@@ -76,9 +87,15 @@ from_el2:
     mov     x9, #3                      // EL1 may read counter and timer
     msr     cnthctl_el2, x9
     msr     cntvoff_el2, xzr
-    mov     x9, #0x33ff                 // CPTR_EL2: FP and SIMD are not trapped
+    mov     x9, #0x32ff                 // CPTR_EL2: FP, SIMD and SVE are not trapped
     msr     cptr_el2, x9
-    msr     hstr_el2, xzr
+    mrs     x10, id_aa64pfr0_el1
+    ubfx    x9, x10, #32, #4            // SVE
+    cbz     x9, 4f
+    isb
+    mov     x9, #SVE_LENGTH
+    msr     zcr_el2, x9
+4:  msr     hstr_el2, xzr
     msr     vttbr_el2, xzr
     mrs     x9, mdcr_el2                // debug is not trapped; the counters' split stays
     and     x9, x9, #0x1f
@@ -87,22 +104,21 @@ from_el2:
     msr     vpidr_el2, x9
     mrs     x9, mpidr_el1
     msr     vmpidr_el2, x9
-    mrs     x9, id_aa64pfr0_el1
-    ubfx    x9, x9, #24, #4             // GIC system registers
-    cbz     x9, 3f
+    ubfx    x9, x10, #24, #4            // GIC system registers
+    cbz     x9, 5f
     mov     x9, #15
     msr     ICC_SRE_EL2, x9
     isb
     msr     ICH_HCR_EL2, xzr
-3:  mrs     x9, id_aa64mmfr0_el1
+5:  mrs     x9, id_aa64mmfr0_el1
     ubfx    x9, x9, #56, #4             // fine-grained traps (FEAT_FGT): none
-    cbz     x9, 4f
+    cbz     x9, 6f
     msr     S3_4_C1_C1_4, xzr           // HFGRTR_EL2
     msr     S3_4_C1_C1_5, xzr           // HFGWTR_EL2
     msr     S3_4_C1_C1_6, xzr           // HFGITR_EL2
     msr     S3_4_C3_C1_4, xzr           // HDFGRTR_EL2
     msr     S3_4_C3_C1_5, xzr           // HDFGWTR_EL2
-4:  prepare_el1
+6:  prepare_el1
     mov     x9, #SPSR_EL1H_MASKED
     msr     spsr_el2, x9
     adr     x9, at_el1
@@ -113,9 +129,15 @@ at_el1:
     mrs     x9, mpidr_el1               // where all cores enter, the first one goes on
     tst     x9, #0xffffff
     b.ne    park
-    mov     x9, #(3 << 20)              // CPACR_EL1: FP and SIMD are not trapped
+    mov     x9, #(3 << 20 | 3 << 16)    // CPACR_EL1: FP, SIMD and SVE are not trapped
     msr     cpacr_el1, x9
-    adrp    x9, aarch64_vectors
+    isb
+    mrs     x9, id_aa64pfr0_el1
+    ubfx    x9, x9, #32, #4             // SVE
+    cbz     x9, 7f
+    mov     x9, #SVE_LENGTH
+    msr     zcr_el1, x9
+7:  adrp    x9, aarch64_vectors
     add     x9, x9, :lo12:aarch64_vectors
     msr     vbar_el1, x9
     isb

@@ -16,11 +16,13 @@
     .set    FRAME_ESR, 34 * 8
     .set    FRAME_SIZE, 36 * 8
 
-/* The interrupt's frame: x0-x17, x18, x30, {x29, pc} as a frame record, pstate, fpsr, fpcr, q0-q31 */
+/* The interrupt's frame: x0-x17, x18, x30, {x29, pc} as a frame record, pstate, fpsr, fpcr; below it
+ * the vector registers. */
     .set    INTERRUPT_RECORD, 160
     .set    INTERRUPT_PSTATE, 176
-    .set    INTERRUPT_VECTORS, 192
-    .set    INTERRUPT_SIZE, 192 + 512
+    .set    INTERRUPT_SIZE, 192
+
+    .arch_extension sve
 
     .macro  fault_of_task vector
     .balign 128
@@ -47,6 +49,28 @@
     b       fault_common
     .endm
 
+/* q\n and its successor, at their places from sp on. */
+    .macro  vector_pair operation, n
+    .set    next, \n + 1
+    vector_pair_of \operation, \n, %next
+    .endm
+    .macro  vector_pair_of operation, n, next
+    \operation q\n, q\next, [sp, #\n * 16]
+    .endm
+
+/* z0-z\last or p0-p\last, at their places from sp on. */
+    .macro  scalable_registers operation, kind, last
+    .set    i, 0
+    .rept   \last + 1
+    scalable_register \operation, \kind, %i
+    .set    i, i + 1
+    .endr
+    .endm
+    .macro  scalable_register operation, kind, n
+    \operation \kind\n, [sp, #\n, mul vl]
+    .endm
+
+    .altmacro
     .section .text.vectors, "ax"
     .balign 2048
     .global aarch64_vectors
@@ -121,7 +145,8 @@ fault_common:
     eret
 
 /* Saves what a C function may change (AAPCS64, 6.1): of the vector registers all, because only the
- * low halves of v8-v15 would survive. */
+ * low halves of v8-v15 would survive, and where there is SVE in their full length, because writing a
+ * short register clears the rest of the long one. x29 keeps the frame record meanwhile. */
 interrupt:
     sub     sp, sp, #INTERRUPT_SIZE
     stp     x0, x1, [sp]
@@ -141,42 +166,37 @@ interrupt:
     mrs     x2, fpcr
     str     x0, [sp, #INTERRUPT_PSTATE]
     stp     w1, w2, [sp, #INTERRUPT_PSTATE + 8]
-    add     x3, sp, #INTERRUPT_VECTORS
-    stp     q0, q1, [x3]
-    stp     q2, q3, [x3, #32]
-    stp     q4, q5, [x3, #64]
-    stp     q6, q7, [x3, #96]
-    stp     q8, q9, [x3, #128]
-    stp     q10, q11, [x3, #160]
-    stp     q12, q13, [x3, #192]
-    stp     q14, q15, [x3, #224]
-    stp     q16, q17, [x3, #256]
-    stp     q18, q19, [x3, #288]
-    stp     q20, q21, [x3, #320]
-    stp     q22, q23, [x3, #352]
-    stp     q24, q25, [x3, #384]
-    stp     q26, q27, [x3, #416]
-    stp     q28, q29, [x3, #448]
-    stp     q30, q31, [x3, #480]
     add     x29, sp, #INTERRUPT_RECORD
+    adrp    x3, aarch64_has_sve
+    ldrb    w3, [x3, :lo12:aarch64_has_sve]
+    cbnz    w3, with_sve
+
+    sub     sp, sp, #512
+    .irp    n, 0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30
+    vector_pair stp, \n
+    .endr
     bl      interrupt_handle
-    add     x3, sp, #INTERRUPT_VECTORS
-    ldp     q0, q1, [x3]
-    ldp     q2, q3, [x3, #32]
-    ldp     q4, q5, [x3, #64]
-    ldp     q6, q7, [x3, #96]
-    ldp     q8, q9, [x3, #128]
-    ldp     q10, q11, [x3, #160]
-    ldp     q12, q13, [x3, #192]
-    ldp     q14, q15, [x3, #224]
-    ldp     q16, q17, [x3, #256]
-    ldp     q18, q19, [x3, #288]
-    ldp     q20, q21, [x3, #320]
-    ldp     q22, q23, [x3, #352]
-    ldp     q24, q25, [x3, #384]
-    ldp     q26, q27, [x3, #416]
-    ldp     q28, q29, [x3, #448]
-    ldp     q30, q31, [x3, #480]
+    .irp    n, 0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30
+    vector_pair ldp, \n
+    .endr
+    b       leave_interrupt
+
+with_sve:
+    addvl   sp, sp, #-32                // z0-z31, VL bytes each
+    scalable_registers str, z, 31
+    addvl   sp, sp, #-3                 // p0-p15 and FFR, VL / 8 bytes each
+    scalable_registers str, p, 15
+    rdffr   p0.b
+    str     p0, [sp, #16, mul vl]
+    bl      interrupt_handle
+    ldr     p0, [sp, #16, mul vl]
+    wrffr   p0.b
+    scalable_registers ldr, p, 15
+    addvl   sp, sp, #3
+    scalable_registers ldr, z, 31
+
+leave_interrupt:
+    sub     sp, x29, #INTERRUPT_RECORD
     ldr     x0, [sp, #INTERRUPT_PSTATE]
     ldp     w1, w2, [sp, #INTERRUPT_PSTATE + 8]
     msr     spsr_el1, x0
