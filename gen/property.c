@@ -119,8 +119,12 @@ static void read_values(struct diagnostics *diagnostics, const struct node *node
 static void read_class(struct diagnostics *diagnostics, const struct class_info *classes,
                        const struct node *node, struct property *property)
 {
+    enum property_type type = property->type == TYPE_LIST ? property->of : property->type;
     const struct node *class_node = node_get(node, "class");
     struct text_list names = class_names(diagnostics->arena, classes);
+    if (type != TYPE_DEVICE)
+        return;
+    property->class_name = ""; /* of which there is no device */
     if (class_node != NULL)
         scalar_choice(diagnostics, class_node, &names, &property->class_name);
 }
