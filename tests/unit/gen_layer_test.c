@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 // link: gen/arena.c gen/diagnostic.c gen/yaml_tree.c gen/yaml_text.c gen/node.c gen/layer.c
-// link: gen/text_list.c
+// link: gen/text_list.c gen/name.c
 /*
  * Layers: maps merge, scalars and lists replace, null deletes, and every value knows its history.
  */
