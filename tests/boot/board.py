@@ -8,7 +8,8 @@ import subprocess
 import sys
 
 ROOT = os.path.realpath(os.path.join(os.path.dirname(os.path.realpath(__file__)), "..", ".."))
-sys.path.insert(0, os.path.join(ROOT, "tests"))
+sys.path[:0] = [os.path.join(ROOT, "tests"), os.path.join(ROOT, "tools")]
+from runner.model import RunError, find_emulator
 TIMEOUT = 90  # seconds for one run, on a busy machine
 
 
@@ -22,6 +23,22 @@ class Board:
         with open(os.path.join(build, "model.json"), encoding="utf-8") as file:
             self.model = json.load(file)
         self.runner = [os.path.join(ROOT, "tools", "run.py"), "--target", name, "--build", build]
+
+    def obstacle(self):
+        """Why this board can't be run on this machine, or None. The board itself is not to blame:
+        it stands on a desk only, or the QEMU at hand is too old to know its machine."""
+        qemu = self.model["qemu"]
+        if qemu is None:
+            return None if self.model["arch"]["name"] == "host" else "no emulator has this board"
+        try:
+            emulator = find_emulator(qemu["binary"])
+        except RunError as error:
+            return str(error)
+        machines = subprocess.run([emulator, "-M", "help"], capture_output=True, text=True,
+                                  check=True).stdout
+        machine = qemu["machine"].partition(",")[0]
+        known = re.search(f"^{re.escape(machine)} ", machines, re.MULTILINE)
+        return None if known else f"this QEMU has no machine {machine}"
 
     def run(self, lines, command=None):
         """Types lines on the console; returns (exit status, transcript, what came on stderr)."""

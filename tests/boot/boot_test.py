@@ -113,6 +113,8 @@ def check_paste(checks, board):
 def main():
     board = Board(sys.argv[1])
     checks = tap.Checks()
+    if obstacle := board.obstacle():
+        return checks.skip_all(obstacle)
     check_session(checks, board)
     check_reboot(checks, board)
     check_end_of_input(checks, board)

@@ -83,6 +83,20 @@ def check_elf(checks, image):
     checks.check("stacks take no room in the file", stacks and stacks.group(1) == "NOBITS", output)
 
 
+def check_sizes(checks, image):
+    """What tools/size.py adds up is what the linker's symbols span."""
+    for kind, first, last in (("code", "__code_start", "__code_end"),
+                              ("constants", "__constants_start", "__constants_end"),
+                              ("stacks", "__stacks_start", "__stacks_end")):
+        span = image.symbols[last] - image.symbols[first]
+        unknown = span - image.total(kind)
+        # Of constants the map does not tell all: the linker's own tables stand in no input section,
+        # and strings that it merged are counted by whoever brought them.
+        most = 128 + 96 * len(image.model["services"]) if kind == "constants" else 0
+        checks.check(f"every byte of {kind} is accounted for", abs(unknown) <= most,
+                     f"{unknown} of {span} bytes are of unknown origin")
+
+
 def main():
     build = os.path.join("build", sys.argv[1])
     os.chdir(ROOT)
@@ -92,6 +106,8 @@ def main():
         check_group(checks, image, service)
     check_stacks(checks, image)
     check_elf(checks, image)
+    if image.model["image"]:
+        check_sizes(checks, image)
     for region, used in image.usage():
         checks.check(f"the image fits in {region['name']}", 0 < used <= region["size"], used)
     return checks.finish()
