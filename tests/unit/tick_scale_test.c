@@ -3,7 +3,7 @@
  * Ticks and nanoseconds: exact where the frequency divides 10^9, within the promised error
  * elsewhere, saturating, and never early.
  */
-#include <platforms/drivers/arm-generic-timer/tick_scale.h>
+#include <kernel/tick_scale.h>
 
 #include <setjmp.h>
 #include <stdarg.h>

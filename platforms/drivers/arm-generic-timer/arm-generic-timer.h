@@ -5,10 +5,9 @@
 #ifndef ARM_GENERIC_TIMER_H
 #define ARM_GENERIC_TIMER_H
 
-#include "tick_scale.h"
-
 #include <arm_generic_timer_config.h>
 #include <kernel/device.h>
+#include <kernel/tick_scale.h>
 
 struct arm_generic_timer_state {
     struct tick_scale scale;

@@ -2,16 +2,17 @@
  *
  * Between a counter's ticks and nanoseconds, by multiplication only. Both factors are fixed-point
  * numbers and the products have 128 bits, so the error is that of the factor: half of 2^-32 ns a
- * tick, 0.2 ms a year at 50 MHz at worst, and none where the frequency divides 10^9.
+ * tick, 0.2 ms a year at 50 MHz at worst, and none where the frequency divides 10^9. Only for
+ * architectures of 64 bits.
  */
-#ifndef TICK_SCALE_H
-#define TICK_SCALE_H
+#ifndef KERNEL_TICK_SCALE_H
+#define KERNEL_TICK_SCALE_H
 
 #include <stdint.h>
 
 enum {
     TICK_FRACTION = 32,       /* bits of nanoseconds_per_tick: up to 2^30 */
-    NANOSECOND_FRACTION = 60, /* bits of ticks_per_nanosecond: up to 4.3 */
+    NANOSECOND_FRACTION = 60, /* bits of ticks_per_nanosecond: up to 8 */
 };
 
 struct tick_scale {
@@ -19,13 +20,13 @@ struct tick_scale {
     uint64_t ticks_per_nanosecond;
 };
 
-/* For a counter of `frequency` Hz, which is not 0. */
-static inline struct tick_scale tick_scale(uint32_t frequency)
+/* For a counter of `frequency` Hz, which is not 0 and below 2^33. */
+static inline struct tick_scale tick_scale(uint64_t frequency)
 {
     const uint64_t second = UINT64_C(1000000000);
     const unsigned low = 29; /* of the 60 bits, in a second step: 64 bits hold each step */
-    uint64_t high = ((uint64_t)frequency << (NANOSECOND_FRACTION - low)) / second;
-    uint64_t rest = ((uint64_t)frequency << (NANOSECOND_FRACTION - low)) % second;
+    uint64_t high = (frequency << (NANOSECOND_FRACTION - low)) / second;
+    uint64_t rest = (frequency << (NANOSECOND_FRACTION - low)) % second;
 
     return (struct tick_scale){
         .nanoseconds_per_tick = ((second << TICK_FRACTION) + frequency / 2) / frequency,
