@@ -109,6 +109,17 @@ static void patches_resolve(struct translator *t, uint32_t list)
     }
 }
 
+/* Whether a comparison's operands have 64 bits: its constant follows the instruction. */
+static bool is_long(unsigned opcode)
+{
+    return opcode_info[opcode].in == WASM_I64 || opcode_info[opcode].in == WASM_F64;
+}
+
+static bool is_constant(unsigned form)
+{
+    return form == FORM_SK || form == FORM_AK;
+}
+
 /* Takes the condition off the stack: the comparison just emitted, else "is not 0". */
 static struct condition condition_take(struct translator *t)
 {
@@ -122,7 +133,11 @@ static struct condition condition_take(struct translator *t)
         condition.form = t->last.form;
         condition.lhs = compare->lhs;
         condition.rhs = compare->rhs;
-        condition.imm = compare->imm;
+        condition.bits = (uint32_t)compare->imm;
+        if (is_long(condition.opcode) && is_constant(condition.form))
+            memcpy(&condition.bits,
+                   (const uint8_t *)(compare + 1) + offsetof(struct instruction, lhs),
+                   sizeof condition.bits);
         condition.negated = t->negated;
         t->negated = false;
         operand_pop(t);
@@ -155,23 +170,13 @@ static unsigned jump_operation(const struct condition *condition, bool sense, bo
     return op;
 }
 
-/* A comparison with a constant has 16 bits for the distance: where these are too few, the constant
- * goes to a slot above the operands. */
+/* A comparison with a 32-bit constant has 16 bits for the distance: where these are too few, the
+ * constant goes to a slot above the operands. */
 static void condition_widen(struct translator *t, struct condition *condition)
 {
-    uint64_t bits = (uint32_t)condition->imm;
     uint32_t slot = operand_slot(t, t->operand_count) + 3;
-    float narrow;
-    double wide;
 
-    if (opcode_info[condition->opcode].in == WASM_I64)
-        bits = (uint64_t)(int64_t)condition->imm;
-    if (opcode_info[condition->opcode].in == WASM_F64) {
-        memcpy(&narrow, &condition->imm, sizeof narrow);
-        wide = narrow;
-        memcpy(&bits, &wide, sizeof bits);
-    }
-    emit_constant(t, bits, slot);
+    emit_constant(t, condition->bits, slot);
     condition->rhs = (uint16_t)slot;
     condition->form = condition->form == FORM_SK ? FORM_SS : FORM_AS;
 }
@@ -180,21 +185,22 @@ static void condition_widen(struct translator *t, struct condition *condition)
 static void emit_condition(struct translator *t, struct condition condition, bool sense,
                            const struct block *loop, uint32_t *list)
 {
-    bool constant = condition.form == FORM_SK || condition.form == FORM_AK;
+    bool narrow = is_constant(condition.form) && !is_long(condition.opcode);
     int32_t distance;
     uint32_t index;
 
-    distance = loop ? (int32_t)(loop->head - t->code_count) : 0;
-    if (constant && (t->far_jumps || distance < INT16_MIN)) {
+    if (narrow && (t->far_jumps || (loop && t->code_count - loop->head > INT16_MAX))) {
         condition_widen(t, &condition);
-        constant = false;
-        distance = loop ? (int32_t)(loop->head - t->code_count) : 0;
+        narrow = false;
     }
-    index =
-        emit(t, jump_operation(&condition, sense, loop != NULL), condition.lhs,
-             constant ? (uint16_t)distance : condition.rhs, constant ? condition.imm : distance);
+    distance = loop ? (int32_t)(loop->head - t->code_count) : 0;
+    index = emit(t, jump_operation(&condition, sense, loop != NULL), condition.lhs,
+                 narrow ? (uint16_t)distance : condition.rhs,
+                 narrow ? (int32_t)(uint32_t)condition.bits : distance);
+    if (is_constant(condition.form) && !narrow)
+        append_constant(t, condition.bits);
     if (!loop)
-        patch_add(t, list, constant ? PATCH_SHORT : PATCH_IMM, index, index);
+        patch_add(t, list, narrow ? PATCH_SHORT : PATCH_IMM, index, index);
 }
 
 /* Returns with the top operands, which stay where they are. */

@@ -59,12 +59,12 @@ enum operation {
 /* Where operands are, in the order of operations.def. */
 #if WASM_ACCUMULATORS
 enum form { FORM_SS, FORM_SA, FORM_AS, FORM_SK, FORM_AK, FORM_COUNT };
-enum load_form { LOAD_S, LOAD_A, LOAD_K, LOAD_X };
+enum load_form { LOAD_S, LOAD_A, LOAD_K, LOAD_X, LOAD_W };
 enum store_form { STORE_SS, STORE_SA, STORE_AS, STORE_AA, STORE_KS, STORE_KA };
 #define TARGET_COUNT 2
 #else
 enum form { FORM_SS, FORM_SK, FORM_COUNT, FORM_SA, FORM_AS, FORM_AK };
-enum load_form { LOAD_S, LOAD_K, LOAD_X, LOAD_A };
+enum load_form { LOAD_S, LOAD_K, LOAD_X, LOAD_W, LOAD_A };
 enum store_form { STORE_SS, STORE_KS, STORE_SA, STORE_AS, STORE_AA, STORE_KA };
 #define TARGET_COUNT 1
 #endif

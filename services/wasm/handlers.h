@@ -20,6 +20,7 @@
 #pragma GCC optimize("O2", "omit-frame-pointer", "no-crossjumping", "no-tree-tail-merge")
 #pragma GCC optimize("no-if-conversion", "no-if-conversion2", "no-reorder-blocks-and-partition")
 #pragma GCC optimize("no-tree-loop-distribute-patterns") /* a few slots are no work for memset */
+#pragma GCC optimize("fp-contract=off")
 #ifdef __aarch64__
 #pragma GCC target("no-strict-align")
 #endif
@@ -35,6 +36,10 @@
 /* Ends the run: the registers are saved, the reason is in the machine. */
 handler op_trap;
 handler op_out_of_fuel;
+
+#ifdef __clang__
+#pragma STDC FP_CONTRACT OFF
+#endif
 
 #define LIKELY(condition)   __builtin_expect(!!(condition), 1)
 #define UNLIKELY(condition) __builtin_expect(!!(condition), 0)
@@ -85,9 +90,24 @@ typedef double type_F64;
 #define slot_F64(n) fp[n].f64
 
 #define constant_I32 ((uint32_t)pc->imm)
-#define constant_I64 ((uint64_t)(int64_t)pc->imm)
+#define constant_I64 long_constant(pc)
 #define constant_F32 f32_from_bits((uint32_t)pc->imm)
-#define constant_F64 ((double)f32_from_bits((uint32_t)pc->imm))
+#define constant_F64 f64_from_bits(long_constant(pc))
+
+/* An instruction with a 64-bit constant is followed by it. */
+#define length_I32 1
+#define length_F32 1
+#define length_I64 2
+#define length_F64 2
+
+static inline uint64_t long_constant(const struct instruction *pc)
+{
+    uint64_t bits;
+
+    __builtin_memcpy(&bits, (const uint8_t *)(pc + 1) + offsetof(struct instruction, lhs),
+                     sizeof bits);
+    return bits;
+}
 
 #if WASM_ACCUMULATORS
 #define FUEL             fuel

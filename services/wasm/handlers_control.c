@@ -266,19 +266,31 @@ void op_set_f64(REGISTERS)
     fp[pc->dst].f64 = d;
     NEXT(1);
 }
-
-void op_select_a(REGISTERS)
-{
-    fp[pc->dst].u64 = fp[(uint32_t)r ? pc->lhs : pc->rhs].u64;
-    NEXT(1);
-}
 #endif
 
-void op_select(REGISTERS)
-{
-    fp[pc->dst].u64 = fp[fp[pc->aux].u32 ? pc->lhs : pc->rhs].u64;
-    NEXT(1);
-}
+/* The choice is made by slot `aux` or by the accumulator; integers and references are copied whole.
+ */
+#define SELECT(name, to, type, condition)                                                          \
+    void op_select_##name##_##to(REGISTERS)                                                        \
+    {                                                                                              \
+        TO_##to(type, slot_##type((condition) ? pc->lhs : pc->rhs));                               \
+        NEXT(1);                                                                                   \
+    }
+
+SELECT(i_s, s, I64, fp[pc->aux].u32)
+#if WASM_ACCUMULATORS
+SELECT(i_s, a, I64, fp[pc->aux].u32)
+SELECT(i_a, a, I64, held_I32)
+SELECT(i_a, s, I64, held_I32)
+SELECT(f32_s, a, F32, fp[pc->aux].u32)
+SELECT(f32_s, s, F32, fp[pc->aux].u32)
+SELECT(f32_a, a, F32, held_I32)
+SELECT(f32_a, s, F32, held_I32)
+SELECT(f64_s, a, F64, fp[pc->aux].u32)
+SELECT(f64_s, s, F64, fp[pc->aux].u32)
+SELECT(f64_a, a, F64, held_I32)
+SELECT(f64_a, s, F64, held_I32)
+#endif
 
 void op_move(REGISTERS)
 {
@@ -301,8 +313,7 @@ void op_const32(REGISTERS)
 
 void op_const64(REGISTERS)
 {
-    __builtin_memcpy(&fp[pc->dst], (const uint8_t *)(pc + 1) + offsetof(struct instruction, lhs),
-                     sizeof *fp);
+    fp[pc->dst].u64 = long_constant(pc);
     NEXT(2);
 }
 

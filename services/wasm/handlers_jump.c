@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
  * Handlers of jumps on comparisons: forward, and back to the head of a loop, where fuel is counted.
- * A jump on a comparison with a constant has its distance in `dst`, any other in `imm`.
+ * A jump on a comparison with a 32-bit constant has its distance in `dst`, any other in `imm`.
  */
 #include <services/wasm/handlers.h>
 
@@ -14,31 +14,38 @@
         CONTINUE;                                                                                  \
     } while (0)
 
-#define JUMP(name, GO, sense, condition, left, right, type, distance)                              \
+/* Where the distance is when the other operand is a constant: 64-bit constants leave imm free. */
+#define distance_I32 (int16_t) pc->dst
+#define distance_F32 (int16_t) pc->dst
+#define distance_I64 pc->imm
+#define distance_F64 pc->imm
+
+#define JUMP(name, GO, sense, condition, left, right, type, distance, length)                      \
     void op_##name(REGISTERS)                                                                      \
     {                                                                                              \
         type_##type a = left, b = right;                                                           \
                                                                                                    \
         if (sense(condition))                                                                      \
             GO(distance);                                                                          \
-        NEXT(1);                                                                                   \
+        NEXT(length);                                                                              \
     }
 
 #if WASM_ACCUMULATORS
 #define JUMP_FORMS(name, GO, sense, condition, type)                                               \
     JUMP(name##_ss, GO, sense, condition, slot_##type(pc->lhs), slot_##type(pc->dst), type,        \
-         pc->imm)                                                                                  \
-    JUMP(name##_sa, GO, sense, condition, slot_##type(pc->lhs), held_##type, type, pc->imm)        \
-    JUMP(name##_as, GO, sense, condition, held_##type, slot_##type(pc->dst), type, pc->imm)        \
+         pc->imm, 1)                                                                               \
+    JUMP(name##_sa, GO, sense, condition, slot_##type(pc->lhs), held_##type, type, pc->imm, 1)     \
+    JUMP(name##_as, GO, sense, condition, held_##type, slot_##type(pc->dst), type, pc->imm, 1)     \
     JUMP(name##_sk, GO, sense, condition, slot_##type(pc->lhs), constant_##type, type,             \
-         (int16_t)pc->dst)                                                                         \
-    JUMP(name##_ak, GO, sense, condition, held_##type, constant_##type, type, (int16_t)pc->dst)
+         distance_##type, length_##type)                                                           \
+    JUMP(name##_ak, GO, sense, condition, held_##type, constant_##type, type, distance_##type,     \
+         length_##type)
 #else
 #define JUMP_FORMS(name, GO, sense, condition, type)                                               \
     JUMP(name##_ss, GO, sense, condition, slot_##type(pc->lhs), slot_##type(pc->dst), type,        \
-         pc->imm)                                                                                  \
+         pc->imm, 1)                                                                               \
     JUMP(name##_sk, GO, sense, condition, slot_##type(pc->lhs), constant_##type, type,             \
-         (int16_t)pc->dst)
+         distance_##type, length_##type)
 #endif
 
 #define ROW(opcode, name, type, expression)                                                        \

@@ -44,7 +44,9 @@ static inline bool in_bounds(const struct wasm_machine *m, uint32_t address, uin
         NEXT(1);                                                                                   \
     }
 
-#define INDEXED fp[pc->lhs].u32 + fp[pc->rhs].u32
+/* Addresses that are sums of their own: of two slots, of a slot and a constant. */
+#define INDEXED  fp[pc->lhs].u32 + fp[pc->rhs].u32
+#define WRAPPING fp[pc->lhs].u32 + (uint32_t)pc->imm
 
 #if WASM_ACCUMULATORS
 #define LOAD_FORM(name, type, ctype, address, offset)                                              \
@@ -53,12 +55,14 @@ static inline bool in_bounds(const struct wasm_machine *m, uint32_t address, uin
     LOAD_FORM(name##_s, type, ctype, fp[pc->lhs].u32, (uint32_t)pc->imm)                           \
     LOAD_FORM(name##_a, type, ctype, (uint32_t)r, (uint32_t)pc->imm)                               \
     LOAD_FORM(name##_k, type, ctype, 0, (uint32_t)pc->imm)                                         \
-    LOAD_FORM(name##_x, type, ctype, INDEXED, pc->aux)
+    LOAD_FORM(name##_x, type, ctype, INDEXED, pc->aux)                                             \
+    LOAD_FORM(name##_w, type, ctype, WRAPPING, 0)
 #else
 #define ROW(opcode, name, type, ctype)                                                             \
     LOAD(name##_s, s, type, ctype, fp[pc->lhs].u32, (uint32_t)pc->imm)                             \
     LOAD(name##_k, s, type, ctype, 0, (uint32_t)pc->imm)                                           \
-    LOAD(name##_x, s, type, ctype, INDEXED, pc->aux)
+    LOAD(name##_x, s, type, ctype, INDEXED, pc->aux)                                               \
+    LOAD(name##_w, s, type, ctype, WRAPPING, 0)
 #endif
 WASM_LOAD_LIST(ROW)
 #undef ROW

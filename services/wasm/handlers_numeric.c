@@ -5,11 +5,11 @@
  */
 #include <services/wasm/handlers.h>
 
-#define BINARY(base, form, to, in, out, left, right)                                               \
+#define BINARY(base, form, to, in, out, left, right, length)                                       \
     void op_##base##form##_##to(REGISTERS)                                                         \
     {                                                                                              \
         TO_##to(out, compute_##base(left, right));                                                 \
-        NEXT(1);                                                                                   \
+        NEXT(length);                                                                              \
     }
 
 #define UNARY(base, form, to, out, operand)                                                        \
@@ -20,7 +20,7 @@
     }
 
 /* As above, for what can trap: compute_ returns the trap. */
-#define DIVIDE(base, form, to, in, out, left, right)                                               \
+#define DIVIDE(base, form, to, in, out, left, right, length)                                       \
     void op_##base##form##_##to(REGISTERS)                                                         \
     {                                                                                              \
         type_##out result;                                                                         \
@@ -31,7 +31,7 @@
             LEAVE(trap);                                                                           \
         }                                                                                          \
         TO_##to(out, result);                                                                      \
-        NEXT(1);                                                                                   \
+        NEXT(length);                                                                              \
     }
 
 #define TRUNCATE(base, form, to, out, operand)                                                     \
@@ -50,16 +50,16 @@
 
 #if WASM_ACCUMULATORS
 #define BINARY_FORMS(HANDLER, base, in, out)                                                       \
-    HANDLER(base, _ss, a, in, out, slot_##in(pc->lhs), slot_##in(pc->rhs))                         \
-    HANDLER(base, _ss, s, in, out, slot_##in(pc->lhs), slot_##in(pc->rhs))                         \
-    HANDLER(base, _sa, a, in, out, slot_##in(pc->lhs), held_##in)                                  \
-    HANDLER(base, _sa, s, in, out, slot_##in(pc->lhs), held_##in)                                  \
-    HANDLER(base, _as, a, in, out, held_##in, slot_##in(pc->rhs))                                  \
-    HANDLER(base, _as, s, in, out, held_##in, slot_##in(pc->rhs))                                  \
-    HANDLER(base, _sk, a, in, out, slot_##in(pc->lhs), constant_##in)                              \
-    HANDLER(base, _sk, s, in, out, slot_##in(pc->lhs), constant_##in)                              \
-    HANDLER(base, _ak, a, in, out, held_##in, constant_##in)                                       \
-    HANDLER(base, _ak, s, in, out, held_##in, constant_##in)
+    HANDLER(base, _ss, a, in, out, slot_##in(pc->lhs), slot_##in(pc->rhs), 1)                      \
+    HANDLER(base, _ss, s, in, out, slot_##in(pc->lhs), slot_##in(pc->rhs), 1)                      \
+    HANDLER(base, _sa, a, in, out, slot_##in(pc->lhs), held_##in, 1)                               \
+    HANDLER(base, _sa, s, in, out, slot_##in(pc->lhs), held_##in, 1)                               \
+    HANDLER(base, _as, a, in, out, held_##in, slot_##in(pc->rhs), 1)                               \
+    HANDLER(base, _as, s, in, out, held_##in, slot_##in(pc->rhs), 1)                               \
+    HANDLER(base, _sk, a, in, out, slot_##in(pc->lhs), constant_##in, length_##in)                 \
+    HANDLER(base, _sk, s, in, out, slot_##in(pc->lhs), constant_##in, length_##in)                 \
+    HANDLER(base, _ak, a, in, out, held_##in, constant_##in, length_##in)                          \
+    HANDLER(base, _ak, s, in, out, held_##in, constant_##in, length_##in)
 #define UNARY_FORMS(HANDLER, base, in, out)                                                        \
     HANDLER(base, _s, a, out, slot_##in(pc->lhs))                                                  \
     HANDLER(base, _s, s, out, slot_##in(pc->lhs))                                                  \
@@ -67,8 +67,8 @@
     HANDLER(base, _a, s, out, held_##in)
 #else
 #define BINARY_FORMS(HANDLER, base, in, out)                                                       \
-    HANDLER(base, _ss, s, in, out, slot_##in(pc->lhs), slot_##in(pc->rhs))                         \
-    HANDLER(base, _sk, s, in, out, slot_##in(pc->lhs), constant_##in)
+    HANDLER(base, _ss, s, in, out, slot_##in(pc->lhs), slot_##in(pc->rhs), 1)                      \
+    HANDLER(base, _sk, s, in, out, slot_##in(pc->lhs), constant_##in, length_##in)
 #define UNARY_FORMS(HANDLER, base, in, out) HANDLER(base, _s, s, out, slot_##in(pc->lhs))
 #endif
 
@@ -99,6 +99,38 @@ WASM_FLOAT_COMPARE_LIST(ROW)
     UNARY_FORMS(UNARY, name, in, out)
 WASM_UNARY_LIST(ROW)
 #undef ROW
+
+#if WASM_ACCUMULATORS
+/* A product and a sum in one, each rounded: the addend is in slot `aux` or the accumulator. A NaN
+ * of the product comes out of the sum as one. */
+#define FUSED(name, type, to, form, addend, expression)                                            \
+    void op_##name##_##form##_##to(REGISTERS)                                                      \
+    {                                                                                              \
+        type_##type a = slot_##type(pc->lhs), b = slot_##type(pc->rhs), c = addend;                \
+                                                                                                   \
+        TO_##to(type, expression);                                                                 \
+        NEXT(1);                                                                                   \
+    }
+#define ROW(name, type, expression)                                                                \
+    FUSED(name, type, a, s, slot_##type(pc->aux), expression)                                      \
+    FUSED(name, type, s, s, slot_##type(pc->aux), expression)                                      \
+    FUSED(name, type, a, a, held_##type, expression)                                               \
+    FUSED(name, type, s, a, held_##type, expression)
+WASM_FUSED_LIST(ROW)
+#undef ROW
+
+/* A shift by `aux`, then a sum. */
+#define SHIFT_ADD(form, to, addend)                                                                \
+    void op_i32_shl_add_##form##_##to(REGISTERS)                                                   \
+    {                                                                                              \
+        TO_##to(I32, (slot_I32(pc->lhs) << pc->aux) + addend);                                     \
+        NEXT(1);                                                                                   \
+    }
+SHIFT_ADD(s, a, slot_I32(pc->rhs))
+SHIFT_ADD(s, s, slot_I32(pc->rhs))
+SHIFT_ADD(a, a, held_I32)
+SHIFT_ADD(a, s, held_I32)
+#endif
 
 /* Division (core 2.0, 4.3.2): by zero traps, and so does the one quotient that does not fit; its
  * remainder is 0. */

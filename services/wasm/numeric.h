@@ -154,6 +154,17 @@
     X(OPCODE_PREFIXED + 6, i64_trunc_sat_f64_s, F64, I64, (uint64_t)saturate_i64(a))               \
     X(OPCODE_PREFIXED + 7, i64_trunc_sat_f64_u, F64, I64, saturate_u64(a))
 
+/* X(name, type, expression): two instructions that the translator makes one; a * b is the first. */
+#define WASM_FUSED_LIST(X)                                                                         \
+    X(i32_mul_add, I32, c + a * b)                                                                 \
+    X(i32_mul_sub, I32, c - a * b)                                                                 \
+    X(f32_mul_add, F32, f32_canonical(c + a * b))                                                  \
+    X(f32_mul_sub, F32, f32_canonical(c - a * b))                                                  \
+    X(f32_mul_less, F32, f32_canonical(a *b - c))                                                  \
+    X(f64_mul_add, F64, f64_canonical(c + a * b))                                                  \
+    X(f64_mul_sub, F64, f64_canonical(c - a * b))                                                  \
+    X(f64_mul_less, F64, f64_canonical(a *b - c))
+
 /* X(opcode, name, operand type, result type, C type of the result, lowest, beyond): traps unless
  * lowest (exclusive, after truncation: NaN too) < a < beyond. */
 #define WASM_TRUNCATE_LIST(X)                                                                      \

@@ -64,25 +64,30 @@ void emit_move(struct translator *t, uint32_t from, uint32_t to)
 
 void emit_constant(struct translator *t, uint64_t bits, uint32_t to)
 {
-    uint32_t index;
-
     slot_written(t, to);
     if (bits == (uint32_t)bits) {
         emit(t, OP_const32, 0, to, (int32_t)(uint32_t)bits);
         return;
     }
-    index = emit(t, OP_const64, 0, to, 0);
-    emit(t, OP_halt, 0, 0, 0);
-    if (!t->reader.status)
-        memcpy((uint8_t *)code_at(t, index + 1) + offsetof(struct instruction, lhs), &bits,
-               sizeof bits);
-    t->last.index = NOWHERE;
+    emit(t, OP_const64, 0, to, 0);
+    append_constant(t, bits);
+}
+
+void append_constant(struct translator *t, uint64_t bits)
+{
+    struct instruction carrier = {.handler = handlers[OP_unreachable]};
+
+    if (t->reader.status)
+        return;
+    memcpy((uint8_t *)&carrier + offsetof(struct instruction, lhs), &bits, sizeof bits);
+    *code_at(t, t->code_count++) = carrier;
 }
 
 void take_back(struct translator *t)
 {
-    t->code_count--;
+    t->code_count = t->last.index;
     t->last.index = NOWHERE;
+    memcpy(t->accumulators, t->last.before, sizeof t->accumulators);
 }
 
 void slot_written(struct translator *t, uint32_t slot)
@@ -211,14 +216,20 @@ bool operand_in_accumulator(const struct translator *t, uint32_t index)
            t->accumulators[class_of(operand->type)].slot == operand_place(t, index);
 }
 
+bool operand_is_last(struct translator *t, uint32_t index)
+{
+    const struct operand *operand;
+
+    if (t->last.index == NOWHERE || index >= t->operand_count)
+        return false;
+    operand = operand_at(t, index);
+    return (operand->kind == IN_SLOT || operand->kind == IN_ACCUMULATOR) &&
+           operand->producer == t->last.index;
+}
+
 bool top_is_last(struct translator *t)
 {
-    const struct operand *top;
-
-    if (t->last.index == NOWHERE || t->operand_count == 0)
-        return false;
-    top = operand_at(t, t->operand_count - 1);
-    return (top->kind == IN_SLOT || top->kind == IN_ACCUMULATOR) && top->producer == t->last.index;
+    return operand_is_last(t, t->operand_count - 1);
 }
 
 void operand_redirect(struct translator *t, uint32_t index, uint32_t slot)
@@ -269,6 +280,7 @@ void emit_result(struct translator *t, unsigned op, uint32_t lhs, int32_t imm, u
 
     if (accumulator->waiting != NOWHERE)
         operand_settle(t, accumulator->waiting);
+    memcpy(t->last.before, t->accumulators, sizeof t->accumulators);
     result.producer = emit(t, op, lhs, operand_slot(t, index), imm);
     t->last.opcode = (uint8_t)opcode;
     t->last.form = (uint8_t)form;
@@ -285,29 +297,6 @@ void emit_slot_result(struct translator *t, unsigned op, uint32_t lhs, int32_t i
 
     slot_written(t, slot);
     operand_push_slot(t, type, emit(t, op, lhs, slot, imm));
-}
-
-bool constant_fits(uint8_t type, uint64_t bits, int32_t *imm)
-{
-    double wide;
-    float narrow;
-    uint64_t back;
-
-    switch (type) {
-    case WASM_I64:
-        *imm = (int32_t)(uint32_t)bits;
-        return (uint64_t)(int64_t)*imm == bits;
-    case WASM_F64:
-        memcpy(&wide, &bits, sizeof wide);
-        narrow = wide <= 0x1p100 && wide >= -0x1p100 ? (float)wide : 0.0f;
-        wide = (double)narrow;
-        memcpy(&back, &wide, sizeof back);
-        memcpy(imm, &narrow, sizeof narrow);
-        return back == bits;
-    default:
-        *imm = (int32_t)(uint32_t)bits;
-        return true;
-    }
 }
 
 void safepoint_show(struct translator *t, uint32_t instruction, bool call)

@@ -39,6 +39,80 @@ static const uint16_t first_forms[OPCODE_COUNT] = {
 #define OPCODE_I32_EQ  0x46
 #define OPCODE_I64_EQ  0x51
 #define OPCODE_I32_ADD 0x6A
+#define OPCODE_I32_SUB 0x6B
+#define OPCODE_I32_MUL 0x6C
+#define OPCODE_I32_SHL 0x74
+#define OPCODE_F32_ADD 0x92
+#define OPCODE_F32_SUB 0x93
+#define OPCODE_F32_MUL 0x94
+#define OPCODE_F64_ADD 0xA0
+#define OPCODE_F64_SUB 0xA1
+#define OPCODE_F64_MUL 0xA2
+
+#if WASM_ACCUMULATORS
+/* Which instruction a sum becomes when one of its operands is the product just computed: the other
+ * operand comes first (c + ab, c - ab) or last (ab + c, ab - c). */
+static const struct {
+    uint8_t sum, product;
+    uint16_t first, last;
+} fusions[] = {
+    {OPCODE_I32_ADD, OPCODE_I32_MUL, OP_i32_mul_add_s_a, OP_i32_mul_add_s_a},
+    {OPCODE_I32_SUB, OPCODE_I32_MUL, OP_i32_mul_sub_s_a, 0},
+    {OPCODE_I32_ADD, OPCODE_I32_SHL, OP_i32_shl_add_s_a, OP_i32_shl_add_s_a},
+    {OPCODE_F32_ADD, OPCODE_F32_MUL, OP_f32_mul_add_s_a, OP_f32_mul_add_s_a},
+    {OPCODE_F32_SUB, OPCODE_F32_MUL, OP_f32_mul_sub_s_a, OP_f32_mul_less_s_a},
+    {OPCODE_F64_ADD, OPCODE_F64_MUL, OP_f64_mul_add_s_a, OP_f64_mul_add_s_a},
+    {OPCODE_F64_SUB, OPCODE_F64_MUL, OP_f64_mul_sub_s_a, OP_f64_mul_less_s_a},
+};
+
+static void emit_fused(struct translator *t, unsigned op, uint32_t other, bool shift, uint8_t type)
+{
+    struct instruction product = *code_at(t, t->last.index);
+    uint32_t place;
+    bool held;
+
+    operand_at(t, t->operand_count - 2)->producer = NOWHERE;
+    take_back(t);
+    held = operand_in_accumulator(t, other);
+    place = operand_place(t, other);
+    operand_pop(t);
+    operand_pop(t);
+    if (shift)
+        emit_result(t, op + held * TARGET_COUNT, product.lhs,
+                    (int32_t)(place | ((uint32_t)product.imm & 31) << 16), type, 0, 0);
+    else
+        emit_result(t, op + held * TARGET_COUNT, product.lhs, (int32_t)(product.rhs | place << 16),
+                    type, 0, 0);
+}
+
+/* Makes a sum and the product right before it one instruction; false where they are not such. */
+static bool translate_fused(struct translator *t, unsigned opcode)
+{
+    uint32_t lhs = t->operand_count - 2, rhs = t->operand_count - 1;
+
+    for (size_t i = 0; i < sizeof fusions / sizeof *fusions; i++) {
+        bool shift = fusions[i].product == OPCODE_I32_SHL;
+        bool last = operand_is_last(t, rhs);
+        uint32_t other = last ? lhs : rhs;
+
+        if (opcode != fusions[i].sum || t->last.opcode != fusions[i].product ||
+            t->last.form != (shift ? FORM_SK : FORM_SS) ||
+            !(last ? fusions[i].first : fusions[i].last) || !(last || operand_is_last(t, lhs)) ||
+            operand_at(t, other)->kind == CONSTANT || operand_at(t, other)->kind == IN_ACCUMULATOR)
+            continue;
+        emit_fused(t, last ? fusions[i].first : fusions[i].last, other, shift,
+                   opcode_info[opcode].out);
+        return true;
+    }
+    return false;
+}
+#else
+static bool translate_fused(struct translator *t, unsigned opcode)
+{
+    (void)t, (void)opcode;
+    return false;
+}
+#endif
 
 static void translate_binary(struct translator *t, unsigned opcode)
 {
@@ -46,8 +120,11 @@ static void translate_binary(struct translator *t, unsigned opcode)
     uint32_t lhs = t->operand_count - 2, rhs = t->operand_count - 1, slot;
     bool lhs_held, rhs_held, constant;
     unsigned form;
-    int32_t imm = 0;
+    uint64_t bits;
+    int32_t imm;
 
+    if (translate_fused(t, opcode))
+        return;
     if (operand_at(t, lhs)->kind == CONSTANT && operand_at(t, rhs)->kind != CONSTANT &&
         (info->family == FAMILY_COMPARE || is_commutative(opcode))) {
         uint32_t swap = lhs;
@@ -58,10 +135,8 @@ static void translate_binary(struct translator *t, unsigned opcode)
     }
     if (operand_at(t, lhs)->kind == CONSTANT)
         operand_settle(t, lhs);
-    constant = operand_at(t, rhs)->kind == CONSTANT &&
-               constant_fits(info->in, operand_at(t, rhs)->bits, &imm);
-    if (!constant && operand_at(t, rhs)->kind == CONSTANT)
-        operand_settle(t, rhs);
+    constant = operand_at(t, rhs)->kind == CONSTANT;
+    bits = operand_at(t, rhs)->bits;
     lhs_held = operand_in_accumulator(t, lhs);
     rhs_held = !constant && operand_in_accumulator(t, rhs);
     if (lhs_held && rhs_held) { /* the same value: one of them is in a slot as well */
@@ -73,11 +148,12 @@ static void translate_binary(struct translator *t, unsigned opcode)
                        : rhs_held ? FORM_SA
                                   : FORM_SS);
     slot = operand_place(t, lhs);
-    if (!constant)
-        imm = (int32_t)operand_place(t, rhs);
+    imm = constant ? (int32_t)(uint32_t)bits : (int32_t)operand_place(t, rhs);
     operand_pop(t);
     operand_pop(t);
     emit_result(t, first_forms[opcode] + form * TARGET_COUNT, slot, imm, info->out, opcode, form);
+    if (constant && (info->in == WASM_I64 || info->in == WASM_F64))
+        append_constant(t, bits);
 }
 
 /* eqz of a comparison turns it round; of another value it is a comparison with 0. */
@@ -140,6 +216,14 @@ static void translate_load(struct translator *t, unsigned opcode)
         imm = (int32_t)(sum->rhs | offset << 16);
         form = LOAD_X;
         take_back(t);
+    } else if (offset == 0 && top_is_last(t) && t->last.opcode == OPCODE_I32_ADD &&
+               t->last.form == FORM_SK) {
+        const struct instruction *sum = code_at(t, t->last.index);
+
+        slot = sum->lhs;
+        imm = sum->imm;
+        form = LOAD_W;
+        take_back(t);
     } else if (address->kind == CONSTANT && address->bits + offset <= UINT32_MAX) {
         slot = 0;
         imm = (int32_t)(uint32_t)(address->bits + offset);
@@ -152,8 +236,8 @@ static void translate_load(struct translator *t, unsigned opcode)
         slot = operand_place(t, top);
     }
     operand_pop(t);
-    emit_result(t, first_forms[opcode] + form * TARGET_COUNT, slot, imm, opcode_info[opcode].out,
-                opcode, form);
+    emit_result(t, first_forms[opcode] + form * TARGET_COUNT, slot, imm, opcode_info[opcode].out, 0,
+                0);
 }
 
 static void translate_store(struct translator *t, unsigned opcode)
@@ -243,24 +327,25 @@ static void translate_local(struct translator *t, unsigned opcode)
 
 static void translate_select(struct translator *t)
 {
-    uint32_t first = t->operand_count - 3;
-    uint32_t lhs = operand_in_slot(t, first), rhs = operand_in_slot(t, first + 1);
-    uint8_t type = operand_at(t, first)->type;
-    unsigned op = OP_select;
-    uint32_t condition = 0, index;
-
 #if WASM_ACCUMULATORS
-    if (operand_in_accumulator(t, first + 2))
-        op = OP_select_a;
+    static const uint16_t selects[CLASS_COUNT] = {OP_select_i_s_a, OP_select_f32_s_a,
+                                                  OP_select_f64_s_a};
+#else
+    static const uint16_t selects[CLASS_COUNT] = {OP_select_i_s_s, OP_select_i_s_s,
+                                                  OP_select_i_s_s};
 #endif
-    if (op == OP_select)
+    uint32_t first = t->operand_count - 3, condition = 0;
+    uint32_t lhs = operand_in_slot(t, first), rhs = operand_in_slot(t, first + 1);
+    bool held = operand_in_accumulator(t, first + 2);
+    uint8_t type = operand_at(t, first)->type;
+
+    if (!held)
         condition = operand_in_slot(t, first + 2);
     operand_pop(t);
     operand_pop(t);
     operand_pop(t);
-    slot_written(t, operand_slot(t, first));
-    index = emit_slots(t, op, lhs, rhs, operand_slot(t, first), condition);
-    operand_push_slot(t, type, index);
+    emit_result(t, selects[class_of(type)] + held * TARGET_COUNT, lhs,
+                (int32_t)(rhs | condition << 16), type, 0, 0);
 }
 
 static void translate_global(struct translator *t, unsigned opcode)

@@ -60,7 +60,7 @@ struct patch {
 
 /* A condition taken back from the code, to become part of a jump. */
 struct condition {
-    int32_t imm;
+    uint64_t bits; /* the constant, of FORM_SK and FORM_AK */
     uint16_t lhs, rhs;
     uint8_t opcode, form;
     bool negated;
@@ -78,7 +78,8 @@ struct translator {
     struct {
         uint32_t index; /* or NOWHERE */
         uint16_t op;
-        uint8_t opcode, form; /* of a result with forms; opcode is 0 for others */
+        uint8_t opcode, form;                   /* of a result with forms; opcode is 0 for others */
+        struct accumulator before[CLASS_COUNT]; /* of a result with forms: as they were before */
     } last;
     uint32_t skipped; /* blocks open in unreachable code */
     bool unreachable;
@@ -118,7 +119,10 @@ uint32_t emit_slots(struct translator *t, unsigned op, uint32_t lhs, uint32_t rh
 void emit_move(struct translator *t, uint32_t from, uint32_t to);
 void emit_constant(struct translator *t, uint64_t bits, uint32_t to);
 
-/* Takes the last instruction out again. */
+/* Puts a 64-bit constant behind the instruction just emitted. */
+void append_constant(struct translator *t, uint64_t bits);
+
+/* Takes the last instruction, one that emit_result emitted, out again; its result must go too. */
 void take_back(struct translator *t);
 
 /* A slot is overwritten: no accumulator holds its value any more. */
@@ -151,7 +155,8 @@ bool operand_in_accumulator(const struct translator *t, uint32_t index);
 /* The slot of an operand that is not settled for it: meaningless for one in its accumulator. */
 uint32_t operand_place(const struct translator *t, uint32_t index);
 
-/* Whether the top operand is what the last instruction gave. */
+/* Whether an operand, or the top one, is what the last instruction gave. */
+bool operand_is_last(struct translator *t, uint32_t index);
 bool top_is_last(struct translator *t);
 
 /* Lets the operand's producer, the last instruction, put it into `slot` instead. */
@@ -163,9 +168,6 @@ void operands_settle(struct translator *t, uint32_t parameters);
 /* Stores what accumulators hold of waiting operands, and forgets accumulators. */
 void accumulators_flush(struct translator *t);
 void accumulators_forget(struct translator *t);
-
-/* Whether a constant fits into an instruction, and how. */
-bool constant_fits(uint8_t type, uint64_t bits, int32_t *imm);
 
 /* Shows a safepoint to whom it may concern. */
 void safepoint_show(struct translator *t, uint32_t instruction, bool call);
