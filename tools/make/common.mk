@@ -9,9 +9,15 @@ SHELL := /bin/bash
 .DELETE_ON_ERROR:
 .SUFFIXES:
 MAKEFLAGS += --no-builtin-rules --no-builtin-variables --no-print-directory
-export LC_ALL := C
+export LC_ALL := C.UTF-8
+unexport CPATH C_INCLUDE_PATH LIBRARY_PATH COMPILER_PATH GCC_EXEC_PREFIX
 
-ifeq ($(filter -j%,$(MAKEFLAGS)),)
+# What a command is told must come from its command line, not from an environment that has a NAME.
+$(foreach variable,KEY NAME LIKE TESTS,$(if $(filter environment,$(origin \
+  $(variable))),$(eval $(variable) :=)))
+
+# A make within a make takes its part of the outer one's jobs.
+ifeq ($(MAKELEVEL),0)
 MAKEFLAGS += -j$(shell nproc)
 endif
 
@@ -21,13 +27,13 @@ step = $(if $(silent),@:,@printf '  %-5s %s\n' '$(1)' '$(2)')
 Q := $(if $(V),,@)
 
 # A misspelt variable would be ignored in silence.
-known_variables := TARGET OVERLAY KEY NAME LIKE TESTS SPEC SEED V RANVIER_CACHE RANVIER_MIRROR SHELL MAKEFLAGS
+known_variables := TARGET OVERLAY KEY NAME LIKE TESTS SPEC SEED V
 empty :=
 escaped_space := \$(empty) $(empty)
-unknown_variables := $(filter-out $(known_variables),$(foreach \
+unknown_variables := $(filter-out $(known_variables) RANVIER_%,$(foreach \
   v,$(subst $(escaped_space),_,$(MAKEOVERRIDES)),$(firstword $(subst =, ,$(v)))))
 ifneq ($(unknown_variables),)
-$(error $(firstword $(unknown_variables)): no such variable; there are TARGET OVERLAY KEY NAME LIKE TESTS SPEC SEED V)
+$(error $(firstword $(unknown_variables)): no such variable; there are $(known_variables))
 endif
 
 .PHONY: FORCE

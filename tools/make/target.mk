@@ -4,7 +4,8 @@
 #
 # The generator is asked on every build (it takes milliseconds) and writes only what changed, so the
 # times of its files say what is to be built anew. Objects depend on the Kconfig symbols that their
-# sources mention, through fixdep, and on their command line, through $(B)/flags.
+# sources mention, through fixdep, and on their command line, through $(B)/compile; the image on its
+# own, through $(B)/link.
 
 B := build/$(TARGET)
 overlays := $(foreach overlay,$(OVERLAY),--overlay $(overlay))
@@ -47,9 +48,10 @@ endif
 
 # --- step 5: objects
 
-warnings := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Werror
-# (GCC for Arm does not tell its assembler.)
-map_paths := -ffile-prefix-map=$(CURDIR)=. -Wa,--debug-prefix-map=$(CURDIR)=. $(if $(PICOLIBC),-ffile-prefix-map=$(PICOLIBC)=deps/picolibc)
+warnings := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wdate-time -Werror
+# GCC for Arm does not tell its assembler.
+map_paths := -ffile-prefix-map=$(CURDIR)=. -Wa,--debug-prefix-map=$(CURDIR)=. \
+  $(if $(PICOLIBC),-ffile-prefix-map=$(PICOLIBC)=deps/picolibc)
 sanitize := $(if $(filter asan,$(SANITIZE)),-fsanitize=address) \
   $(if $(filter ubsan,$(SANITIZE)),-fsanitize=undefined -fsanitize-undefined-trap-on-error)
 CC := $(CROSS)gcc
@@ -66,14 +68,15 @@ endif
 generated := $(addprefix $(B)/gen/,board.c devices.c services.c memory.c)
 objects := $(patsubst %,$(B)/obj/%.o,$(basename $(SOURCES))) \
   $(patsubst $(B)/gen/%.c,$(B)/obj/gen/%.o,$(generated))
-compile = $(CC) $(code_flags) -MMD -MP -MF $(@:.o=.d) -c $< -o $@ \
-  $(if $(wildcard gen/fixdep.c),&& $(fixdep) $(B)/gen $(@:.o=.d))
+compile = $(CC) $(code_flags) -MMD -MP -MF $(@:.o=.d) -c $< -o $@ && $(fixdep) $(B)/gen $(@:.o=.d)
 
-$(B)/flags: FORCE
-	@mkdir -p $(@D)
-	@printf '%s\n' '$(code_flags) $(link_flags)' | cmp -s - $@ || printf '%s\n' '$(code_flags) $(link_flags)' >$@
+# $(call remember,text) writes a file that changes when the text does.
+remember = @mkdir -p $(@D); printf '%s\n' '$(1)' | cmp -s - $@ || printf '%s\n' '$(1)' >$@
 
-$(objects): $(B)/flags tools/make/target.mk $(if $(wildcard gen/fixdep.c),$(fixdep)) | $(B)/gen/.rendered
+$(B)/compile: FORCE
+	$(call remember,$(CC) $(shell $(CC) -dumpfullversion) $(code_flags))
+
+$(objects): $(B)/compile $(fixdep) | $(B)/gen/.rendered
 
 $(B)/obj/gen/%.o: $(B)/gen/%.c
 	$(call step,CC,$<)
@@ -100,15 +103,22 @@ ifneq ($(PICOLIBC),)
 link_flags += -nostdlib -static -Wl,--orphan-handling=error
 link_libraries := -L$(PICOLIBC)/lib -Wl,--start-group -lc -lgcc -Wl,--end-group
 endif
+link = $(CC) $(link_flags) -Wl,-Map=$(B)/ranvier.map -Wl,-T,$(B)/gen/link.ld $(objects) $(link_libraries)
 
-$(B)/ranvier.elf: $(objects) $(B)/gen/link.ld
+$(B)/link: FORCE
+	$(call remember,$(link))
+
+$(B)/ranvier.elf: $(objects) $(B)/gen/link.ld $(B)/link
 	$(call step,LINK,$@)
-	$(Q)$(CC) $(link_flags) -Wl,-Map=$(B)/ranvier.map -Wl,-T,$(B)/gen/link.ld \
-	  $(objects) $(link_libraries) -o $@
+	$(Q)$(link) -o $@
 
 $(B)/ranvier.bin: $(B)/ranvier.elf
 	$(call step,IMAGE,$@)
 	$(Q)$(CROSS)objcopy -O binary $< $@
 
+# What licence the parts give the image: one line, and ranvier.spdx.
+$(B)/licence: $(B)/ranvier.elf tools/licence.py tools/deps/sources
+	$(Q)tools/licence.py --build $(B) >$@
+
 .PHONY: image
-image: $(B)/ranvier.elf $(addprefix $(B)/ranvier.,$(FORMATS))
+image: $(B)/ranvier.elf $(addprefix $(B)/ranvier.,$(FORMATS)) $(B)/licence
