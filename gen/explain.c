@@ -23,9 +23,14 @@ static const struct {
     {"services", "the service's row of the board table"},
 };
 
+/* Where a value was set, or its parts, and what it replaced. */
 static void print_history(const struct node *node)
 {
-    explain_line("set in", node->at, "%s", node_text(node));
+    if (node->kind != NODE_MAP)
+        explain_line("set in", node->at, "%s", node_text(node));
+    else
+        for (const struct node *child = node->first; child != NULL; child = child->next)
+            explain_line(child->key, child->at, "%s", node_text(child));
     for (const struct node *old = node->overridden; old != NULL; old = old->overridden)
         explain_line("overrides", old->at, "%s", node_text(old));
 }
@@ -86,10 +91,11 @@ static bool explain_value(const struct board *board, const char *key)
 {
     struct node *node = node_find(board->layered->root, key);
     const struct setting *setting = find_setting(board, key);
-    if (node == NULL &&
-        (setting == NULL || strcmp(strrchr(key, '.') + 1, setting->property->name) != 0))
+    /* devices.uart0.irq itself, or something within it: devices.uart0.irq.shared */
+    bool whole = setting != NULL && strcmp(strrchr(key, '.') + 1, setting->property->name) == 0;
+    if (node == NULL && !whole)
         return false;
-    if (setting != NULL)
+    if (whole)
         printf("%s = %s\n", key, value_text(board->arena, setting));
     else
         printf("%s = %s\n", key, node_text(node));
@@ -97,9 +103,6 @@ static bool explain_value(const struct board *board, const char *key)
         explain_line("set in", setting->at, "the default");
     else if (node == NULL && setting->origin == SETTING_AUTOMATIC)
         explain_line("set in", setting->at, "chosen: the only one that fits");
-    else if (node != NULL && node->kind == NODE_MAP)
-        for (const struct node *child = node->first; child != NULL; child = child->next)
-            explain_line(child->key, child->at, "%s", node_text(child));
     else if (node != NULL)
         print_history(node);
     print_users(board, key, setting);
