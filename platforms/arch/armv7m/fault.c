@@ -4,8 +4,9 @@
  * kernel's report is left to run in thread mode (vectors.S says why).
  *
  * On a stack overflow the hardware mostly finds no room for its frame either: it then sets MSTKERR
- * and goes on without. r0 to r3 are taken as they were at the handler's entry (the cores at hand
- * leave them alone, the architecture does not promise it); r12, lr, pc and xPSR are lost.
+ * and goes on without. r0 to r3 are taken as they were at the handler's entry (Armv7-M cores leave
+ * them alone, which the architecture does not promise; Armv8-M clears them); r12, lr, pc and xPSR
+ * are lost, and the report names the nearest return address on the stack instead of pc.
  */
 #include <platforms/arch/armv7m/fault.h>
 

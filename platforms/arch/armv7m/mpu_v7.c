@@ -54,7 +54,8 @@ static void add_memory(void)
 static void add_devices(void)
 {
     struct mpu_region regions[2];
-    size_t count = mpu_region_cover_all(board.windows, board.window_count, regions, 2);
+    size_t limit = board.region_count > 2 ? 1 : 2; /* the budget */
+    size_t count = mpu_region_cover_all(board.windows, board.window_count, regions, limit);
     for (size_t i = 0; i < count; i++)
         add(&regions[i], MPU_DEVICE);
 }
