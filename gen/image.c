@@ -5,6 +5,7 @@
  */
 #include "resource.h"
 #include "scalar.h"
+#include <string.h>
 
 static struct region *first_region(const struct board *board, enum region_kind kind)
 {
@@ -14,9 +15,24 @@ static struct region *first_region(const struct board *board, enum region_kind k
     return region;
 }
 
+/* image.data: the region for data where it is not to be the lowest of kind ram. */
+static void data_read(struct board *board, const struct node *node)
+{
+    struct text_list names = {0};
+    const char *name = NULL;
+    for (const struct region *one = board->regions; one != NULL; one = one->next)
+        if (one->kind == REGION_RAM)
+            text_list_add(board->arena, &names, one->name);
+    if (!scalar_choice(board->diagnostics, node, &names, &name))
+        return;
+    board->image.data = board->regions;
+    while (strcmp(board->image.data->name, name) != 0)
+        board->image.data = board->image.data->next;
+}
+
 static void image_read(struct board *board, const struct node *section)
 {
-    static const struct key_rule rules[] = {{"formats", true}, {"offset", false}};
+    static const struct key_rule rules[] = {{"formats", true}, {"offset", false}, {"data", false}};
     static const char *formats[] = {"bin"};
     static const struct text_list known = {formats, 1};
     struct image *image = &board->image;
@@ -27,9 +43,12 @@ static void image_read(struct board *board, const struct node *section)
                        "there is no region of kind ram");
         diagnostic_fix(board->diagnostics, error, "add one, or correct the kind of one");
     }
-    if (section == NULL || !map_check(board->diagnostics, section, rules, 2))
+    if (section == NULL || !map_check(board->diagnostics, section, rules, 3))
         return;
     image->at = section->key_at;
+    const struct node *data = node_get(section, "data");
+    if (data != NULL)
+        data_read(board, data);
     image->code = first_region(board, REGION_FLASH);
     if (image->code == NULL)
         image->code = image->data;

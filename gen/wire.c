@@ -19,6 +19,8 @@ static bool value_wire(struct board *board, const struct property *property,
                        const struct node *node, struct value *value)
 {
     struct device *device = board_device(board, value->text);
+    if (property->class_name == NULL) /* its binding has an error */
+        return false;
     struct text_list names = devices_of_class(board, property->class_name);
     if (device == NULL) {
         struct diagnostic *error =
