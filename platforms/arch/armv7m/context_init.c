@@ -20,12 +20,25 @@ _Static_assert(offsetof(struct arch_context, stack_pointer) == 0, "context.S kno
 /* From context.S. */
 void context_begin(void);
 
+#ifdef __ARM_FP
+/* What a new floating-point context has in FPSCR (Armv8-M ARM, register FPDSCR). On a core with MVE
+ * its LTPSIZE is 4; with 0 the loops that GCC makes of DLS and LE end in a UsageFault (INVSTATE).
+ */
+static uint32_t default_fpscr(void)
+{
+    return *(volatile const uint32_t *)0xe000ef3c;
+}
+#endif
+
 void arch_context_init(struct arch_context *context, void *stack, size_t size,
                        void (*entry)(void *argument), void *argument)
 {
     uintptr_t top = ((uintptr_t)stack + size) & ~(uintptr_t)7;
     struct initial_frame *frame = (struct initial_frame *)(top - sizeof(*frame));
     *frame = (struct initial_frame){
+#ifdef __ARM_FP
+        .fpscr = default_fpscr(),
+#endif
         .entry = (uint32_t)(uintptr_t)entry,
         .argument = (uint32_t)(uintptr_t)argument,
         .lr = (uint32_t)(uintptr_t)context_begin,
