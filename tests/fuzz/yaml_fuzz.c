@@ -1,20 +1,15 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-// link: gen/arena.c gen/diagnostic.c gen/yaml_tree.c gen/yaml_text.c gen/node.c gen/text_list.c
-// link: gen/scalar.c gen/value.c gen/property.c gen/option.c gen/binding.c gen/catalog.c gen/name.c
-// link: gen/layer.c gen/board.c gen/cpu.c gen/memory.c gen/image.c gen/device.c
-// link: gen/device_resolve.c gen/wire.c gen/interrupt.c gen/service.c gen/service_resolve.c
-// link: gen/settings.c gen/config.c gen/source.c gen/qemu.c gen/json.c
-// libraries: -lyaml -lmd
+// clang-format off
+// link: gen/*.c !gen/main.c !gen/fixdep.c
+// libraries: -lyaml -lmd -lkconfig-parser
 // seeds: configs/*.yaml platforms/soc/*/soc.yaml
 // seed: platforms/soc/qemu-virt/soc.yaml configs/virt-aarch64.yaml
-// seed: platforms/soc/qemu-virt/soc.yaml configs/virt-aarch64-gicv2.yaml
-// platforms/drivers/pl011/binding.yaml seed: platforms/soc/mps2/soc.yaml configs/mps2-an385.yaml
-// platforms/drivers/nvic/binding.yaml services/console/interface.yaml seed:
-// platforms/soc/sim/soc.yaml configs/sim.yaml seed:
-// tests/golden/base/platforms/soc/toy-soc/soc.yaml tests/golden/cases/values/configs/values.yaml
-// tests/golden/base/platforms/drivers/uart/binding.yaml seed:
-// tests/golden/base/platforms/soc/toy-soc/soc.yaml tests/golden/cases/yaml-syntax/configs/loop.yaml
-// tests/golden/base/services/relay/interface.yaml
+// seed: platforms/soc/qemu-virt/soc.yaml configs/virt-aarch64-gicv2.yaml platforms/drivers/pl011/binding.yaml
+// seed: platforms/soc/mps2/soc.yaml configs/mps2-an385.yaml platforms/drivers/nvic/binding.yaml services/console/interface.yaml
+// seed: platforms/soc/sim/soc.yaml configs/sim.yaml
+// seed: tests/golden/base/platforms/soc/toy-soc/soc.yaml tests/golden/cases/values/configs/values.yaml tests/golden/base/platforms/drivers/uart/binding.yaml
+// seed: tests/golden/base/platforms/soc/toy-soc/soc.yaml tests/golden/cases/memory/configs/windows.yaml tests/golden/base/services/relay/interface.yaml
+// clang-format on
 /*
  * The whole way of a board through the generator, in memory: YAML, layers, schema, values,
  * resolving, the model. The input is up to four documents, each after the first behind a line %%%%:
