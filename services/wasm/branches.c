@@ -358,7 +358,7 @@ static void translate_block(struct translator *t, unsigned opcode)
         block_at(t, 0)->otherwise = list;
     }
     if (opcode == OPCODE_LOOP)
-        safepoint_show(t, t->code_count, false);
+        safepoint_show(t, (struct safepoint){.callee = UINT32_MAX});
 }
 
 /* Brings a block's results, on top of the stack, into their slots. */
@@ -435,7 +435,10 @@ void translate_call(struct translator *t, unsigned opcode)
     for (uint32_t i = 0; i < type->parameter_count; i++)
         operand_settle(t, first + i);
     accumulators_flush(t);
-    safepoint_show(t, t->code_count, true);
+    safepoint_show(t, (struct safepoint){.call = true,
+                                         .arguments = t->operand_count - first,
+                                         .callee = opcode == OPCODE_CALL ? index : UINT32_MAX,
+                                         .type = type});
     place = operand_slot(t, first);
     if (opcode == OPCODE_CALL_INDIRECT)
         emit_slots(t, OP_call_indirect, place, index, slot, table);

@@ -18,7 +18,9 @@
 #include <services/wasm/module.h>
 #include <services/wasm/numeric.h>
 
+#ifndef WASM_ACCUMULATORS
 #define WASM_ACCUMULATORS (UINTPTR_MAX > UINT32_MAX)
+#endif
 
 /* The registers that are handed from handler to handler. `memory` is where memory begins, `r`, `s`
  * and `d` are the accumulators; a 32-bit machine counts fuel in the machine. */
@@ -77,15 +79,19 @@ extern handler *const handlers[OP_COUNT];
 /* What translation can be asked about a function, after the fact: the code holds neither positions
  * nor types, so the function is translated once more. */
 struct safepoint {
-    uint32_t offset;      /* of the instruction, into the module's bytes */
-    uint32_t instruction; /* index in the function's code */
-    bool call;            /* a call, or the head of a loop */
+    uint32_t offset;                   /* of the instruction, into the module's bytes */
+    uint32_t instruction;              /* index in the function's code */
+    bool call;                         /* a call, or the head of a loop */
+    uint32_t arguments;                /* of a call: how many operands it takes */
+    uint32_t callee;                   /* of a direct call: the function, else UINT32_MAX */
+    const struct wasm_func_type *type; /* of a call */
 };
 
 /* An operand at a safepoint: its type and where its value is. */
 struct operand_place {
     uint8_t type;
     bool constant;
+    bool local; /* the slot is a local's that has the same value */
     uint16_t slot;
     uint64_t bits; /* of a constant */
 };
@@ -95,7 +101,7 @@ struct operand_place {
 typedef void safepoint_visitor(void *context, const struct safepoint *safepoint,
                                const struct operand_place *operands, uint32_t count);
 
-/* Shows the safepoints of a function. ERR_NO_MEMORY. */
+/* Shows the safepoints of a function, one of the module's own. ERR_NO_MEMORY. */
 enum status function_safepoints(const struct wasm_module *module, uint32_t function,
                                 safepoint_visitor *visit, void *context);
 

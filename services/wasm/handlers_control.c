@@ -115,6 +115,7 @@ static void op_call_out(REGISTERS)
             TRAP(STACK);
         m->pc = pc;
         m->fp = fp;
+        m->pending_results = callee->type->result_count;
         SAVE_FUEL();
         answer = callee->host(callee->context, m, arguments);
         LOAD_FUEL();
@@ -186,6 +187,7 @@ void op_call_indirect(REGISTERS)
 /* The first instruction of every run. */
 void op_call_entry(REGISTERS)
 {
+    m->callee = m->entered;
     if (m->callee->instance && m->callee->instance == m->instance)
         ENTER(m->callee->code);
     LEAVE(call_out);

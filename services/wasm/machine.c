@@ -63,7 +63,8 @@ enum status wasm_machine_call(struct wasm_machine *machine, struct wasm_function
         return ERR_LIMIT;
     if (type->parameter_count)
         memcpy(machine->stack, arguments, type->parameter_count * sizeof *arguments);
-    machine->callee = function;
+    machine->callee = machine->entered = function;
+    machine->run = WASM_DONE;
     machine_load(machine, function->instance);
     machine->pc = &machine->entry[0];
     machine->fp = machine->stack;
@@ -109,11 +110,12 @@ const union wasm_slot *wasm_machine_results(const struct wasm_machine *machine)
 
 void wasm_machine_finish(struct wasm_machine *machine, const union wasm_slot *results)
 {
-    uint32_t count = machine->callee->type->result_count;
+    uint32_t count = machine->pending_results;
 
     if (count)
         memcpy(machine->fp + machine->pc->lhs, results, count * sizeof *results);
     machine->pc++;
+    machine->run = WASM_OUT_OF_FUEL;
 }
 
 bool machine_locate(const struct wasm_instance *instance, const struct instruction *pc,
@@ -142,7 +144,7 @@ void wasm_machine_trap(const struct wasm_machine *machine, struct wasm_trap_repo
         return;
     report->module = machine->instance->module;
     if (!machine_locate(machine->instance, machine->pc, &report->function, &instruction)) {
-        report->function = machine->callee->index;
+        report->function = machine->entered->index;
         return;
     }
     report->offset =

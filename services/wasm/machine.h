@@ -84,7 +84,9 @@ struct wasm_machine {
     bool running; /* for the loop that runs handlers where there are no tail calls */
     uint32_t slots;
     union wasm_slot *stack;
-    struct wasm_function *callee; /* of call_entry */
+    struct wasm_function *entered; /* the outermost function */
+    struct wasm_function *callee;  /* of call_out */
+    uint32_t pending_results;      /* of the host call that has not answered */
     const struct wasm_allocator *allocator;
     struct instruction entry[2]; /* call_entry, halt */
     struct instruction cross[2]; /* where a callee in another instance returns to */

@@ -299,9 +299,8 @@ void emit_slot_result(struct translator *t, unsigned op, uint32_t lhs, int32_t i
     operand_push_slot(t, type, emit(t, op, lhs, slot, imm));
 }
 
-void safepoint_show(struct translator *t, uint32_t instruction, bool call)
+void safepoint_show(struct translator *t, struct safepoint safepoint)
 {
-    struct safepoint safepoint = {(uint32_t)(t->at - t->reader.start), instruction, call};
     struct operand_place *places;
 
     if (!t->visit || t->reader.status)
@@ -311,11 +310,16 @@ void safepoint_show(struct translator *t, uint32_t instruction, bool call)
         reader_fail_at(&t->reader, t->at, ERR_NO_MEMORY, "out of memory");
         return;
     }
+    safepoint.offset = (uint32_t)(t->at - t->reader.start);
+    safepoint.instruction = t->code_count;
     for (uint32_t i = 0; i < t->operand_count; i++) {
         const struct operand *operand = operand_at(t, i);
 
-        places[i] = (struct operand_place){operand->type, operand->kind == CONSTANT,
-                                           (uint16_t)operand_place(t, i), operand->bits};
+        places[i] = (struct operand_place){.type = operand->type,
+                                           .constant = operand->kind == CONSTANT,
+                                           .local = operand->kind == IN_LOCAL,
+                                           .slot = (uint16_t)operand_place(t, i),
+                                           .bits = operand->bits};
     }
     t->visit(t->visit_context, &safepoint, places, t->operand_count);
     array_destroy(t->module->allocator, places, t->operand_count + 1, sizeof *places);

@@ -169,8 +169,8 @@ void operands_settle(struct translator *t, uint32_t parameters);
 void accumulators_flush(struct translator *t);
 void accumulators_forget(struct translator *t);
 
-/* Shows a safepoint to whom it may concern. */
-void safepoint_show(struct translator *t, uint32_t instruction, bool call);
+/* Shows the safepoint that the next instruction is; offset and instruction are filled in. */
+void safepoint_show(struct translator *t, struct safepoint safepoint);
 
 /* branches.c */
 

@@ -246,6 +246,26 @@ void wasm_machine_finish(struct wasm_machine *machine, const union wasm_slot *re
  * memory is left for that, the offset is the function's start. */
 void wasm_machine_trap(const struct wasm_machine *machine, struct wasm_trap_report *report);
 
+/* Takes a piece of a state; what it returns ends the writing. */
+typedef enum status wasm_write(void *context, const void *bytes, size_t size);
+
+/* Writes down the state of an instance and the call that runs on it: frames, operands, locals,
+ * globals, tables, memory. The form does not depend on the board, nor on how the engine keeps it
+ * (see state.h). Possible before a run, after it, out of fuel, and while a host call is pending,
+ * but not between wasm_machine_finish and the next run. ERR_UNSUPPORTED: there are frames or
+ * references of other instances, or the pending call is the outermost; ERR_NO_MEMORY; what `write`
+ * returned. */
+enum status wasm_state_write(const struct wasm_machine *machine,
+                             const struct wasm_instance *instance, wasm_write *write,
+                             void *context);
+
+/* Reads a state into a fresh instance of the same module; `machine` then goes on where the other
+ * stopped: `pending` says that it waits for a host function's results. Everything is checked: bytes
+ * that no engine wrote are refused. ERR_CORRUPT; ERR_LIMIT: it does not fit here; ERR_NO_MEMORY.
+ * After an error the instance is fit to be destroyed only. */
+enum status wasm_state_read(struct wasm_machine *machine, struct wasm_instance *instance,
+                            const uint8_t *bytes, size_t size, bool *pending);
+
 /* For host functions: the calling instance, and its memory (NULL where it has none). */
 struct wasm_instance *wasm_machine_instance(const struct wasm_machine *machine);
 struct wasm_memory *wasm_machine_memory(const struct wasm_machine *machine);

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
- * spec-runner FOLDER...: runs the specification's tests, converted to JSON and modules, of each
- * folder, and prints what passed by file and in all. Exit status 0 when nothing failed, 1 when
- * something did, 2 for what cannot be read.
+ * spec-runner [-m SLICE] FOLDER...: runs the specification's tests, converted to JSON and modules,
+ * of each folder, and prints what passed by file and in all. Exit status 0 when nothing failed, 1
+ * when something did, 2 for what cannot be read.
+ *
+ * With -m every call is stopped after each SLICE units of fuel and moved, through its written
+ * state, to a fresh instance, at most MOVES times.
  *
  * Modules in text form are not the engine's: they are given to wat2wasm (Debian's wabt), and pass
  * when it or the engine refuses them; without wat2wasm they are skipped.
@@ -22,9 +25,10 @@ extern char **environ;
 
 #define STACK_SLOTS 65536
 #define MAX_VALUES  32
+#define MOVES       100
 
 struct counts {
-    unsigned passed, failed, skipped;
+    unsigned passed, failed, skipped, moves;
 };
 
 /* Files read for a script: modules borrow their bytes. */
@@ -272,7 +276,7 @@ static void run_command(struct script *script, const json_t *command)
 }
 
 /* Runs one script; false when it cannot be read. */
-static bool run_script(const char *folder, const char *name, struct counts *total)
+static bool run_script(const char *folder, const char *name, int64_t slice, struct counts *total)
 {
     struct script script = {.folder = folder, .name = name};
     struct file *file = read_file(&script, folder, name);
@@ -287,9 +291,11 @@ static bool run_script(const char *folder, const char *name, struct counts *tota
         fprintf(stderr, "%s:%d: %s\n", name, error.line, error.text);
     if (!json || spec_runner_create(&script.runner, &host_allocator, STACK_SLOTS))
         goto out;
+    spec_runner_move(script.runner, slice, MOVES);
     commands = json_object_get(json, "commands");
     for (size_t i = 0; i < json_array_size(commands); i++)
         run_command(&script, json_array_get(commands, i));
+    total->moves += spec_runner_moves(script.runner);
     spec_runner_destroy(script.runner);
     printf("%-32s %6u passed, %u failed, %u skipped\n", name, script.counts.passed,
            script.counts.failed, script.counts.skipped);
@@ -315,7 +321,7 @@ static int is_script(const struct dirent *entry)
     return length > 5 && strcmp(entry->d_name + length - 5, ".json") == 0;
 }
 
-static bool run_folder(const char *folder, struct counts *total)
+static bool run_folder(const char *folder, int64_t slice, struct counts *total)
 {
     struct dirent **entries;
     int count = scandir(folder, &entries, is_script, alphasort);
@@ -324,7 +330,7 @@ static bool run_folder(const char *folder, struct counts *total)
     if (count <= 0)
         fprintf(stderr, "%s: no scripts (*.json) here\n", folder);
     for (int i = 0; i < count; i++) {
-        readable &= run_script(folder, entries[i]->d_name, total);
+        readable &= run_script(folder, entries[i]->d_name, slice, total);
         free(entries[i]);
     }
     if (count >= 0)
@@ -335,12 +341,20 @@ static bool run_folder(const char *folder, struct counts *total)
 int main(int argc, char **argv)
 {
     struct counts total = {0};
-    bool readable = argc > 1;
+    bool readable = true;
+    int64_t slice = 0;
+    int option;
 
-    if (argc < 2)
-        fprintf(stderr, "usage: %s FOLDER...\n", argv[0]);
-    for (int i = 1; i < argc; i++)
-        readable &= run_folder(argv[i], &total);
+    while ((option = getopt(argc, argv, "m:")) == 'm')
+        slice = strtoll(optarg, NULL, 10);
+    if (option != -1 || optind == argc || slice < 0) {
+        fprintf(stderr, "usage: %s [-m SLICE] FOLDER...\n", argv[0]);
+        return 2;
+    }
+    for (int i = optind; i < argc; i++)
+        readable &= run_folder(argv[i], slice, &total);
+    if (slice)
+        printf("calls moved to a fresh instance %u times\n", total.moves);
     printf("%u passed, %u failed, %u skipped\n", total.passed, total.failed, total.skipped);
     return !readable ? 2 : total.failed ? 1 : 0;
 }

@@ -18,6 +18,18 @@ struct unit {
     char name[NAME_SIZE], registered[NAME_SIZE];
 };
 
+/* An instance that is not used any more but may be referred to from a shared table. */
+struct retired {
+    struct retired *next;
+    struct wasm_instance *instance;
+};
+
+struct buffer {
+    const struct wasm_allocator *allocator;
+    uint8_t *bytes;
+    size_t size, room;
+};
+
 struct spec_runner {
     const struct wasm_allocator *allocator;
     struct wasm_machine *machine;
@@ -27,9 +39,10 @@ struct spec_runner {
     uint32_t spectest_count;
     union wasm_slot global;
     uint8_t global_type;
-    int64_t slice;
-    spec_interruption *interruption;
-    void *interruption_context;
+    int64_t slice; /* 0: calls run in one go */
+    uint32_t most, moves, slots;
+    struct retired *retired; /* instances that calls were moved away from */
+    struct buffer before, after;
 };
 
 static const struct {
@@ -92,7 +105,8 @@ enum status spec_runner_create(struct spec_runner **runner, const struct wasm_al
     if (!made)
         return ERR_NO_MEMORY;
     memset(made, 0, sizeof *made);
-    made->allocator = allocator;
+    made->allocator = made->before.allocator = made->after.allocator = allocator;
+    made->slots = stack_slots;
     status = wasm_machine_create(&made->machine, allocator, stack_slots);
     if (!status)
         status = make_spectest(made);
@@ -108,6 +122,13 @@ void spec_runner_destroy(struct spec_runner *runner)
 {
     const struct wasm_allocator *allocator = runner->allocator;
 
+    while (runner->retired) {
+        struct retired *retired = runner->retired;
+
+        runner->retired = retired->next;
+        wasm_instance_destroy(retired->instance);
+        allocator->resize(allocator->context, retired, sizeof *retired, 0);
+    }
     while (runner->units) {
         struct unit *unit = runner->units;
 
@@ -116,18 +137,23 @@ void spec_runner_destroy(struct spec_runner *runner)
         wasm_module_destroy(unit->module);
         allocator->resize(allocator->context, unit, sizeof *unit, 0);
     }
+    allocator->resize(allocator->context, runner->before.bytes, runner->before.room, 0);
+    allocator->resize(allocator->context, runner->after.bytes, runner->after.room, 0);
     for (uint32_t i = 0; i < runner->spectest_count; i++)
         wasm_extern_destroy(&runner->spectest[i]);
     wasm_machine_destroy(runner->machine);
     allocator->resize(allocator->context, runner, sizeof *runner, 0);
 }
 
-void spec_runner_interrupt(struct spec_runner *runner, int64_t slice,
-                           spec_interruption *interruption, void *context)
+void spec_runner_move(struct spec_runner *runner, int64_t slice, uint32_t most)
 {
     runner->slice = slice;
-    runner->interruption = interruption;
-    runner->interruption_context = context;
+    runner->most = most;
+}
+
+uint32_t spec_runner_moves(const struct spec_runner *runner)
+{
+    return runner->moves;
 }
 
 static bool text_is(const char *text, const char *name, size_t length)
@@ -162,21 +188,98 @@ static bool resolve(void *context, const struct wasm_import_request *request,
     return false;
 }
 
+static enum status buffer_add(void *context, const void *bytes, size_t size)
+{
+    struct buffer *buffer = context;
+
+    if (buffer->room - buffer->size < size) {
+        size_t room = 2 * (buffer->size + size);
+        uint8_t *grown = buffer->allocator->resize(buffer->allocator->context, buffer->bytes,
+                                                   buffer->room, room);
+
+        if (!grown)
+            return ERR_NO_MEMORY;
+        buffer->bytes = grown;
+        buffer->room = room;
+    }
+    memcpy(buffer->bytes + buffer->size, bytes, size);
+    buffer->size += size;
+    return OK;
+}
+
+/* Makes an instance and a machine that go on where the runner's stand, and checks that these would
+ * write down the same. */
+static enum status move_to(struct spec_runner *runner, const struct unit *unit,
+                           struct wasm_instance **instance, struct wasm_machine **machine)
+{
+    struct wasm_error error;
+    enum status status;
+    bool pending;
+
+    runner->before.size = runner->after.size = 0;
+    status = wasm_state_write(runner->machine, unit->instance, buffer_add, &runner->before);
+    if (!status)
+        status = wasm_machine_create(machine, runner->allocator, runner->slots);
+    if (!status)
+        status = wasm_instance_create(instance, unit->module, runner->allocator,
+                                      &wasm_limits_default, resolve, runner, &error);
+    if (!status)
+        status = wasm_state_read(*machine, *instance, runner->before.bytes, runner->before.size,
+                                 &pending);
+    if (!status)
+        status = wasm_state_write(*machine, *instance, buffer_add, &runner->after);
+    if (!status && (runner->before.size != runner->after.size ||
+                    memcmp(runner->before.bytes, runner->after.bytes, runner->after.size) != 0))
+        status = ERR_CORRUPT;
+    return status;
+}
+
+/* Moves the stopped call. What cannot be moved by design stays, that is no failure. */
+static enum status move(struct spec_runner *runner)
+{
+    const struct wasm_allocator *allocator = runner->allocator;
+    struct wasm_instance *instance = NULL;
+    struct wasm_machine *machine = NULL;
+    struct retired *retired;
+    struct unit *unit = runner->units;
+    enum status status;
+
+    while (unit && unit->instance != wasm_machine_instance(runner->machine))
+        unit = unit->next;
+    if (!unit || unit->registered[0])
+        return OK;
+    retired = allocator->resize(allocator->context, NULL, 0, sizeof *retired);
+    status = retired ? move_to(runner, unit, &instance, &machine) : ERR_NO_MEMORY;
+    if (status) {
+        wasm_machine_destroy(machine);
+        wasm_instance_destroy(instance);
+        if (retired)
+            allocator->resize(allocator->context, retired, sizeof *retired, 0);
+        return status == ERR_UNSUPPORTED ? OK : status;
+    }
+    wasm_machine_destroy(runner->machine);
+    runner->machine = machine;
+    *retired = (struct retired){runner->retired, unit->instance};
+    runner->retired = retired;
+    unit->instance = instance;
+    runner->moves++;
+    return OK;
+}
+
 /* Runs what was prepared, in one go or in slices. */
 static enum wasm_trap run(struct spec_runner *runner)
 {
     struct wasm_trap_report report;
-    int64_t fuel = runner->slice ? runner->slice : INT64_MAX;
-    enum wasm_run how = wasm_machine_run(runner->machine, &fuel);
+    uint32_t stops = 0;
+    enum wasm_run how;
 
-    while (how == WASM_OUT_OF_FUEL) {
-        struct wasm_instance *instance = wasm_machine_instance(runner->machine);
+    do {
+        int64_t fuel = runner->slice && stops++ < runner->most ? runner->slice : INT64_MAX;
 
-        if (!runner->interruption(runner->interruption_context, instance, runner->machine))
-            return WASM_TRAP_HOST;
-        fuel = runner->slice;
         how = wasm_machine_run(runner->machine, &fuel);
-    }
+        if (how == WASM_OUT_OF_FUEL && move(runner))
+            return WASM_TRAP_HOST;
+    } while (how == WASM_OUT_OF_FUEL);
     if (how == WASM_DONE)
         return WASM_TRAP_NONE;
     wasm_machine_trap(runner->machine, &report);

@@ -30,18 +30,17 @@ struct spec_outcome {
 
 struct spec_runner;
 
-/* Called when a call has used up its slice of fuel: may take the machine's state elsewhere and
- * replace both. NULL: calls run in one go. */
-typedef bool spec_interruption(void *context, struct wasm_instance *instance,
-                               struct wasm_machine *machine);
-
 enum status spec_runner_create(struct spec_runner **runner, const struct wasm_allocator *allocator,
                                uint32_t stack_slots);
 void spec_runner_destroy(struct spec_runner *runner);
 
-/* Lets every call stop after each `slice` units of fuel and be handed to `interruption`. */
-void spec_runner_interrupt(struct spec_runner *runner, int64_t slice,
-                           spec_interruption *interruption, void *context);
+/* Lets every call stop after each `slice` units of fuel, at most `most` times: its state is then
+ * written, read into a fresh instance and machine, compared, and the call goes on there. Instances
+ * that others import from stay where they are, and so do calls across instances. */
+void spec_runner_move(struct spec_runner *runner, int64_t slice, uint32_t most);
+
+/* How many times a call was moved. */
+uint32_t spec_runner_moves(const struct spec_runner *runner);
 
 /* Loads and instantiates; runs the start function. The bytes are borrowed for the runner's life.
  * The instance becomes the current one; `name` may be NULL. */
