@@ -16,8 +16,8 @@
 #include <stdint.h>
 #include <stdnoreturn.h>
 
+struct cpu_profile;
 struct fault;
-struct memory_span;
 
 /* Masks interrupts on this core. Returns whether they were enabled, for arch_interrupts_restore.
  * Any context; nests. */
@@ -63,6 +63,9 @@ void arch_provoke_fault(enum arch_fault_kind kind);
 /* One line about the CPU that is really there, "Neoverse-N1 r4p1, EL1". Static text or a buffer of
  * its own; filled in at boot. Any context. */
 const char *arch_cpu_name(void);
+
+/* What that CPU has (profile.h); filled in at boot. Any context. */
+const struct cpu_profile *arch_cpu_profile(void);
 
 /* Stops this core for good: interrupts masked, asleep. Any context. */
 noreturn void arch_halt(void);

@@ -22,6 +22,25 @@ struct memory_region {
     enum memory_kind kind;
 };
 
+/* What a partition of flash, an SD card or a disk is for. */
+enum partition_kind {
+    PARTITION_IMAGE,   /* an image of this system */
+    PARTITION_KEYS,    /* the node's keys */
+    PARTITION_JOURNAL, /* what was begun, in the order it was */
+    PARTITION_OBJECTS, /* contents by their hash */
+    PARTITION_BOOT,    /* what the SoC's firmware reads, in its own format */
+    PARTITION_FREE,
+};
+
+/* A partition, as in the board file's `partitions:`. */
+struct partition {
+    const char *name;
+    const char *medium; /* a flash of the memory map, or what `storage:` names */
+    enum partition_kind kind;
+    uint64_t offset; /* bytes, from the medium's start */
+    uint64_t size;   /* bytes */
+};
+
 /* A part of the linked image; from the linker script, see <kernel/image.h>'s producer link.ld. */
 enum memory_access { ACCESS_CODE, ACCESS_CONSTANT, ACCESS_DATA };
 struct image_section {
@@ -59,12 +78,16 @@ struct board {
     const char *name;
     const char *summary;
     const char *arch;
-    const char *cpu; /* as configured; arch_cpu_name() tells what is there */
+    const char *cpu;                 /* as configured; arch_cpu_name() tells what is there */
+    const char *const *cpu_features; /* that it is to have, by arch.yaml; NULL if none */
+    size_t cpu_feature_count;
     unsigned cores;
     const char *configuration_hash; /* SHA-256 of the resolved model, 64 hex digits */
 
     const struct memory_region *regions;
     size_t region_count;
+    const struct partition *partitions; /* by medium, then by offset */
+    size_t partition_count;
     const struct image_section *sections;
     size_t section_count;
     const struct register_window *windows; /* every device's registers, sorted by base */

@@ -8,6 +8,7 @@
 #include <kernel/board.h>
 #include <kernel/log.h>
 #include <kernel/panic.h>
+#include <kernel/profile.h>
 #include <kernel/stack.h>
 #include <kernel/task.h>
 #include <kernel/version.h>
@@ -51,6 +52,7 @@ noreturn void kernel_main(void)
     device_init_all();
     interrupt_enable_all();
     log_info("boot", "Ranvier " RANVIER_VERSION " on %s, %s", board.name, arch_cpu_name());
+    profile_check();
     start_services();
     task_run();
 }

@@ -9,6 +9,7 @@
 #include <kernel/clock.h>
 #include <kernel/format.h>
 #include <kernel/log.h>
+#include <kernel/profile.h>
 #include <kernel/serial.h>
 #include <kernel/stack.h>
 #include <kernel/task.h>
@@ -52,6 +53,36 @@ static void print_memory_line(struct console *console)
     console_print(console, "\n");
 }
 
+static void print_features(struct console *console, const struct cpu_profile *profile)
+{
+    bool any = false;
+    console_print(console, "features:     ");
+    for (size_t i = 0; i < profile->feature_count; i++) {
+        if (!profile->features[i].present)
+            continue;
+        console_print(console, " %s", profile->features[i].name);
+        any = true;
+    }
+    console_print(console, "%s\n", any ? "" : " none");
+}
+
+static void print_profile(struct console *console)
+{
+    const struct cpu_profile *profile = arch_cpu_profile();
+    const char *separator = " ";
+    print_features(console, profile);
+    if (profile->vector_bits)
+        console_print(console, "vectors:       %u bits\n", profile->vector_bits);
+    console_print(console, "caches:       ");
+    for (size_t i = 0; i < profile->cache_count; i++) {
+        const struct cpu_cache *cache = &profile->caches[i];
+        console_print(console, "%sL%u %s %s", separator, (unsigned)cache->level,
+                      cache_kind_name(cache->kind), size_text(cache->size).text);
+        separator = ", ";
+    }
+    console_print(console, "%s\n", profile->cache_count ? "" : " none known");
+}
+
 void report_board(struct console *console, const char *argument)
 {
     (void)argument;
@@ -59,6 +90,7 @@ void report_board(struct console *console, const char *argument)
     console_print(console, "summary:       %s\n", board.summary);
     console_print(console, "cpu:           %s (%s), found %s\n", board.cpu, board.arch,
                   arch_cpu_name());
+    print_profile(console);
     console_print(console, "cores:         %u\n", board.cores);
     print_memory_line(console);
     console_print(console, "configuration: %s\n", board.configuration_hash);
@@ -105,6 +137,22 @@ static void print_regions(struct console *console)
     }
 }
 
+static void print_partitions(struct console *console)
+{
+    static const char *const kinds[] = {
+        [PARTITION_IMAGE] = "image",     [PARTITION_KEYS] = "keys",
+        [PARTITION_JOURNAL] = "journal", [PARTITION_OBJECTS] = "objects",
+        [PARTITION_BOOT] = "boot",       [PARTITION_FREE] = "free"};
+    if (board.partition_count)
+        console_print(console, "partitions\n");
+    for (size_t i = 0; i < board.partition_count; i++) {
+        const struct partition *partition = &board.partitions[i];
+        console_print(console, "  %-16s %-8s %8s at %-8s  %s\n", partition->name,
+                      partition->medium, size_text(partition->size).text,
+                      size_text(partition->offset).text, kinds[partition->kind]);
+    }
+}
+
 static void print_image(struct console *console)
 {
     static const char *const accesses[] = {
@@ -132,6 +180,7 @@ void report_memory(struct console *console, const char *argument)
 {
     (void)argument;
     print_regions(console);
+    print_partitions(console);
     print_image(console);
     console_print(console, "stacks\n");
     print_stack(console, "kernel", &boot_stack);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 // link: services/console/commands.c services/console/reports.c kernel/interrupt.c kernel/power.c
 // link: kernel/task.c kernel/clock.c kernel/event.c kernel/log.c kernel/format.c kernel/device.c
-// link: kernel/stack.c kernel/status.c tests/unit/kernel_fake.c
+// link: kernel/stack.c kernel/status.c kernel/profile.c tests/unit/kernel_fake.c
 // link: platforms/arch/host/context.c platforms/arch/host/context_switch.S
 /*
  * The console's commands on the fake board: what each prints, and what is said to a wrong line.
@@ -117,6 +117,9 @@ static void board_tells_what_it_is(void **state)
                         "board:         fake\n"
                         "summary:       A board for tests\n"
                         "cpu:           paper (none), found Paper r1p0\n"
+                        "features:      ink grid\n"
+                        "vectors:       256 bits\n"
+                        "caches:        L1 data 32K, L2 unified 1M\n"
                         "cores:         1\n"
                         "memory:        1M flash at 0x8000000, 96K ram at 0x20000000\n"
                         "configuration: c0ffee\n");

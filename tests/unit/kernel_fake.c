@@ -8,6 +8,7 @@
 #include <kernel/clock.h>
 #include <kernel/panic.h>
 #include <kernel/power.h>
+#include <kernel/profile.h>
 #include <kernel/serial.h>
 #include <platforms/arch/host/host.h>
 #include <pthread.h>
@@ -178,11 +179,15 @@ static const struct config_value config[] = {
     {"MAX_TASKS", "64", "configs/fake.yaml:3"},
 };
 
+static const char *const cpu_features[] = {"grid", "colour", "smell"};
+
 const struct board board = {
     .name = "fake",
     .summary = "A board for tests",
     .arch = "none",
     .cpu = "paper",
+    .cpu_features = cpu_features,
+    .cpu_feature_count = 3,
     .cores = 1,
     .configuration_hash = "c0ffee",
     .regions = regions,
@@ -267,6 +272,19 @@ void arch_provoke_fault(enum arch_fault_kind kind)
 const char *arch_cpu_name(void)
 {
     return "Paper r1p0";
+}
+
+const struct cpu_profile *arch_cpu_profile(void)
+{
+    static const struct cpu_feature features[] = {{"ink", true}, {"colour", false}, {"grid", true}};
+    static const struct cpu_profile profile = {
+        .features = features,
+        .feature_count = 3,
+        .vector_bits = 256,
+        .caches = {{32768, 64, 1, CACHE_DATA}, {1048576, 64, 2, CACHE_UNIFIED}},
+        .cache_count = 2,
+    };
+    return &profile;
 }
 
 noreturn void arch_halt(void)

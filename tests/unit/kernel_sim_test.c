@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 // link: kernel/boot.c kernel/task.c kernel/clock.c kernel/event.c kernel/log.c kernel/format.c
 // link: kernel/device.c kernel/interrupt.c kernel/panic.c kernel/power.c kernel/stack.c
-// link: kernel/status.c platforms/arch/host/interrupts.c platforms/arch/host/context.c
+// link: kernel/status.c kernel/profile.c platforms/arch/host/profile.c platforms/arch/host/interrupts.c platforms/arch/host/context.c
 // link: platforms/arch/host/context_switch.S platforms/arch/host/backtrace.c
 // link: platforms/arch/host/process.c platforms/arch/host/memory.c platforms/arch/host/faults.c
 // link: platforms/arch/host/features.c platforms/arch/host/provoke.c

@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
- * What the CPU is, from its own identification registers.
+ * What the CPU is and has, from its own identification registers (Arm ARM DDI 0487, D19.2). The
+ * ones of SVE and SME are undefined names to an older assembler, but every Armv8 CPU reads them as
+ * 0 where it lacks them.
  */
 #include "aarch64.h"
 
 #include <kernel/arch.h>
 #include <kernel/format.h>
+#include <kernel/panic.h>
+#include <kernel/profile.h>
 
 static const struct {
     uint8_t implementer;
@@ -20,11 +24,109 @@ static const struct {
     {0x46, 0x001, "A64FX"},
 };
 
-static char cpu_name[64];
+enum identification { PFR0, PFR1, ISAR0, ISAR1, ZFR0, IDENTIFICATIONS };
+
+/* Each is there where its field has at least `least`, but for those that 15 means the absence of.
+ */
+static const struct {
+    const char *name;
+    enum identification where;
+    uint8_t shift;
+    uint8_t least;
+} rules[] = {
+    {"fp", PFR0, 16, 0},    {"neon", PFR0, 20, 0},     {"fp16", PFR0, 20, 1},
+    {"crc", ISAR0, 16, 1},  {"atomics", ISAR0, 20, 2}, {"dotprod", ISAR0, 44, 1},
+    {"aes", ISAR0, 4, 1},   {"pmull", ISAR0, 4, 2},    {"sha1", ISAR0, 8, 1},
+    {"sha2", ISAR0, 12, 1}, {"sha512", ISAR0, 12, 2},  {"sha3", ISAR0, 32, 1},
+    {"sm4", ISAR0, 40, 1},  {"rng", ISAR0, 60, 1},     {"bf16", ISAR1, 44, 1},
+    {"i8mm", ISAR1, 52, 1}, {"sve", PFR0, 32, 1},      {"sve2", ZFR0, 0, 1},
+    {"sme", PFR1, 24, 1},   {"bti", PFR1, 0, 1},       {"mte", PFR1, 8, 2},
+};
+
+enum { RULES = sizeof rules / sizeof *rules, FIELD_ABSENT = 15, NEON_BITS = 128 };
+
+/* What the compiler was told that the CPU has, and uses without asking. */
+static const char *const compiled_for[] = {
+#ifdef __ARM_FEATURE_ATOMICS
+    "atomics",
+#endif
+#ifdef __ARM_FEATURE_CRC32
+    "crc",
+#endif
+    "fp",
+    "neon",
+};
 
 bool aarch64_has_sve;
 
-enum { PFR0_SVE = 32 }; /* shift of ID_AA64PFR0_EL1.SVE */
+static char cpu_name[64];
+static struct cpu_feature features[RULES];
+static struct cpu_profile profile = {.features = features, .feature_count = RULES};
+
+static void find_features(void)
+{
+    const uint64_t registers[IDENTIFICATIONS] = {
+        [PFR0] = READ_SYSTEM_REGISTER(id_aa64pfr0_el1),
+        [PFR1] = READ_SYSTEM_REGISTER(id_aa64pfr1_el1),
+        [ISAR0] = READ_SYSTEM_REGISTER(id_aa64isar0_el1),
+        [ISAR1] = READ_SYSTEM_REGISTER(id_aa64isar1_el1),
+        [ZFR0] = READ_SYSTEM_REGISTER(S3_0_C0_C4_4), /* ID_AA64ZFR0_EL1 */
+    };
+
+    for (size_t i = 0; i < RULES; i++) {
+        unsigned field = (unsigned)(registers[rules[i].where] >> rules[i].shift) & 15;
+        features[i].name = rules[i].name;
+        features[i].present = field >= rules[i].least && field != FIELD_ABSENT;
+    }
+}
+
+static unsigned vector_bits(void)
+{
+    uint64_t bytes;
+
+    if (!aarch64_has_sve)
+        return profile_has("neon") ? NEON_BITS : 0;
+    __asm__(".arch_extension sve\n\trdvl %0, #1" : "=r"(bytes));
+    return (unsigned)bytes * 8;
+}
+
+/* Adds the cache that CSSELR_EL1 `selector` (level - 1, instruction) shows. `wide` is FEAT_CCIDX.
+ */
+static void add_cache(unsigned selector, enum cache_kind kind, bool wide)
+{
+    if (profile.cache_count == CPU_CACHES)
+        return;
+    WRITE_SYSTEM_REGISTER(csselr_el1, selector);
+    instruction_barrier();
+    uint64_t id = READ_SYSTEM_REGISTER(ccsidr_el1);
+    unsigned line = 1u << ((id & 7) + 4);
+    uint64_t ways = (id >> 3 & (wide ? 0x1fffff : 0x3ff)) + 1;
+    uint64_t sets = (wide ? id >> 32 & 0xffffff : id >> 13 & 0x7fff) + 1;
+    profile.caches[profile.cache_count++] = (struct cpu_cache){
+        .size = (uint32_t)(line * ways * sets),
+        .line = (uint16_t)line,
+        .level = (uint8_t)(selector / 2 + 1),
+        .kind = kind,
+    };
+}
+
+static void find_caches(void)
+{
+    uint64_t levels = READ_SYSTEM_REGISTER(clidr_el1);
+    bool wide = READ_SYSTEM_REGISTER(id_aa64mmfr2_el1) >> 20 & 15;
+
+    for (unsigned level = 0; level < 7; level++) {
+        unsigned type = (unsigned)(levels >> 3 * level) & 7; /* Ctype */
+        if (type == 0)
+            break;
+        if (type == 4)
+            add_cache(level * 2, CACHE_UNIFIED, wide);
+        if (type == 2 || type == 3)
+            add_cache(level * 2, CACHE_DATA, wide);
+        if (type == 1 || type == 3)
+            add_cache(level * 2 + 1, CACHE_INSTRUCTION, wide);
+    }
+}
 
 static const char *part_name(unsigned implementer, unsigned part)
 {
@@ -35,9 +137,8 @@ static const char *part_name(unsigned implementer, unsigned part)
     return NULL;
 }
 
-void features_init(unsigned level)
+static void find_name(unsigned level)
 {
-    aarch64_has_sve = READ_SYSTEM_REGISTER(id_aa64pfr0_el1) >> PFR0_SVE & 15;
     uint64_t midr = READ_SYSTEM_REGISTER(midr_el1);
     unsigned implementer = (unsigned)(midr >> 24) & 0xff;
     unsigned part = (unsigned)(midr >> 4) & 0xfff;
@@ -53,7 +154,26 @@ void features_init(unsigned level)
                     implementer, part, variant, revision, level);
 }
 
+void features_init(unsigned level)
+{
+    find_name(level);
+    find_features();
+    aarch64_has_sve = profile_has("sve");
+    profile.vector_bits = vector_bits();
+    find_caches();
+    for (size_t i = 0; i < sizeof compiled_for / sizeof *compiled_for; i++) {
+        if (!profile_has(compiled_for[i]))
+            panic("the image is compiled for a CPU with %s; this is a %s without", compiled_for[i],
+                  cpu_name);
+    }
+}
+
 const char *arch_cpu_name(void)
 {
     return cpu_name;
+}
+
+const struct cpu_profile *arch_cpu_profile(void)
+{
+    return &profile;
 }

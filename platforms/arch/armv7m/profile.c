@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0
+ *
+ * What the core has, from its identification registers (Armv7-M ARM, B4.2 and B4.8; Armv8-M ARM,
+ * D1.2).
+ */
+#include <kernel/arch.h>
+#include <kernel/profile.h>
+#include <platforms/arch/armv7m/armv7m.h>
+
+#define CLIDR  (*(const volatile uint32_t *)0xe000ed78)
+#define CCSIDR (*(const volatile uint32_t *)0xe000ed80)
+#define CSSELR (*(volatile uint32_t *)0xe000ed84)
+
+static struct cpu_feature features[] = {
+    {.name = "dsp"}, {.name = "fpu"},       {.name = "fpu-double"},
+    {.name = "mve"}, {.name = "mve-float"},
+};
+
+enum { DSP, FPU, FPU_DOUBLE, MVE, MVE_FLOAT, MVE_BITS = 128 };
+
+static struct cpu_profile profile = {
+    .features = features,
+    .feature_count = sizeof(features) / sizeof(features[0]),
+};
+
+static uint32_t field(uint32_t id, unsigned shift)
+{
+    return id >> shift & 0xf;
+}
+
+/* Adds the cache of level 1 that `selector`, a value of CSSELR, shows. */
+static void add_cache(uint32_t selector, enum cache_kind kind)
+{
+    CSSELR = selector;
+    __asm__ volatile("dsb\n\tisb" : : : "memory");
+    uint32_t id = CCSIDR;
+    uint32_t line = UINT32_C(1) << ((id & 7) + 4);
+    uint32_t ways = (id >> 3 & 0x3ff) + 1;
+    uint32_t sets = (id >> 13 & 0x7fff) + 1;
+    profile.caches[profile.cache_count++] = (struct cpu_cache){
+        .size = line * ways * sets, .line = (uint16_t)line, .level = 1, .kind = kind};
+}
+
+static void find_caches(void)
+{
+    uint32_t type = CLIDR & 7;
+    if (type & 2)
+        add_cache(0, CACHE_DATA);
+    if (type & 1)
+        add_cache(1, CACHE_INSTRUCTION);
+    if (type == 4)
+        add_cache(0, CACHE_UNIFIED);
+}
+
+const struct cpu_profile *arch_cpu_profile(void)
+{
+    static bool known;
+    if (known)
+        return &profile;
+    known = true;
+    features[DSP].present = field(ID_ISAR3, 4) == 3;
+    features[FPU].present = field(FPU_MVFR0, 4) != 0;
+    features[FPU_DOUBLE].present = field(FPU_MVFR0, 8) != 0;
+    features[MVE].present = field(FPU_MVFR1, 8) != 0;
+    features[MVE_FLOAT].present = field(FPU_MVFR1, 8) == 2;
+    profile.vector_bits = features[MVE].present ? MVE_BITS : 0;
+    find_caches();
+    return &profile;
+}

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+// link: kernel/profile.c
+// link: kernel/task.c kernel/clock.c kernel/event.c kernel/log.c kernel/format.c kernel/device.c
+// link: kernel/stack.c kernel/status.c tests/unit/kernel_fake.c
+// link: platforms/arch/host/context.c platforms/arch/host/context_switch.S
+/*
+ * The hardware profile of the fake board, whose CPU has ink and grid and knows of colour, and whose
+ * file asks for grid, colour and smell.
+ */
+#include "kernel_fake.h"
+
+#include <kernel/log.h>
+#include <kernel/profile.h>
+#include <setjmp.h>
+#include <stdarg.h>
+
+#include <cmocka.h>
+
+static void knows_what_is_there(void **state)
+{
+    (void)state;
+    assert_true(profile_has("ink"));
+    assert_true(profile_has("grid"));
+    assert_false(profile_has("colour"));
+    assert_false(profile_has("smell"));
+    assert_false(profile_has(""));
+}
+
+static void tells_what_the_board_asks_for_in_vain(void **state)
+{
+    (void)state;
+    fake_reset();
+    profile_check();
+    log_drain();
+    assert_string_equal(
+        fake.output,
+        "[    0.000000] cpu: warning: no colour, which paper is to have: going on without it\r\n"
+        "[    0.000000] cpu: warning: no smell, which paper is to have: going on without it\r\n");
+}
+
+static void names_caches(void **state)
+{
+    (void)state;
+    assert_string_equal(cache_kind_name(CACHE_DATA), "data");
+    assert_string_equal(cache_kind_name(CACHE_INSTRUCTION), "instruction");
+    assert_string_equal(cache_kind_name(CACHE_UNIFIED), "unified");
+    assert_string_equal(cache_kind_name((enum cache_kind)3), "?");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(knows_what_is_there),
+        cmocka_unit_test(tells_what_the_board_asks_for_in_vain),
+        cmocka_unit_test(names_caches),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
