@@ -75,9 +75,47 @@ struct region {
     const char *name;
     struct position at;
     enum region_kind { REGION_RAM, REGION_FLASH, REGION_RESERVED } kind;
-    uint64_t base, size; /* bytes */
-    struct region *next; /* sorted by base */
+    uint64_t base, size;      /* bytes */
+    const struct node *node;  /* in the layered tree */
+    const struct node *block; /* the value of block:, for a flash as a medium; NULL if none */
+    struct region *next;      /* sorted by base */
 };
+
+/* What partitions lie on: a flash of the memory map, or what `storage:` lists. */
+struct medium {
+    const char *name;
+    const char *kind;    /* "flash", "sd", "disk" */
+    const char *summary; /* NULL if none */
+    struct position at;
+    const struct node *node;
+    struct region *region; /* a flash of the memory map; else NULL */
+    uint64_t size;         /* bytes */
+    uint64_t *blocks;      /* sizes of the blocks that are erased at once, from the start on */
+    size_t block_count;    /* at least one; the last repeats */
+    struct medium *next;   /* the flashes by base, then in the order of the files */
+};
+
+struct partition {
+    const char *name;
+    struct position at;
+    struct medium *medium;
+    enum partition_kind {
+        PARTITION_IMAGE,
+        PARTITION_KEYS,
+        PARTITION_JOURNAL,
+        PARTITION_OBJECTS,
+        PARTITION_BOOT, /* what the firmware of the SoC reads, in its own format */
+        PARTITION_FREE,
+    } kind;
+    uint64_t offset, size;  /* bytes, from the medium's start */
+    struct partition *next; /* by medium, then by offset */
+};
+
+/* Their names, as in a board file and in model.json. */
+extern const char *const partition_kind_names[PARTITION_FREE + 1];
+
+/* Where the block that `offset` lies in begins; its size goes to *size. */
+uint64_t medium_block(const struct medium *medium, uint64_t offset, uint64_t *size);
 
 /* A Kconfig symbol with its effective value; sorted by name. */
 struct config_value {
@@ -130,6 +168,8 @@ struct board {
     struct image image;
     struct qemu qemu;
     struct region *regions;
+    struct medium *media;
+    struct partition *partitions;
     struct device *devices;
     struct service *services;    /* every service that exists */
     struct node *config_node;    /* the merged `config:`, NULL if none; its values are scalars */

@@ -18,6 +18,8 @@ static const struct {
     {"cpu", "the compiler's flags, and which drivers can run"},
     {"memory", "the linker script and the memory table"},
     {"image", "the linker script and the image that is booted"},
+    {"storage", "the partitions"},
+    {"partitions", "the partition table"},
     {"qemu", "make run and make debug"},
     {"devices", "the device's row of the board table"},
     {"services", "the service's row of the board table"},
@@ -154,7 +156,8 @@ static int unknown_key(const struct board *board, const char *key)
 {
     struct arena *arena = board->arena;
     struct text_list keys = {0};
-    static const char *const tables[] = {"devices", "interrupts", "memory", "services"};
+    static const char *const tables[] = {"devices", "interrupts", "memory", "partitions",
+                                         "services"};
     for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++)
         text_list_add(arena, &keys, tables[i]);
     collect_keys(arena, board->layered->root, &keys);
@@ -171,7 +174,8 @@ static int unknown_key(const struct board *board, const char *key)
     const char *hint = nearest_hint(arena, key, &keys);
     return usage_error(
         "there is no KEY %s%s%s", key, hint,
-        hint[0] != '\0' ? "" : "; try devices, interrupts, memory, services or config.NAME");
+        hint[0] != '\0' ? ""
+                        : "; try devices, interrupts, memory, partitions, services or config.NAME");
 }
 
 static int explain(const struct session *session, const char *key)
@@ -183,6 +187,7 @@ static int explain(const struct session *session, const char *key)
     } tables[] = {{"devices", explain_devices},
                   {"interrupts", explain_interrupts},
                   {"memory", explain_memory},
+                  {"partitions", explain_partitions},
                   {"services", explain_services}};
     for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++) {
         if (strcmp(tables[i].key, key) == 0) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
- * See explain.h: interrupt numbers and the memory map.
+ * See explain.h: interrupt numbers, the memory map and the partitions.
  */
 #include "explain.h"
 #include "scalar.h"
@@ -82,4 +82,35 @@ void explain_memory(const struct board *board)
         printf("0x%08" PRIx64 " to 0x%08" PRIx64 " %8s  %-28s %s:%u:%u\n", rows->base,
                rows->base + rows->size - 1, size_text(board->arena, rows->size), rows->what,
                rows->at.file, rows->at.line, rows->at.column);
+}
+
+static void print_gap(struct arena *arena, uint64_t start, uint64_t end)
+{
+    if (start < end)
+        printf("  %8s to %-8s %8s  free\n", size_text(arena, start), size_text(arena, end),
+               size_text(arena, end - start));
+}
+
+void explain_partitions(const struct board *board)
+{
+    if (board->partitions == NULL)
+        puts("This board has no partitions.");
+    const struct partition *one = board->partitions;
+    while (one != NULL) {
+        const struct medium *medium = one->medium;
+        uint64_t end = 0;
+        printf("%s, %s of %s  %s:%u:%u\n", medium->name, medium->kind,
+               size_text(board->arena, medium->size), medium->at.file, medium->at.line,
+               medium->at.column);
+        for (; one != NULL && one->medium == medium; one = one->next) {
+            print_gap(board->arena, end, one->offset);
+            end = one->offset + one->size;
+            printf("  %8s to %-8s %8s  %-28s %s:%u:%u\n", size_text(board->arena, one->offset),
+                   size_text(board->arena, end), size_text(board->arena, one->size),
+                   arena_printf(board->arena, "partitions.%s, %s", one->name,
+                                partition_kind_names[one->kind]),
+                   one->at.file, one->at.line, one->at.column);
+        }
+        print_gap(board->arena, end, medium->size);
+    }
 }

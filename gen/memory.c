@@ -32,12 +32,15 @@ static bool read_kind(struct board *board, const struct node *node, struct regio
 
 static struct region *region_read(struct board *board, const struct node *node)
 {
-    static const struct key_rule rules[] = {{"kind", true}, {"base", true}, {"size", true}};
+    static const struct key_rule rules[] = {
+        {"kind", true}, {"base", true}, {"size", true}, {"block", false}};
     struct region *region = arena_alloc(board->arena, sizeof(*region));
     region->name = node->key;
     region->at = node->key_at;
+    region->node = node;
+    region->block = node_get(node, "block");
     if (!name_check(board->diagnostics, node, NAME_THING) ||
-        !map_check(board->diagnostics, node, rules, 3))
+        !map_check(board->diagnostics, node, rules, 4))
         return NULL;
     const struct node *base = node_get(node, "base"), *size = node_get(node, "size");
     bool good = read_kind(board, node, region);

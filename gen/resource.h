@@ -2,7 +2,8 @@
  *
  * A kind of thing that a board has: a section of its file, and what the generator does with it. One
  * kind, one file; board.c has the table of them all, in the order in which they are read, resolved
- * and printed. To add a kind: write its file, declare it here, put it into the table.
+ * and printed. To add a kind: write its file, declare it here, put it into the table, and its file
+ * into the link line of tests/unit/gen_board_test.c.
  */
 #ifndef GEN_RESOURCE_H
 #define GEN_RESOURCE_H
@@ -21,9 +22,9 @@ struct resource {
     void (*print)(const struct board *board, struct json *json); /* into model.json */
 };
 
-extern const struct resource cpu_resource, memory_resource, image_resource, device_resource,
-    interrupt_resource, service_resource, wiring_resource, config_resource, source_resource,
-    qemu_resource;
+extern const struct resource cpu_resource, memory_resource, image_resource, storage_resource,
+    partition_resource, device_resource, interrupt_resource, service_resource, wiring_resource,
+    config_resource, source_resource, qemu_resource;
 
 /* The settings of a device or service from its map in the board file (NULL: none given); required
  * ones that are missing become SETTING_ABSENT without an error, see settings_require. */

@@ -1,7 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT OR Apache-2.0
 """A board's memory from the highest address to the lowest: regions, the image's parts, stacks with
-their guards, what is free, and the windows of the devices."""
+their guards, what is free, and the windows of the devices. Below it the partitions of its flash,
+SD card or disk, from the lowest offset on."""
 
 import argparse
 import os
@@ -91,6 +92,29 @@ def print_map(image):
     print(f"  {'':12} +{'-' * (WIDTH + 2)}+")
 
 
+def partition_rows(medium, partitions):
+    """(offset, size, name, note) of a medium's partitions and of the gaps between them."""
+    position = 0
+    for part in partitions:
+        if part["offset"] > position:
+            yield position, part["offset"] - position, "free", ""
+        yield part["offset"], part["size"], part["name"], f"{part['kind']}  {part['at']}"
+        position = part["offset"] + part["size"]
+    if position < medium["size"]:
+        yield position, medium["size"] - position, "free", ""
+
+
+def print_partitions(model):
+    for medium in model["media"]:
+        partitions = [p for p in model["partitions"] if p["medium"] == medium["name"]]
+        if not partitions:
+            continue
+        print(f"\n  partitions of {medium['name']} ({medium['kind']}, {human(medium['size'])}, "
+              f"{medium['at']})")
+        for offset, size, name, note in partition_rows(medium, partitions):
+            print(f"  {offset:#012x} | {name:<{WIDTH - 12}}{human(size):>10} | {note}".rstrip())
+
+
 def print_short(image):
     """At most ten lines: the image's parts in the order of their addresses, then what is free."""
     rows = [Block(start, end, name) for name, start, end in image.sections() if end > start]
@@ -123,6 +147,7 @@ def main():
         print_short(image)
     else:
         print_map(image)
+        print_partitions(image.model)
 
 
 if __name__ == "__main__":

@@ -40,6 +40,10 @@ MODEL = {
     "cpu": {"model": "toy1", "cores": 1, "flags": [], "features": []},
     "configuration_hash": "00",
     "regions": [{"name": "ram", "kind": "ram", "base": 0x1000, "size": 0x8000, "at": "x.yaml:2"}],
+    "media": [{"name": "card", "kind": "sd", "summary": None, "size": 4096, "base": None,
+               "blocks": [512], "at": "x.yaml:6"}],
+    "partitions": [{"name": "system-a", "kind": "image", "medium": "card", "offset": 512,
+                    "size": 1024, "at": "x.yaml:7"}],
     "image": {"formats": ["bin"], "code": "ram", "data": "ram", "base": 0x1000, "offset": 0},
     "devices": [{"name": "uart-1", "driver": "toy-uart", "class": "serial", "state": True,
                  "at": "x.yaml:3", "properties": [dict(p, at="x.yaml:4") for p in PROPERTIES]}],
@@ -100,6 +104,13 @@ class RenderTest(unittest.TestCase):
                      ".has_given = true,", ".given = 3,", "/* x.yaml:4 */"):
             self.assertIn(line, text)
         self.assertNotIn("later", text)
+
+    def test_partition(self):
+        self.render()
+        self.assertIn('{.name = "system-a", .medium = "card", .kind = PARTITION_IMAGE, '
+                      ".offset = 0x200, .size = 0x400},", self.read("memory.c"))
+        self.assertIn(".partition_count = 1,", self.read("board.c"))
+        self.assertIn("larger than its partition system-a, 1K (x.yaml:7)", self.read("link.ld"))
 
     def test_configuration_header(self):
         self.render()
