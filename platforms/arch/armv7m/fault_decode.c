@@ -30,7 +30,7 @@ static const struct meaning configurable[] = {
     {1u << 12, "BusFault", "no stack left when an exception came", ADDRESS_NONE},
     {1u << 13, "BusFault", "in saving the FPU's registers", ADDRESS_NONE},
     {1u << 16, "UsageFault", "undefined instruction", ADDRESS_NONE},
-    {1u << 17, "UsageFault", "branch to an address without the Thumb bit", ADDRESS_PC},
+    {1u << 17, "UsageFault", "invalid state: no Thumb bit, or a loop that cannot be", ADDRESS_NONE},
     {1u << 18, "UsageFault", "wrong exception return", ADDRESS_NONE},
     {1u << 19, "UsageFault", "no such coprocessor", ADDRESS_NONE},
     {1u << 20, "UsageFault", "stack overflow", ADDRESS_NONE},

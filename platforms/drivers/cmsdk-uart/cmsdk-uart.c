@@ -67,14 +67,18 @@ static void send_next(struct cmsdk_uart_state *state, struct registers *register
 /* Takes bytes while the buffer has room. One that finds none stays in the device, where it holds
  * back a sender that heeds flow control (QEMU's does); another's next byte is an overrun.
  * Interrupts masked. */
+static bool is_full(const struct ring *ring)
+{
+    return ring_used(ring) == ring->capacity;
+}
+
+/* Takes what the device holds while there is room: what is left there waits for read, and the
+ * device tells if it then loses a byte. Interrupts masked. */
 static void receive(struct cmsdk_uart_state *state, struct registers *registers)
 {
     bool any = false;
-    while (ring_used(&state->received) < state->received.capacity &&
-           (registers->state & STATE_RECEIVE_FULL)) {
-        ring_put(&state->received, (uint8_t)registers->data);
-        any = true;
-    }
+    while (!is_full(&state->received) && (registers->state & STATE_RECEIVE_FULL))
+        any |= ring_put(&state->received, (uint8_t)registers->data);
     if (registers->state & STATE_RECEIVE_OVERRUN) {
         registers->state = STATE_RECEIVE_OVERRUN; /* writing 1 clears */
         state->overruns++;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
- * See stm32-usart.h. The transmit interrupt is a level, "the data register is empty": it is enabled
- * while there is something to send and no longer.
+ * See stm32-usart.h. Both interrupts are levels, "a byte was received" and "the data register is
+ * empty": each is enabled while something can be done about it and no longer.
  */
 #include "stm32-usart.h"
 
@@ -62,27 +62,39 @@ static enum status init(const struct device *device)
     return OK;
 }
 
-/* Enables the transmit interrupt exactly while there is something to send. Interrupts masked. */
-static void update_transmit_interrupt(struct stm32_usart_state *state,
-                                      const struct register_window *window)
+static bool is_full(const struct ring *ring)
+{
+    return ring_used(ring) == ring->capacity;
+}
+
+/* Enables the transmit interrupt exactly while there is something to send, the receive interrupt
+ * while there is room. Interrupts masked. */
+static void update_interrupts(struct stm32_usart_state *state, const struct register_window *window)
 {
     uint32_t control = register_read32(window, USART_CR1);
-    uint32_t wanted = ring_used(&state->sending) ? control | CR1_TXEIE : control & ~CR1_TXEIE;
+    uint32_t wanted = control & ~(CR1_TXEIE | CR1_RXNEIE);
+    if (ring_used(&state->sending))
+        wanted |= CR1_TXEIE;
+    if (!is_full(&state->received))
+        wanted |= CR1_RXNEIE;
     if (wanted != control)
         register_write32(window, USART_CR1, wanted);
 }
 
+/* Takes what the device holds while there is room: what is left there waits for read, and the
+ * device tells if it then loses a byte. */
 static void receive(struct stm32_usart_state *state, const struct register_window *window)
 {
     bool any = false;
-    uint32_t status;
-    while ((status = register_read32(window, USART_SR)) & (SR_RXNE | SR_ORE)) {
+    while (!is_full(&state->received)) {
+        uint32_t status = register_read32(window, USART_SR);
+        if (!(status & (SR_RXNE | SR_ORE)))
+            break;
         uint8_t byte = (uint8_t)register_read32(window, USART_DR);
         if (status & SR_ORE)
             state->overruns++;
-        if ((status & SR_RXNE) && !ring_put(&state->received, byte))
-            state->overruns++;
-        any = true;
+        if (status & SR_RXNE)
+            any |= ring_put(&state->received, byte);
     }
     if (any && state->receivable)
         event_signal(state->receivable);
@@ -106,7 +118,7 @@ static void interrupt(const struct device *device)
     const struct register_window *window = window_of(device);
     receive(state, window);
     transmit(state, window);
-    update_transmit_interrupt(state, window);
+    update_interrupts(state, window);
 }
 
 static size_t write_bytes(const struct device *device, const uint8_t *data, size_t size)
@@ -116,7 +128,7 @@ static size_t write_bytes(const struct device *device, const uint8_t *data, size
     while (count < size && ring_put(&state->sending, data[count]))
         count++;
     bool enabled = arch_interrupts_disable();
-    update_transmit_interrupt(state, window_of(device));
+    update_interrupts(state, window_of(device));
     arch_interrupts_restore(enabled);
     return count;
 }
@@ -127,6 +139,9 @@ static size_t read_bytes(const struct device *device, uint8_t *data, size_t size
     size_t count = 0;
     while (count < size && ring_take(&state->received, &data[count]))
         count++;
+    bool enabled = arch_interrupts_disable();
+    update_interrupts(state, window_of(device));
+    arch_interrupts_restore(enabled);
     return count;
 }
 
