@@ -80,8 +80,9 @@ def library_package(fields):
         patch_digest, patch = fields["Patches"].split(" ", 1)
         source = f"Debian source package, patched by {patch} (SHA-256 {patch_digest})"
     return {"name": fields["Name"], "version": fields["Version"], "licence": fields["Licence"],
-            "location": f"http://deb.debian.org/debian/{path}", "sha256": digest,
-            "source": source, "homepage": fields.get("Homepage")}
+            "location": "NOASSERTION", "sha256": digest, "source": f"{source}, {path}",
+            "purl": f"pkg:deb/debian/{fields['Name']}@{fields['Version']}?arch=source",
+            "homepage": fields.get("Homepage")}
 
 
 def runtime_package(toolchain):
@@ -121,6 +122,8 @@ def package_lines(identifier, part):
         lines.append(f"PackageChecksum: SHA256: {part['sha256']}")
     if part.get("homepage"):
         lines.append(f"PackageHomePage: {part['homepage']}")
+    if part.get("purl"):
+        lines.append(f"ExternalRef: PACKAGE-MANAGER purl {part['purl']}")
     if part.get("source"):
         lines.append(f"PackageSourceInfo: <text>{part['source']}</text>")
     return lines + [f"PackageLicenseConcluded: {part['licence']}",

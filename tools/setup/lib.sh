@@ -54,14 +54,14 @@ scratch() {
     mktemp -d "$cache/tmp/$1.XXXXXX"
 }
 
-# system_mirrors: the Debian archives that this machine uses, best first; the public one last.
+# system_mirrors: the Debian archives that this machine's apt uses, best first; none may be left.
+# RANVIER_MIRROR comes before them.
 system_mirrors() {
     {
         [ -z "${RANVIER_MIRROR:-}" ] || printf '%s\n' "${RANVIER_MIRROR%/}"
         # shellcheck disable=SC2016 # apt fills it in
         apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 2>/dev/null |
             sed -n 's,/*$,,; /\/debian$/p'
-        printf 'http://deb.debian.org/debian\n'
     } | awk '!seen[$0]++'
 }
 
@@ -77,11 +77,15 @@ system_version() {
 
 # private_apt FOLDER SUITE...: writes FOLDER/apt.conf, which makes apt use only the named suites and
 # keep all it writes in FOLDER. The list of installed packages stays the system's (read only), so
-# that apt resolves what is missing here. Use it as APT_CONFIG.
+# that apt resolves what is missing here. Use it as APT_CONFIG. Without a mirror: says so, status 1.
 private_apt() {
     local folder=$1 mirror
     shift
     mirror=$(system_mirrors | head -n 1)
+    if [ -z "$mirror" ]; then
+        printf 'E: apt knows no Debian mirror; name one with RANVIER_MIRROR\n'
+        return 1
+    fi
     mkdir -p "$folder/lists/partial" "$folder/archives/partial" "$folder/state"
     cat >"$folder/debian.sources" <<SOURCES
 Types: deb
