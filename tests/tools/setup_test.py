@@ -185,7 +185,15 @@ class SetupTest(unittest.TestCase):
         self.assertEqual(self.qemu().stderr, "", "it is not tried again at once")
 
     @unittest.skipIf(shutil.which("qemu-system-aarch64"), "this system has a QEMU of its own")
+    def test_no_emulator_and_no_mirror(self):
+        self.write("bin/apt-get", "#!/bin/sh\nexit 100\n")
+        result = self.qemu()
+        self.assertEqual(result.returncode, 1, result)
+        self.assertIn("apt knows no Debian mirror; name one with RANVIER_MIRROR", result.stderr)
+
+    @unittest.skipIf(shutil.which("qemu-system-aarch64"), "this system has a QEMU of its own")
     def test_no_emulator_and_no_network(self):
+        self.environment["RANVIER_MIRROR"] = "http://127.0.0.1:1/debian"
         self.write("bin/apt-get", "#!/bin/sh\necho 'E: no network' >&2\nexit 100\n")
         result = self.qemu()
         self.assertEqual(result.returncode, 1, result)
