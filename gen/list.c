@@ -54,41 +54,59 @@ int command_target(const struct options *options)
     return session_close(&session, status);
 }
 
+/* The keys of map `node`, or none where the board has no such map. */
+static struct text_list names_in(struct arena *arena, const struct node *node)
+{
+    struct text_list names = {0};
+    for (const struct node *one = node == NULL ? NULL : node->first; one; one = one->next)
+        text_list_add(arena, &names, one->key);
+    return names;
+}
+
+/* A commented line that would hold on this board: `line` about the last of `names`, or nothing. */
+static const char *example(struct arena *arena, const struct text_list *names, const char *line)
+{
+    return names->count == 0
+               ? ""
+               : arena_printf(arena, "#   %s: %s\n", names->items[names->count - 1], line);
+}
+
 /* The new file: everything of the other board holds, and the comments say how to change it. */
 static const char *new_board_text(struct session *session, const char *name, const char *like)
 {
+    struct arena *arena = &session->arena;
     struct node *root = session->layered.root;
-    const struct node *devices = node_get(root, "devices"), *services = node_get(root, "services");
-    struct text_list device_names = {0}, service_names = {0};
-    for (const struct node *one = devices == NULL ? NULL : devices->first; one; one = one->next)
-        text_list_add(&session->arena, &device_names, one->key);
-    for (const struct node *one = services == NULL ? NULL : services->first; one; one = one->next)
-        text_list_add(&session->arena, &service_names, one->key);
+    struct text_list regions = names_in(arena, node_get(root, "memory"));
+    struct text_list devices = names_in(arena, node_get(root, "devices"));
+    struct text_list services = names_in(arena, node_get(root, "services"));
     return arena_printf(
-        &session->arena,
+        arena,
         "# Everything that %s has holds here, too, unless this file says otherwise:\n"
         "# maps merge by key, other values replace, null deletes.\n"
         "board: %s\n"
         "summary: Like %s\n"
         "extends: %s\n"
         "\n"
+        "# Its memory: %s\n"
         "# memory:\n"
-        "#   ram: { size: 64M }\n"
+        "%s"
         "\n"
-        "# Devices of %s: %s\n"
+        "# Its devices: %s\n"
         "# devices:\n"
-        "#   uart1: null                  # not on this board\n"
+        "%s"
         "\n"
         "# Its services: %s\n"
         "# services:\n"
-        "#   console: { priority: 4 }\n"
+        "%s"
         "\n"
         "# Kconfig symbols; `make TARGET=%s menuconfig` shows them, savedefconfig writes them "
         "here.\n"
         "# config:\n"
         "#   LOG_LEVEL: 3\n",
-        like, name, like, like, like, text_list_join(&session->arena, &device_names),
-        text_list_join(&session->arena, &service_names), name);
+        like, name, like, like, text_list_join(arena, &regions),
+        example(arena, &regions, "{ size: 64M }"), text_list_join(arena, &devices),
+        example(arena, &devices, "null                  # not on this board"),
+        text_list_join(arena, &services), example(arena, &services, "{ priority: 4 }"), name);
 }
 
 static int write_board(struct session *session, const char *name, const char *like)
