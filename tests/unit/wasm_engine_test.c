@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+// link: services/wasm/body.c services/wasm/branches.c services/wasm/decode.c services/wasm/float.c
+// link: services/wasm/handlers_control.c services/wasm/handlers_jump.c
+// link: services/wasm/handlers_memory.c services/wasm/handlers_numeric.c services/wasm/instance.c
+// link: services/wasm/machine.c services/wasm/module.c services/wasm/opcode.c
+// link: services/wasm/operands.c services/wasm/reader.c services/wasm/state_read.c
+// link: services/wasm/state_write.c services/wasm/translate.c services/wasm/validate.c
+// link: services/wasm/validate_module.c
+/*
+ * The engine's face: loading and refusing, calls, traps with their place, fuel, pending host calls,
+ * running out of memory.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include "wasm_host.h"
+
+#include <cmocka.h>
+
+static struct host host;
+static struct guest guest;
+
+static int open_example(void **state)
+{
+    (void)state;
+    if (host_open(&host) || guest_open(&guest, &host, wasm_example, sizeof wasm_example))
+        return -1;
+    return wasm_instance_initialise(guest.instance) != WASM_TRAP_NONE;
+}
+
+static int close_example(void **state)
+{
+    (void)state;
+    guest_close(&guest);
+    host_close(&host);
+    assert_int_equal(host.out, 0);
+    return 0;
+}
+
+static enum wasm_run run(int64_t fuel)
+{
+    return wasm_machine_run(guest.machine, &fuel);
+}
+
+static void calls_functions(void **state)
+{
+    union wasm_slot n = {.u64 = 20};
+
+    (void)state;
+    assert_int_equal(guest_call(&guest, "fib", &n), OK);
+    assert_int_equal(run(INT64_MAX), WASM_DONE);
+    assert_int_equal(wasm_machine_results(guest.machine)->u32, 6765);
+}
+
+static void assert_trap(enum wasm_trap trap, const char *name, uint8_t opcode)
+{
+    struct wasm_trap_report report;
+    const char *actual;
+    uint32_t length;
+
+    wasm_machine_trap(guest.machine, &report);
+    assert_int_equal(report.trap, trap);
+    assert_true(report.offset < sizeof wasm_example);
+    assert_int_equal(wasm_example[report.offset], opcode);
+    actual = wasm_function_name(report.module, report.function, &length);
+    assert_non_null(actual);
+    assert_int_equal(length, strlen(name));
+    assert_memory_equal(actual, name, length);
+}
+
+static void traps_say_where(void **state)
+{
+    union wasm_slot arguments[2] = {{.u64 = 1}, {.u64 = 0}};
+
+    (void)state;
+    assert_int_equal(guest_call(&guest, "divide", arguments), OK);
+    assert_int_equal(run(100), WASM_TRAPPED);
+    assert_trap(WASM_TRAP_DIVIDE_BY_ZERO, "divide", 0x6D);
+    assert_int_equal(guest_call(&guest, "deep", arguments), OK);
+    assert_int_equal(run(INT64_MAX), WASM_TRAPPED);
+    assert_trap(WASM_TRAP_STACK, "deep", 0x10);
+}
+
+static void fuel_bounds_a_run(void **state)
+{
+    int64_t fuel = 1000;
+
+    (void)state;
+    assert_int_equal(guest_call(&guest, "spin", NULL), OK);
+    assert_int_equal(wasm_machine_run(guest.machine, &fuel), WASM_OUT_OF_FUEL);
+    assert_true(fuel <= 0 && fuel >= -1);
+    assert_int_equal(run(1000), WASM_OUT_OF_FUEL);
+}
+
+static void fuel_does_not_depend_on_slices(void **state)
+{
+    union wasm_slot n = {.u64 = 12};
+    int64_t whole = 1000000, used = 0;
+    enum wasm_run how;
+
+    (void)state;
+    assert_int_equal(guest_call(&guest, "fib", &n), OK);
+    assert_int_equal(wasm_machine_run(guest.machine, &whole), WASM_DONE);
+    assert_int_equal(guest_call(&guest, "fib", &n), OK);
+    do {
+        int64_t slice = 7;
+
+        how = wasm_machine_run(guest.machine, &slice);
+        used += 7 - slice;
+    } while (how == WASM_OUT_OF_FUEL);
+    assert_int_equal(how, WASM_DONE);
+    assert_int_equal(used, 1000000 - whole);
+}
+
+static void host_calls_can_answer_later(void **state)
+{
+    union wasm_slot n = {.u64 = 4}, answer = {.u64 = 1000};
+    uint64_t first;
+
+    (void)state;
+    assert_int_equal(guest_call(&guest, "work", &n), OK);
+    assert_int_equal(run(INT64_MAX), WASM_PENDING);
+    assert_int_equal(host.argument, 34); /* fib(9) */
+    wasm_machine_finish(guest.machine, &answer);
+    assert_int_equal(run(INT64_MAX), WASM_DONE);
+    first = wasm_machine_results(guest.machine)->u64;
+    assert_true(first > 1000);
+}
+
+/* Each in a module of its header and one section, but for the last, whose body is shown. */
+static const struct {
+    enum status status;
+    const char *message;
+    uint8_t size, bytes[40];
+} refused[] = {
+    {ERR_UNSUPPORTED, "vector instructions are not supported", 6, {1, 4, 1, 0x60, 1, 0x7B}},
+    {ERR_UNSUPPORTED, "threads are not supported", 6, {5, 4, 1, 3, 1, 1}},
+    {ERR_UNSUPPORTED, "64-bit memories are not supported", 5, {5, 3, 1, 4, 1}},
+    {ERR_UNSUPPORTED, "multiple memories", 7, {5, 5, 2, 0, 1, 0, 1}},
+    {ERR_UNSUPPORTED, "exception handling is not supported", 4, {13, 2, 1, 0}},
+    {ERR_UNSUPPORTED, "garbage collection is not supported", 5, {1, 3, 1, 0x5F, 0}},
+    {ERR_UNSUPPORTED,
+     "tail calls are not supported",
+     18,
+     {1, 4, 1, 0x60, 0, 0, 3, 2, 1, 0, 10, 6, 1, 4, 0, 0x12, 0, 0x0B}},
+    {ERR_UNSUPPORTED,
+     "vector instructions are not supported",
+     18,
+     {1, 4, 1, 0x60, 0, 0, 3, 2, 1, 0, 10, 6, 1, 4, 0, 0xFD, 0, 0x0B}},
+    {ERR_CORRUPT, "malformed section id", 2, {14, 0}},
+    {ERR_CORRUPT, "length out of bounds", 2, {1, 4}},
+    {ERR_CORRUPT,
+     "type mismatch",
+     17,
+     {1, 5, 1, 0x60, 0, 1, 0x7F, 3, 2, 1, 0, 10, 4, 1, 2, 0, 0x0B}},
+    {ERR_LIMIT, "too many locals", 21, {1, 4, 1, 0x60, 0,    0,    3,    2,    1,    0,   10,
+                                        9, 1, 7, 1,    0xFF, 0xFF, 0x7F, 0x7F, 0x0B, 0x0B}},
+};
+
+static void refuses_by_name(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof refused / sizeof *refused; i++) {
+        uint8_t bytes[48] = {0, 'a', 's', 'm', 1, 0, 0, 0};
+        struct wasm_module *module;
+        struct wasm_error error;
+
+        memcpy(bytes + 8, refused[i].bytes, refused[i].size);
+        assert_int_equal(wasm_module_load(&module, &host.allocator, &wasm_limits_default, bytes,
+                                          8u + refused[i].size, &error),
+                         refused[i].status);
+        assert_null(module);
+        assert_string_equal(error.message, refused[i].message);
+    }
+}
+
+static void refuses_what_is_cut_off(void **state)
+{
+    (void)state;
+    for (size_t size = 0; size + 64 < sizeof wasm_example; size++) {
+        uint8_t *cut = malloc(size + 1); /* so that reading on is found out */
+        struct wasm_module *module;
+        struct wasm_error error;
+
+        memcpy(cut, wasm_example, size);
+        if (wasm_module_load(&module, &host.allocator, &wasm_limits_default, cut, size, &error))
+            assert_true(error.offset <= size);
+        wasm_module_destroy(module);
+        free(cut);
+    }
+}
+
+static void survives_every_failed_allocation(void **state)
+{
+    uint32_t failing = 0;
+    enum status status;
+
+    (void)state;
+    do {
+        struct guest other;
+
+        host.failing = ++failing;
+        status = guest_open(&other, &host, wasm_example, sizeof wasm_example);
+        assert_true(status == OK || status == ERR_NO_MEMORY);
+        guest_close(&other);
+    } while (status);
+    host.failing = 0;
+    assert_true(failing > 10);
+}
+
+static void memory_keeps_to_its_limit(void **state)
+{
+    struct wasm_limits limits = wasm_limits_default;
+    struct wasm_instance *instance;
+    struct wasm_error error;
+
+    (void)state;
+    limits.pages = 0;
+    assert_int_equal(wasm_instance_create(&instance, guest.module, &host.allocator, &limits,
+                                          host_resolve, &host, &error),
+                     ERR_LIMIT);
+    assert_null(instance);
+}
+
+static void unknown_imports_are_named(void **state)
+{
+    struct wasm_instance *instance;
+    struct wasm_error error;
+
+    (void)state;
+    assert_int_equal(wasm_instance_create(&instance, guest.module, &host.allocator,
+                                          &wasm_limits_default, NULL, NULL, &error),
+                     ERR_NOT_FOUND);
+    assert_string_equal(error.message, "unknown import");
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, open_example, close_example)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(calls_functions),
+        TEST(traps_say_where),
+        TEST(fuel_bounds_a_run),
+        TEST(fuel_does_not_depend_on_slices),
+        TEST(host_calls_can_answer_later),
+        TEST(refuses_by_name),
+        TEST(refuses_what_is_cut_off),
+        TEST(survives_every_failed_allocation),
+        TEST(memory_keeps_to_its_limit),
+        TEST(unknown_imports_are_named),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
