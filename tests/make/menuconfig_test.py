@@ -10,7 +10,7 @@ import sys
 import tempfile
 import time
 
-from tree import Tree, steps
+from tree import ENVIRONMENT, Tree, steps
 import tap
 
 BOARD = "mps2-an385"
@@ -28,9 +28,7 @@ class Keyboard:
         self.child, self.terminal = pty.fork()
         if self.child == 0:
             os.chdir(folder)
-            environment = {name: value for name, value in os.environ.items()
-                           if not name.startswith(("MAKE", "MFLAGS"))}
-            environment |= {"TERM": "linux", "LINES": "40", "COLUMNS": "100"}
+            environment = ENVIRONMENT | {"TERM": "linux", "LINES": "40", "COLUMNS": "100"}
             os.execvpe(command[0], command, environment)
 
     def read(self, quiet, limit):

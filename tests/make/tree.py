@@ -9,6 +9,10 @@ import sys
 ROOT = os.path.realpath(os.path.join(os.path.dirname(os.path.realpath(__file__)), "..", ".."))
 sys.path.insert(0, os.path.join(ROOT, "tests"))
 
+# make is called as a person would, not as a part of the make that runs the test.
+ENVIRONMENT = {name: value for name, value in os.environ.items()
+               if not name.startswith(("MAKE", "MFLAGS"))}
+
 
 class Tree:
     """A copy of this tree at `path`, without what was built here. The cache is shared."""
@@ -32,11 +36,9 @@ class Tree:
 
     def run(self, *command):
         """Runs a command in the copy, as a person would; returns (status, output)."""
-        environment = {name: value for name, value in os.environ.items()
-                       if not name.startswith(("MAKE", "MFLAGS"))}
         done = subprocess.run(command, cwd=self.path, stdin=subprocess.DEVNULL,
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=300,
-                              check=False, text=True, env=environment)
+                              check=False, text=True, env=ENVIRONMENT)
         return done.returncode, done.stdout
 
     def make(self, *arguments):
