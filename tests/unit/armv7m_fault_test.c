@@ -10,6 +10,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -112,6 +113,15 @@ static void hard_fault_has_a_cause(void **state)
     assert_null(fault_decode(&registers, 0).detail);
 }
 
+static void traps_are_told_from_other_undefined_instructions(void **state)
+{
+    (void)state;
+    const struct fault_registers registers = {
+        .exception = 6, .stacked = true, .cfsr = CFSR_UNDEFINSTR};
+    assert_string_equal(fault_decode(&registers, 0xde00).detail, "undefined instruction");
+    assert_non_null(strstr(fault_decode(&registers, 0xdeff).detail, "trap"));
+}
+
 static void overflow_before_lost_frame(void **state)
 {
     (void)state;
@@ -147,6 +157,7 @@ int main(void)
         cmocka_unit_test(address_only_where_valid),
         cmocka_unit_test(fetches_name_pc),
         cmocka_unit_test(hard_fault_has_a_cause),
+        cmocka_unit_test(traps_are_told_from_other_undefined_instructions),
         cmocka_unit_test(overflow_before_lost_frame),
         cmocka_unit_test(every_exception_has_a_name),
     };

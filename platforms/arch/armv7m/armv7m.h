@@ -8,6 +8,7 @@
 #ifndef ARMV7M_H
 #define ARMV7M_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #define SCS_REGISTER(address) (*(volatile uint32_t *)(uintptr_t)(address))
@@ -74,6 +75,10 @@ static inline void armv7m_synchronise(void)
 void fault_init(void);
 void mpu_init(void);
 void features_init(void);
+
+/* Whether the fault that is being reported came in a handler; the report itself runs in thread
+ * mode. */
+extern bool fault_in_handler;
 
 /* Where the exceptions lead. */
 void _start(void);

@@ -22,6 +22,9 @@ void fault_handle(struct fault_frame *frame);
 noreturn void fault_leave(const struct fault *fault);
 extern const uint8_t semihosting_breakpoint[];
 
+enum { EXCEPTION_RETURN_THREAD = 1 << 3 };
+
+bool fault_in_handler;
 static struct fault_registers registers;
 static struct fault fault;
 
@@ -67,34 +70,50 @@ static bool begin_unwind(struct unwind *unwind, const struct fault_registers *fr
     return stack_find(from->sp, &unwind->stack_low, &unwind->stack_high);
 }
 
-void fault_handle(struct fault_frame *frame)
+static void read_status(void)
 {
-    struct exception_frame *stacked =
-        (struct exception_frame *)(uintptr_t)(frame->exception_return & 4 ? frame->process_stack
-                                                                          : frame->main_stack);
-    registers.exception = frame->exception & 0x1ff;
     registers.cfsr = SCB_CFSR;
     registers.hfsr = SCB_HFSR;
     registers.mmfar = SCB_MMFAR;
     registers.bfar = SCB_BFAR;
     SCB_CFSR = registers.cfsr; /* a bit is cleared by writing 1 */
     SCB_HFSR = registers.hfsr;
+}
 
+/* Whether the exception's frame was written: the core says if not, and it must lie in a stack. */
+static bool is_stacked(const struct exception_frame *stacked)
+{
     uint32_t low, high;
     uint32_t at = (uint32_t)(uintptr_t)stacked;
-    registers.stacked = !(registers.cfsr & (CFSR_MSTKERR | CFSR_STKERR | CFSR_STKOF)) &&
-                        stack_find(at, &low, &high) && at >= low && high - at >= sizeof(*stacked);
-    if (registers.stacked && skip_probe(stacked))
-        return;
+    return !(registers.cfsr & (CFSR_MSTKERR | CFSR_STKERR | CFSR_STKOF)) &&
+           stack_find(at, &low, &high) && at >= low && high - at >= sizeof(*stacked);
+}
 
-    collect(frame, stacked);
+static void describe(void)
+{
     uint16_t instruction = 0;
     if (registers.stacked && unwind_is_code(registers.pc))
         instruction = *(const uint16_t *)(uintptr_t)registers.pc;
     fault = fault_decode(&registers, instruction);
+    if (fault.access && stack_is_guard(fault.address))
+        fault.detail = "stack overflow";
     struct unwind unwind;
     if (!registers.stacked && begin_unwind(&unwind, &registers))
         unwind_scan(&unwind, 0, &fault.pc, 1);
+}
+
+void fault_handle(struct fault_frame *frame)
+{
+    uint32_t sp = frame->exception_return & 4 ? frame->process_stack : frame->main_stack;
+    struct exception_frame *stacked = (struct exception_frame *)(uintptr_t)sp;
+    registers.exception = frame->exception & 0x1ff;
+    read_status();
+    registers.stacked = is_stacked(stacked);
+    if (registers.stacked && skip_probe(stacked))
+        return;
+    fault_in_handler = !(frame->exception_return & EXCEPTION_RETURN_THREAD);
+    collect(frame, stacked);
+    describe();
     fault_leave(&fault);
 }
 

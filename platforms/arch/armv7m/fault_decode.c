@@ -8,6 +8,8 @@
 
 #include <stddef.h>
 
+enum { TRAP = 0xdeff }; /* udf #255, what GCC makes of __builtin_trap */
+
 enum address_source { ADDRESS_NONE, ADDRESS_PC, ADDRESS_MMFAR, ADDRESS_BFAR };
 
 struct meaning {
@@ -29,7 +31,7 @@ static const struct meaning configurable[] = {
     {1u << 11, "BusFault", "in returning from an exception", ADDRESS_NONE},
     {1u << 12, "BusFault", "no stack left when an exception came", ADDRESS_NONE},
     {1u << 13, "BusFault", "in saving the FPU's registers", ADDRESS_NONE},
-    {1u << 16, "UsageFault", "undefined instruction", ADDRESS_NONE},
+    {CFSR_UNDEFINSTR, "UsageFault", "undefined instruction", ADDRESS_NONE},
     {1u << 17, "UsageFault", "invalid state: no Thumb bit, or a loop that cannot be", ADDRESS_NONE},
     {1u << 18, "UsageFault", "wrong exception return", ADDRESS_NONE},
     {1u << 19, "UsageFault", "no such coprocessor", ADDRESS_NONE},
@@ -120,6 +122,8 @@ struct fault fault_decode(const struct fault_registers *registers, uint16_t inst
         fault.cause = meaning->cause;
         fault.detail = meaning->detail;
         set_access(&fault, registers, meaning->address, instruction);
+        if (meaning->bit == CFSR_UNDEFINSTR && instruction == TRAP)
+            fault.detail = "a trap: undefined behaviour, or a place that cannot be reached";
     }
     return fault;
 }

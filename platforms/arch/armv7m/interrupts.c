@@ -32,7 +32,7 @@ void arch_idle(void)
 
 bool arch_in_interrupt(void)
 {
-    return armv7m_exception() != 0;
+    return armv7m_exception() != 0 || fault_in_handler;
 }
 
 void arch_halt(void)

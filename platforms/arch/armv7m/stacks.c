@@ -30,6 +30,19 @@ bool stack_find(uint32_t address, uint32_t *low, uint32_t *high)
            holds(&fault, address, low, high);
 }
 
+static bool guards(const struct stack *stack, uintptr_t address)
+{
+    return address - (uintptr_t)stack->base < stack->guard;
+}
+
+bool stack_is_guard(uintptr_t address)
+{
+    for (size_t i = 0; i < board.service_count; i++)
+        if (guards(&board.services[i].stack, address))
+            return true;
+    return guards(&boot_stack, address) || guards(&interrupt_stack, address);
+}
+
 uint32_t exception_frame_size(uint32_t exception_return, uint32_t xpsr)
 {
     bool has_fpu_registers = !(exception_return & (1u << 4));

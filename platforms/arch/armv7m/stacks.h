@@ -12,6 +12,9 @@
  * without the guard. False if none does. Any context. */
 bool stack_find(uint32_t address, uint32_t *low, uint32_t *high);
 
+/* True if `address` lies in the guard of one of the board's stacks. Any context. */
+bool stack_is_guard(uintptr_t address);
+
 /* Bytes that an exception took of the interrupted stack: 8 words, 26 with the FPU's, and one of
  * padding if xPSR bit 9 says so (Armv7-M ARM, B1.5.7). Any context. */
 uint32_t exception_frame_size(uint32_t exception_return, uint32_t xpsr);
