@@ -17,7 +17,7 @@ static const struct part parts[] = {
     {0xd21, "Cortex-M33"}, {0xd22, "Cortex-M55"}, {0xd23, "Cortex-M85"}, {0xd24, "Cortex-M52"},
 };
 
-static char cpu_name[80];
+static char cpu_name[48];
 
 static const char *part_name(uint32_t number)
 {
@@ -33,32 +33,12 @@ static uint32_t field(uint32_t id, unsigned shift)
     return (id >> shift) & 0xf;
 }
 
-static const char *fpu_name(void)
-{
-    if (field(FPU_MVFR0, 8) != 0)
-        return ", FPU (double)";
-    return field(FPU_MVFR0, 4) != 0 ? ", FPU (single)" : "";
-}
-
-static const char *mve_name(void)
-{
-    switch (field(FPU_MVFR1, 8)) {
-    case 1:
-        return ", MVE (integer)";
-    case 2:
-        return ", MVE (integer, float)";
-    default:
-        return "";
-    }
-}
-
 void features_init(void)
 {
     uint32_t id = SCB_CPUID;
-    bool dsp = field(ID_ISAR3, 4) == 3;
-    format_text(cpu_name, sizeof(cpu_name), "%s r%up%u%s%s%s, MPU with %u regions",
+    format_text(cpu_name, sizeof(cpu_name), "%s r%up%u, MPU with %u regions",
                 part_name((id >> 4) & 0xfff), (unsigned)field(id, 20), (unsigned)field(id, 0),
-                dsp ? ", DSP" : "", fpu_name(), mve_name(), (unsigned)(MPU_TYPE >> 8) & 0xff);
+                (unsigned)(MPU_TYPE >> 8) & 0xff);
 }
 
 const char *arch_cpu_name(void)

@@ -52,13 +52,20 @@ static void find_caches(void)
         add_cache(0, CACHE_UNIFIED);
 }
 
+/* Every Cortex-M4 has the DSP extension, also QEMU's, whose ID_ISAR3 is that of a Cortex-M3. */
+static bool has_dsp(void)
+{
+    enum { PART_CORTEX_M4 = 0xc24 };
+    return field(ID_ISAR3, 4) == 3 || ((SCB_CPUID >> 4) & 0xfff) == PART_CORTEX_M4;
+}
+
 const struct cpu_profile *arch_cpu_profile(void)
 {
     static bool known;
     if (known)
         return &profile;
     known = true;
-    features[DSP].present = field(ID_ISAR3, 4) == 3;
+    features[DSP].present = has_dsp();
     features[FPU].present = field(FPU_MVFR0, 4) != 0;
     features[FPU_DOUBLE].present = field(FPU_MVFR0, 8) != 0;
     features[MVE].present = field(FPU_MVFR1, 8) != 0;
