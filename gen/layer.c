@@ -144,9 +144,9 @@ static void check_name(struct layering *layering, struct layer *layer, const cha
                        const char *name, struct position *at)
 {
     const struct node *node = take(layer->root, key);
-    if (!name_is_valid(name, NAME_THING))
+    if (!name_is_valid(name, NAME_FILE))
         diagnostic_error(layering->diagnostics, (struct position){.file = layer->path},
-                         "%s: %s is not a valid name (a-z, then a-z, 0-9 and -)", key, name);
+                         "%s: %s is not a valid name (a-z, then a-z, 0-9, - and _)", key, name);
     *at = (struct position){layer->path, 1, 0};
     if (node == NULL) {
         struct diagnostic *error = diagnostic_error(

@@ -113,8 +113,8 @@ static int write_board(struct session *session, const char *name, const char *li
 {
     struct arena *arena = &session->arena;
     const char *path = arena_printf(arena, "%s/%s.yaml", CONFIGS_FOLDER, name);
-    if (!name_is_valid(name, NAME_THING))
-        return usage_error("NAME=%s: start with a-z and go on with a-z, 0-9 and -", name);
+    if (!name_is_valid(name, NAME_FILE))
+        return usage_error("NAME=%s: start with a-z and go on with a-z, 0-9, - and _", name);
     if (access(path, F_OK) == 0)
         return usage_error("%s is there already", path);
     int status = target_check(arena, like);

@@ -30,9 +30,12 @@ bool name_is_valid(const char *text, enum name_kind kind)
         [NAME_THING] = "abcdefghijklmnopqrstuvwxyz",
         [NAME_FIELD] = "abcdefghijklmnopqrstuvwxyz",
         [NAME_SYMBOL] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ",
+        [NAME_FILE] = "abcdefghijklmnopqrstuvwxyz",
     };
-    static const char *const separators[] = {
-        [NAME_THING] = "-0123456789", [NAME_FIELD] = "_0123456789", [NAME_SYMBOL] = "_0123456789"};
+    static const char *const separators[] = {[NAME_THING] = "-0123456789",
+                                             [NAME_FIELD] = "_0123456789",
+                                             [NAME_SYMBOL] = "_0123456789",
+                                             [NAME_FILE] = "-_0123456789"};
     size_t length = strlen(text);
     if (length == 0 || length > NAME_LENGTH_MAX || strchr(firsts[kind], text[0]) == NULL)
         return false;
@@ -48,6 +51,7 @@ bool name_check(struct diagnostics *diagnostics, const struct node *node, enum n
         [NAME_THING] = "start with a-z and go on with a-z, 0-9 and -",
         [NAME_FIELD] = "start with a-z, go on with a-z, 0-9 and _, and choose no keyword of C",
         [NAME_SYMBOL] = "start with A-Z and go on with A-Z, 0-9 and _",
+        [NAME_FILE] = "start with a-z and go on with a-z, 0-9, - and _",
     };
     if (name_is_valid(node->key, kind))
         return true;

@@ -128,8 +128,9 @@ struct property *properties_parse(struct diagnostics *diagnostics, const struct 
 struct option *options_parse(struct diagnostics *diagnostics, const struct node *map);
 
 /* Kinds of names, by what they become: a C identifier and part of a symbol, a field of a C struct,
- * a Kconfig symbol. Reports and returns false if `text`, at `node`'s key, is none. */
-enum name_kind { NAME_THING, NAME_FIELD, NAME_SYMBOL };
+ * a Kconfig symbol, a file of its own (a board, a SoC, an architecture). Reports and returns false if
+ * `text`, at `node`'s key, is none. */
+enum name_kind { NAME_THING, NAME_FIELD, NAME_SYMBOL, NAME_FILE };
 bool name_check(struct diagnostics *diagnostics, const struct node *node, enum name_kind kind);
 bool name_is_valid(const char *text, enum name_kind kind);
 

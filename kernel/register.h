@@ -23,6 +23,12 @@ static inline void register_write32(const struct register_window *window, size_t
     *(volatile uint32_t *)(window->base + offset) = value;
 }
 
+/* Reads the 8-bit register `offset` bytes into the window. */
+static inline uint8_t register_read8(const struct register_window *window, size_t offset)
+{
+    return *(const volatile uint8_t *)(window->base + offset);
+}
+
 /* Writes the 8-bit register `offset` bytes into the window. */
 static inline void register_write8(const struct register_window *window, size_t offset,
                                    uint8_t value)

@@ -31,7 +31,9 @@ def board_command(board, gdb_socket=None):
     command += emulator_arguments(qemu, board.model["cpu"]["cores"])
     command += ["-display", "none", "-monitor", "none"]
     command += ["-chardev", "stdio,id=console,signal=off", "-serial", "chardev:console"]
-    command += ["-semihosting-config", "enable=on,target=native", "-kernel", board.image]
+    if any(device["driver"] == "semihosting" for device in board.model["devices"]):
+        command += ["-semihosting-config", "enable=on,target=native"]
+    command += ["-kernel", board.image]
     if gdb_socket:
         command += ["-S", "-chardev", f"socket,id=gdb,path={gdb_socket},server=on,wait=off"]
         command += ["-gdb", "chardev:gdb"]

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0
+ *
+ * What a parked task's registers need besides its stack: everything else lies there, above `sp`,
+ * in the order that context.S keeps.
+ */
+#ifndef X86_64_ARCH_CONTEXT_H
+#define X86_64_ARCH_CONTEXT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* All zero for the boot context, whose stack is boot_stack. */
+struct arch_context {
+    uint64_t sp;       /* offset 0: context.S relies on it */
+    uintptr_t stack;   /* lowest address, its guard included */
+    size_t stack_size; /* bytes, guard included */
+};
+
+_Static_assert(offsetof(struct arch_context, sp) == 0, "context.S");
+
+#endif

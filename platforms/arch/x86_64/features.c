@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0
+ *
+ * What the CPU is and has, from CPUID (SDM 2, CPUID), and its vector state enabled.
+ */
+#include "x86_64.h"
+
+#include <kernel/arch.h>
+#include <kernel/format.h>
+#include <kernel/panic.h>
+#include <kernel/profile.h>
+#include <string.h>
+
+enum {
+    LEAF_FEATURES = 1,
+    LEAF_CACHES = 4,
+    LEAF_STRUCTURED = 7,
+    LEAF_STATE = 0xd,
+    LEAF_AMD_CACHES = 0x8000001d,
+    FIRST_BRAND_LEAF = 0x80000002,
+
+    CR4_OSXSAVE = 1 << 18,
+    FEATURE_XSAVE = 1 << 26, /* c of LEAF_FEATURES */
+
+    STATE_SSE = 1 << 0 | 1 << 1, /* x87, SSE: always */
+    STATE_AVX = 1 << 2,
+    STATE_AVX512 = 7 << 5, /* masks, upper halves, upper registers: all or none */
+    STATE_AMX = 3 << 17,   /* 8 KB that every interrupt would have to save: left off */
+    FXSAVE_SIZE = 512,
+};
+
+#define EXTENDED_BIT UINT32_C(0x80000000)
+
+enum source { FEATURES_C, FEATURES_D, STRUCTURED_B, STRUCTURED_C, STRUCTURED_D, SOURCES };
+
+/* Each is there where its bit is set and the vector state that it needs is enabled. */
+static const struct {
+    const char *name;
+    enum source where;
+    uint8_t bit;
+    uint32_t state;
+} rules[] = {
+    {"sse2", FEATURES_D, 26, 0},
+    {"sse3", FEATURES_C, 0, 0},
+    {"ssse3", FEATURES_C, 9, 0},
+    {"sse4.1", FEATURES_C, 19, 0},
+    {"sse4.2", FEATURES_C, 20, 0},
+    {"popcnt", FEATURES_C, 23, 0},
+    {"pclmulqdq", FEATURES_C, 1, 0},
+    {"aes", FEATURES_C, 25, 0},
+    {"sha", STRUCTURED_B, 29, 0},
+    {"rdrand", FEATURES_C, 30, 0},
+    {"rdseed", STRUCTURED_B, 18, 0},
+    {"bmi1", STRUCTURED_B, 3, 0},
+    {"bmi2", STRUCTURED_B, 8, 0},
+    {"avx", FEATURES_C, 28, STATE_AVX},
+    {"f16c", FEATURES_C, 29, STATE_AVX},
+    {"fma", FEATURES_C, 12, STATE_AVX},
+    {"avx2", STRUCTURED_B, 5, STATE_AVX},
+    {"vaes", STRUCTURED_C, 9, STATE_AVX},
+    {"avx512f", STRUCTURED_B, 16, STATE_AVX512},
+    {"avx512bw", STRUCTURED_B, 30, STATE_AVX512},
+    {"avx512vl", STRUCTURED_B, 31, STATE_AVX512},
+    {"avx512-vnni", STRUCTURED_C, 11, STATE_AVX512},
+    {"amx-tile", STRUCTURED_D, 24, STATE_AMX},
+    {"amx-int8", STRUCTURED_D, 25, STATE_AMX},
+    {"amx-bf16", STRUCTURED_D, 22, STATE_AMX},
+};
+
+enum { RULES = sizeof rules / sizeof *rules };
+
+/* What the compiler was told that the CPU has, and uses without asking. */
+static const char *const compiled_for[] = {
+#ifdef __AVX2__
+    "avx2",
+#endif
+#ifdef __FMA__
+    "fma",
+#endif
+#ifdef __BMI2__
+    "bmi2",
+#endif
+#ifdef __SSE4_2__
+    "sse4.2",
+#endif
+#ifdef __POPCNT__
+    "popcnt",
+#endif
+    "sse2",
+};
+
+bool x86_64_has_xsave;
+uint64_t x86_64_state_size = FXSAVE_SIZE;
+
+static char cpu_name[49];
+static struct cpu_feature features[RULES];
+static struct cpu_profile profile = {.features = features, .feature_count = RULES};
+
+struct cpuid x86_64_cpuid(uint32_t leaf, uint32_t subleaf)
+{
+    struct cpuid result;
+
+    __asm__ volatile("cpuid"
+                     : "=a"(result.a), "=b"(result.b), "=c"(result.c), "=d"(result.d)
+                     : "a"(leaf & EXTENDED_BIT), "c"(0));
+    if (leaf > result.a)
+        return (struct cpuid){0};
+    __asm__ volatile("cpuid"
+                     : "=a"(result.a), "=b"(result.b), "=c"(result.c), "=d"(result.d)
+                     : "a"(leaf), "c"(subleaf));
+    return result;
+}
+
+/* The brand string without the blanks around it, or else the vendor and the model's numbers. */
+static void find_name(void)
+{
+    char text[sizeof cpu_name] = {0};
+    const struct cpuid vendor = x86_64_cpuid(0, 0);
+
+    for (uint32_t i = 0; i < 3; i++) {
+        const struct cpuid part = x86_64_cpuid(FIRST_BRAND_LEAF + i, 0);
+        memcpy(text + sizeof part * i, &part, sizeof part);
+    }
+    const char *start = text + strspn(text, " ");
+    size_t length = strlen(start);
+    while (length > 0 && start[length - 1] == ' ')
+        length--;
+    if (length > 0)
+        format_text(cpu_name, sizeof cpu_name, "%.*s", (int)length, start);
+    else
+        format_text(cpu_name, sizeof cpu_name, "%.4s%.4s%.4s 0x%x", (const char *)&vendor.b,
+                    (const char *)&vendor.d, (const char *)&vendor.c,
+                    (unsigned)x86_64_cpuid(LEAF_FEATURES, 0).a);
+}
+
+/* Lets code use all of SSE, AVX and AVX-512 that there is, and interrupts save it. Returns what is
+ * enabled (XCR0). */
+static uint32_t enable_vector_state(void)
+{
+    uint64_t cr4;
+    uint32_t state = x86_64_cpuid(LEAF_STATE, 0).a & (STATE_SSE | STATE_AVX | STATE_AVX512);
+
+    if (!(x86_64_cpuid(LEAF_FEATURES, 0).c & FEATURE_XSAVE))
+        return STATE_SSE;
+    if ((state & STATE_AVX512) != STATE_AVX512 || !(state & STATE_AVX))
+        state &= ~(uint32_t)STATE_AVX512;
+    __asm__ volatile("mov %%cr4, %0" : "=r"(cr4));
+    __asm__ volatile("mov %0, %%cr4" : : "r"(cr4 | CR4_OSXSAVE) : "memory");
+    __asm__ volatile("xsetbv" : : "c"(0), "a"(state), "d"(0) : "memory");
+    x86_64_state_size = x86_64_cpuid(LEAF_STATE, 0).b;
+    x86_64_has_xsave = true;
+    return state;
+}
+
+static void find_features(uint32_t state)
+{
+    const struct cpuid base = x86_64_cpuid(LEAF_FEATURES, 0);
+    const struct cpuid structured = x86_64_cpuid(LEAF_STRUCTURED, 0);
+    const uint32_t registers[SOURCES] = {
+        [FEATURES_C] = base.c,         [FEATURES_D] = base.d,         [STRUCTURED_B] = structured.b,
+        [STRUCTURED_C] = structured.c, [STRUCTURED_D] = structured.d,
+    };
+
+    for (size_t i = 0; i < RULES; i++) {
+        features[i].name = rules[i].name;
+        features[i].present = (registers[rules[i].where] >> rules[i].bit & 1) &&
+                              (state & rules[i].state) == rules[i].state;
+    }
+    profile.vector_bits = state & STATE_AVX512 ? 512 : state & STATE_AVX ? 256 : 128;
+}
+
+/* Intel's leaf, or AMD's of the same layout. */
+static void find_caches(void)
+{
+    static const enum cache_kind kinds[] = {
+        [1] = CACHE_DATA, [2] = CACHE_INSTRUCTION, [3] = CACHE_UNIFIED};
+    uint32_t leaf = x86_64_cpuid(LEAF_CACHES, 0).a & 31 ? LEAF_CACHES : LEAF_AMD_CACHES;
+
+    for (uint32_t i = 0; profile.cache_count < CPU_CACHES; i++) {
+        const struct cpuid cache = x86_64_cpuid(leaf, i);
+        unsigned type = cache.a & 31;
+        if (type == 0 || type >= sizeof kinds / sizeof *kinds)
+            return;
+        uint32_t line = (cache.b & 0xfff) + 1;
+        uint32_t partitions = (cache.b >> 12 & 0x3ff) + 1;
+        uint32_t ways = (cache.b >> 22) + 1;
+        profile.caches[profile.cache_count++] = (struct cpu_cache){
+            .size = line * partitions * ways * (cache.c + 1),
+            .line = (uint16_t)line,
+            .level = (uint8_t)(cache.a >> 5 & 7),
+            .kind = kinds[type],
+        };
+    }
+}
+
+void features_init(void)
+{
+    find_name();
+    find_features(enable_vector_state());
+    find_caches();
+    for (size_t i = 0; i < sizeof compiled_for / sizeof *compiled_for; i++) {
+        if (!profile_has(compiled_for[i]))
+            panic("the image is compiled for a CPU with %s; this is a %s without", compiled_for[i],
+                  cpu_name);
+    }
+}
+
+const char *arch_cpu_name(void)
+{
+    return cpu_name;
+}
+
+const struct cpu_profile *arch_cpu_profile(void)
+{
+    return &profile;
+}
