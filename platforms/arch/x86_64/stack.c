@@ -13,6 +13,7 @@
 #include <kernel/board.h>
 #include <kernel/panic.h>
 #include <kernel/stack.h>
+#include <string.h>
 
 /* What arch_context_switch keeps on the stack of a parked task. */
 struct context_frame {
@@ -29,7 +30,15 @@ struct frame_record {
     uintptr_t return_address;
 };
 
-enum { STACKS = 4, INITIAL_MXCSR = 0x1f80, INITIAL_X87_CONTROL = 0x37f };
+enum {
+    STACKS = 4,
+    INITIAL_MXCSR = 0x1f80,
+    INITIAL_X87_CONTROL = 0x37f,
+    CALL = 0xe8, /* with a distance of 32 bits */
+    CALL_SIZE = 5,
+    PUSH_RBP = 0x55,   /* how a function with a frame begins */
+    LEAF_LIMIT = 4096, /* bytes: a leaf function without stack is shorter */
+};
 
 extern uint8_t __code_start[], __code_end[];
 
@@ -49,6 +58,11 @@ void arch_context_init(struct arch_context *context, void *stack, size_t size,
     context->sp = (uintptr_t)frame;
     context->stack = (uintptr_t)stack;
     context->stack_size = size;
+}
+
+static bool is_code(uintptr_t address)
+{
+    return address - (uintptr_t)__code_start < (size_t)(__code_end - __code_start);
 }
 
 /* The stacks in use, each with its guard; the fault handler's have none. */
@@ -119,16 +133,37 @@ unsigned arch_backtrace(uintptr_t *addresses, unsigned limit)
     return walk(own->caller, addresses, 1, limit);
 }
 
+/* True if the code at `pc` has made no frame record, so that its return address is still on top of
+ * the stack: it isn't code at all, it has just been called, or it is a leaf function that needs no
+ * stack, which GCC gives no frame whatever its options say. `return_address` is what is on top: the
+ * call before it must lead to where `pc` is. */
+static bool has_no_record(uintptr_t pc, uintptr_t return_address)
+{
+    const uint8_t *start, *after = (const uint8_t *)return_address;
+    int32_t distance;
+
+    if (!is_code(pc))
+        return true;
+    if (!is_code(return_address - CALL_SIZE) || after[-CALL_SIZE] != CALL)
+        return false;
+    memcpy(&distance, after - sizeof distance, sizeof distance);
+    start = after + distance;
+    if (!is_code((uintptr_t)start) || pc - (uintptr_t)start >= LEAF_LIMIT)
+        return false;
+    return pc == (uintptr_t)start || *start != PUSH_RBP;
+}
+
 unsigned arch_fault_backtrace(const struct fault *fault, uintptr_t *addresses, unsigned limit)
 {
     const struct fault_frame *frame = fault->registers;
-    bool in_code = frame->rip - (uintptr_t)__code_start < (size_t)(__code_end - __code_start);
     struct stack stacks[STACKS];
     unsigned count = 0;
 
-    /* A call to where no code is has made no frame record: its caller is on top of the stack. */
     stacks_in_use(stacks);
-    if (!in_code && count < limit && is_readable(stacks, frame->rsp, sizeof(uintptr_t)))
-        addresses[count++] = *(const uintptr_t *)frame->rsp;
+    if (limit && is_readable(stacks, frame->rsp, sizeof(uintptr_t))) {
+        uintptr_t top = *(const uintptr_t *)frame->rsp;
+        if (has_no_record(frame->rip, top))
+            addresses[count++] = top;
+    }
     return walk(frame->rbp, addresses, count, limit);
 }
