@@ -5,9 +5,10 @@
     render.py MODEL OUTPUT-FOLDER
 
 It decides nothing. What it adds to Jinja2 is how C spells the model's values (c_name, c_value,
-c_type) and a layout that clang-format would leave alone (align). A file is written only if its
-content changed, so that timestamps tell what a board's change touched; a header of a driver or
-service that is gone is removed.
+c_type), a layout that clang-format would leave alone (align), licences, and where things lie in
+pictures (pictures.py). Code goes into OUTPUT-FOLDER, what is for people (board.md, *.svg) beside
+it. A file is written only if its content changed, so that timestamps tell what a board's change
+touched; a header of a driver or service that is gone is removed.
 """
 
 import json
@@ -18,7 +19,14 @@ from collections import defaultdict
 
 import jinja2
 
-TEMPLATES = os.path.join(os.path.dirname(os.path.realpath(__file__)), "..", "templates")
+import pictures
+
+ROOT = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))
+sys.path.insert(0, os.path.join(ROOT, "tools"))
+
+import licence  # noqa: E402
+
+TEMPLATES = os.path.join(ROOT, "templates")
 COLUMNS = 100
 
 # One file each, whatever the board has; <part>_config.h comes once for each driver and service.
@@ -30,6 +38,12 @@ FILES = {
     "link.ld.j2": "link.ld",
     "sources.mk.j2": "sources.mk",
     "board_tables.h.j2": "include/board_tables.h",
+}
+# What is for people, beside the folder of the generated code.
+PAPERS = {
+    "board.md.j2": "board.md",
+    "memory.svg.j2": "memory.svg",
+    "wiring.svg.j2": "wiring.svg",
 }
 PART = "part_config.h.j2"
 
@@ -130,6 +144,46 @@ def kibibytes(size):
     return str(size)
 
 
+def yaml_value(prop):
+    """The value of a property as a board file says it."""
+    def one(kind, value):
+        if kind == "registers":
+            return f"{{ base: {value['base']:#010x}, size: {kibibytes(value['size'])} }}"
+        if kind == "address":
+            return f"{value:#010x}"
+        if kind == "size":
+            return kibibytes(value)
+        if kind == "time":
+            return duration(value)
+        return str(value).lower() if kind == "bool" else str(value)
+
+    if prop["type"] != "list":
+        return one(prop["type"], prop["value"])
+    return "[" + ", ".join(one(prop["of"], value) for value in prop["value"]) + "]"
+
+
+def duration(nanoseconds):
+    """A time as people say it: 10us, 2s."""
+    for factor, unit in ((10**9, "s"), (10**6, "ms"), (10**3, "us")):
+        if nanoseconds and nanoseconds % factor == 0:
+            return f"{nanoseconds // factor}{unit}"
+    return f"{nanoseconds}ns"
+
+
+def licences(model):
+    """(part, version, licence) of what an image can hold: our own sources, the pinned libraries."""
+    with open(os.path.join(ROOT, "tools/deps/sources"), encoding="utf-8") as file:
+        pinned = licence.read_sources(file.read())
+    own = licence.own_licences(os.path.join(ROOT, one["file"]) for one in model["sources"])
+    return [("our own sources", "", licence.combine(own))] + [
+        (name, pinned[name]["Version"], pinned[name]["Licence"]) for name in model["libraries"]]
+
+
+def table_cell(text):
+    """A text inside a row of a Markdown table."""
+    return str(text).replace("\\", "\\\\").replace("|", "\\|")
+
+
 def windows(devices):
     """Every register window of the board, as (base, size, its device's name), sorted by base."""
     found = []
@@ -203,7 +257,8 @@ def prepare(environment):
     """Installs the filters; a name that the model lacks is an error, not an empty string."""
     environment.undefined = jinja2.StrictUndefined
     for function in (c_name, c_string, c_type, c_value, c_list, kibibytes, runs, windows, fit,
-                     align, stack_size, stack_alignment):
+                     align, stack_size, stack_alignment, yaml_value, table_cell, licences,
+                     pictures.memory_picture, pictures.wiring_picture, pictures.offset_text):
         environment.filters[function.__name__] = function
     environment.globals["enum_constant"] = enum_constant
     return environment
@@ -241,11 +296,14 @@ def render(model, output):
             keep_trailing_newline=True,
         )
     )
-    values = dict(model, config_values=defaultdict(lambda: "n"))
+    values = dict(model, model=model, config_values=defaultdict(lambda: "n"))
     values["config_values"].update({c["name"]: c["value"] for c in model["config"]})
     for template, name in FILES.items():
         text = environment.get_template(template).render(values)
         write_if_changed(os.path.join(output, name), text)
+    for template, name in PAPERS.items():
+        text = environment.get_template(template).render(values)
+        write_if_changed(os.path.join(os.path.dirname(os.path.abspath(output)), name), text)
     part_template = environment.get_template(PART)
     include = os.path.join(output, "include")
     headers = set()
@@ -267,6 +325,8 @@ def main():
         if model.get("format") != 1:
             sys.exit(f"{sys.argv[1]}: error: not a model of format 1\n  fix: `make clean`")
         render(model, sys.argv[2])
+    except licence.LicenceError as error:
+        sys.exit(f"error: {error}")
     except (OSError, json.JSONDecodeError) as error:
         sys.exit(f"{sys.argv[1]}: error: {error}\n  fix: `make clean` and build again")
     except jinja2.TemplateError as error:

@@ -80,10 +80,13 @@ struct wiring {
     const char *from; /* "service console" */
 };
 
-static void print_wire(struct json *json, const char *from, const char *to, struct position at)
+/* `as` is what it is to `from`: the name of a property, or "needs". */
+static void print_wire(struct json *json, const char *from, const char *as, const char *to,
+                       struct position at)
 {
     json_open_object(json, NULL);
     json_text(json, "from", from);
+    json_text(json, "as", as);
     json_text(json, "to", to);
     json_position(json, at);
     json_close_object(json);
@@ -94,7 +97,7 @@ static void print_reference(const struct setting *setting, struct device *device
     char to[256];
     const struct wiring *wiring = context;
     snprintf(to, sizeof(to), "device %s", device->name);
-    print_wire(wiring->json, wiring->from, to, setting->at);
+    print_wire(wiring->json, wiring->from, setting->property->name, to, setting->at);
 }
 
 static void print_needs(const struct board *board, const struct service *service,
@@ -102,7 +105,7 @@ static void print_needs(const struct board *board, const struct service *service
 {
     const struct binding *interface = service->interface;
     for (size_t i = 0; i < interface->needs.count; i++)
-        print_wire(wiring->json, wiring->from,
+        print_wire(wiring->json, wiring->from, "needs",
                    arena_printf(board->arena, "service %s", interface->needs.items[i]),
                    interface->needs_at[i]);
 }
@@ -126,6 +129,7 @@ static void wiring_print(const struct board *board, struct json *json)
     for (const struct interrupt_route *one = board->routes; one != NULL; one = one->next)
         if (board->controller != NULL)
             print_wire(json, arena_printf(board->arena, "device %s", one->device->name),
+                       one->setting->property->name,
                        arena_printf(board->arena, "interrupt %llu of %s",
                                     (unsigned long long)one->number, board->controller->name),
                        one->value->at);

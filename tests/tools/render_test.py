@@ -10,12 +10,14 @@ import subprocess
 import sys
 import tempfile
 import unittest
+import xml.etree.ElementTree
 
 import as_tap
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 sys.path.insert(0, os.path.join(ROOT, "gen"))
 
+import pictures  # noqa: E402
 import render  # noqa: E402
 
 PROPERTIES = [
@@ -35,8 +37,9 @@ PROPERTIES = [
 MODEL = {
     "format": 1,
     "board": {"name": "toy", "summary": "A board for this test", "at": "configs/toy.yaml:1"},
-    "arch": {"name": "toy", "bits": 32, "toolchain": "toy-", "flags": ["-mtoy"], "protection": "mpu",
-             "page": 32, "guard": 128, "stack_alignment": 8},
+    "soc": {"name": "toy-soc", "summary": "A SoC for this test"},
+    "arch": {"name": "toy", "summary": "An architecture", "bits": 32, "toolchain": "toy-", "flags": ["-mtoy"],
+             "protection": "mpu", "page": 32, "guard": 128, "stack_alignment": 8},
     "cpu": {"model": "toy1", "cores": 1, "flags": [], "features": []},
     "configuration_hash": "00",
     "regions": [{"name": "ram", "kind": "ram", "base": 0x1000, "size": 0x8000, "at": "x.yaml:2"}],
@@ -46,12 +49,17 @@ MODEL = {
                     "size": 1024, "at": "x.yaml:7"}],
     "image": {"formats": ["bin"], "code": "ram", "data": "ram", "base": 0x1000, "offset": 0},
     "devices": [{"name": "uart-1", "driver": "toy-uart", "class": "serial", "state": True,
-                 "at": "x.yaml:3", "properties": [dict(p, at="x.yaml:4") for p in PROPERTIES]}],
+                 "role": "console", "summary": "The left | right one", "used_by": [],
+                 "at": "x.yaml:3", "properties": [
+                     dict(p, at="x.yaml:4", summary="What <it> is") for p in PROPERTIES]}],
     "drivers": [{"name": "toy-uart", "class": "serial", "summary": "", "state": True,
                  "properties": PROPERTIES}],
     "interrupts": {"controller": None, "limit": 16, "routes": [
-        {"number": n, "device": "uart-1", "trigger": "edge", "at": "x.yaml:5"} for n in (2, 7, 7)]},
-    "services": [], "timer": None, "console": "uart-1", "libraries": [], "sources": [],
+        {"number": n, "device": "uart-1", "property": "rx-irq", "trigger": "edge",
+         "at": "x.yaml:5"} for n in (2, 7, 7)]},
+    "services": [], "timer": None, "console": "uart-1", "libraries": ["picolibc"],
+    "sources": [{"file": "kernel/boot.c", "layer": "kernel", "part": "kernel"}],
+    "wiring": [{"from": "device uart-1", "as": "peers", "to": "device uart-1", "at": "x.yaml:4"}],
     "config": [{"name": "BOOT_STACK", "type": "int", "value": "1000", "origin": "default"},
                {"name": "INTERRUPT_STACK", "type": "int", "value": "512", "origin": "default"}],
 }
@@ -78,10 +86,36 @@ class SpellingTest(unittest.TestCase):
         self.assertEqual(render.align(long + " /* here */"), "    /* here */\n" + long)
 
 
+class PictureTest(unittest.TestCase):
+    def test_sizes(self):
+        self.assertEqual([pictures.size_text(n) for n in (0, 100, 4096, 1536, 995 << 20)],
+                         ["0", "100", "4K", "1.5K", "995M"])
+        self.assertEqual([pictures.offset_text(n) for n in (0, 512, 4096, 1536 << 10, 0x10200)],
+                         ["0", "512", "4K", "1536K", "0x10200"])
+
+    def test_gaps(self):
+        blocks = [{"base": 8, "size": 2, "kind": "x"}, {"base": 2, "size": 4, "kind": "x"}]
+        spans = [(row["base"], row["size"], row["kind"]) for row in pictures.with_gaps(blocks, 16)]
+        self.assertEqual(spans, [(10, 6, "gap"), (8, 2, "x"), (6, 2, "gap"), (2, 4, "x"),
+                                 (0, 2, "gap")])
+        self.assertEqual(len(pictures.with_gaps(blocks, None)), 3)
+
+    def test_lanes_keep_apart_what_overlaps(self):
+        self.assertEqual(pictures.lanes([(0, 10), (5, 20), (11, 12), (0, 3)]), ([1, 0, 1, 0], 2))
+
+    def test_lines_do_not_meet(self):
+        taken = []
+        for _ in range(10):
+            taken.append(pictures.clear(50, taken))
+        self.assertEqual(len(taken), 10)
+        self.assertGreater(min(abs(a - b) for a in taken for b in taken if a is not b), 2)
+
+
 class RenderTest(unittest.TestCase):
     def setUp(self):
-        self.folder = tempfile.mkdtemp()
-        self.addCleanup(shutil.rmtree, self.folder)
+        build = tempfile.mkdtemp()
+        self.addCleanup(shutil.rmtree, build)
+        self.folder = os.path.join(build, "gen")
         self.model = copy.deepcopy(MODEL)
 
     def render(self):
@@ -111,6 +145,43 @@ class RenderTest(unittest.TestCase):
                       ".offset = 0x200, .size = 0x400},", self.read("memory.c"))
         self.assertIn(".partition_count = 1,", self.read("board.c"))
         self.assertIn("larger than its partition system-a, 1K (x.yaml:7)", self.read("link.ld"))
+
+    def paper(self, name):
+        return self.read(os.path.join("..", name))
+
+    def test_pictures_are_well_formed(self):
+        self.render()
+        for name in ("memory.svg", "wiring.svg"):
+            root = xml.etree.ElementTree.fromstring(self.paper(name))
+            self.assertEqual(root.tag, "{http://www.w3.org/2000/svg}svg")
+            for shape in root.iter("{http://www.w3.org/2000/svg}rect"):
+                right = float(shape.get("x", 0)) + float(shape.get("width"))
+                below = float(shape.get("y", 0)) + float(shape.get("height"))
+                self.assertLessEqual(right, float(root.get("width")), name)
+                self.assertLessEqual(below, float(root.get("height")), name)
+
+    def test_pictures_name_everything(self):
+        self.render()
+        memory, wiring = self.paper("memory.svg"), self.paper("wiring.svg")
+        for text in ("ram", "uart-1.registers", "system-a", "0x00004000", "512", "2.5K free"):
+            self.assertIn(f">{text}<", memory)
+        for text in ("kernel", "uart-1", "peers", "console"):
+            self.assertIn(f">{text}<", wiring)
+
+    def test_paper(self):
+        self.render()
+        text = self.paper("board.md")
+        for line in ("| ram | ram | `0x00001000` | `0x00008fff` | 32K | x.yaml:2 |",
+                     "| system-a | image | 512 | 1536 | 1K | x.yaml:7 |",
+                     "| wait | `5s` | What <it> is | x.yaml:4 |",
+                     "| pins | `[1, 2]` | What <it> is | x.yaml:4 |",
+                     "| registers | `{ base: 0x00004000, size: 4K }` | What <it> is | x.yaml:4 |",
+                     "| BOOT_STACK | `1000` | default |",
+                     "| device uart-1 | peers | device uart-1 | x.yaml:4 |",
+                     "| our own sources |  | MIT OR Apache-2.0 |"):
+            self.assertIn(line + "\n", text)
+        self.assertNotIn("later", text)
+        self.assertRegex(text, r"\| picolibc \| [0-9.]+ \| .*BSD")
 
     def test_configuration_header(self):
         self.render()

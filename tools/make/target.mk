@@ -16,7 +16,8 @@ $(B)/model.json: $(generator) FORCE
 	@mkdir -p $(B)
 	$(Q)$(generator) generate --target $(TARGET) $(overlays) --build $(B)
 
-$(B)/gen/.rendered: $(B)/model.json gen/render.py $(wildcard templates/*.j2)
+$(B)/gen/.rendered: $(B)/model.json gen/render.py gen/pictures.py $(wildcard templates/*.j2) \
+  tools/licence.py tools/deps/sources
 	$(call step,GEN,$(TARGET))
 	$(Q)gen/render.py $(B)/model.json $(B)/gen
 	@touch $@
