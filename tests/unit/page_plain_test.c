@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+// link: kernel/page_check.c kernel/budget.c kernel/interrupt.c
+// link: kernel/task.c kernel/clock.c kernel/event.c kernel/log.c kernel/format.c kernel/device.c
+// link: kernel/stack.c kernel/status.c tests/unit/kernel_fake.c
+// link: platforms/arch/host/context.c platforms/arch/host/context_switch.S
+/*
+ * The tests of the page allocator again, without CONFIG_MEMORY_DEBUG.
+ */
+#undef CONFIG_MEMORY_DEBUG
+#define CONFIG_MEMORY_DEBUG 0
+#include <kernel/page.c>
+
+#include "page_test.c"
