@@ -68,6 +68,33 @@ WASM_LOAD_LIST(ROW)
 #undef ROW
 
 #if WASM_ACCUMULATORS
+/* A load and an operator: the offset is `aux`, the other operand slot `rhs` or its accumulator. */
+#define LOADED(name, to, type, ctype, address, other, expression)                                  \
+    void op_##name##_##to(REGISTERS)                                                               \
+    {                                                                                              \
+        type_##type c = other;                                                                     \
+        ctype a;                                                                                   \
+        size_t at;                                                                                 \
+                                                                                                   \
+        if (UNLIKELY(!in_bounds(m, address, pc->aux, sizeof a, &at)))                              \
+            TRAP(MEMORY_BOUNDS);                                                                   \
+        __builtin_memcpy(&a, memory + at, sizeof a);                                               \
+        TO_##to(type, expression);                                                                 \
+        NEXT(1);                                                                                   \
+    }
+#define LOADED_FORM(name, type, ctype, address, other, expression)                                 \
+    LOADED(name, a, type, ctype, address, other, expression)                                       \
+    LOADED(name, s, type, ctype, address, other, expression)
+#define ROW(name, type, ctype, expression)                                                         \
+    LOADED_FORM(name##_ss, type, ctype, fp[pc->lhs].u32, slot_##type(pc->rhs), expression)         \
+    LOADED_FORM(name##_sa, type, ctype, fp[pc->lhs].u32, held_##type, expression)                  \
+    LOADED_FORM(name##_as, type, ctype, (uint32_t)r, slot_##type(pc->rhs), expression)             \
+    LOADED_FORM(name##_aa, type, ctype, (uint32_t)r, held_##type, expression)
+WASM_LOADED_LIST(ROW)
+#undef ROW
+#endif
+
+#if WASM_ACCUMULATORS
 #define ROW(opcode, name, type, ctype)                                                             \
     STORE(name##_ss, type, ctype, fp[pc->lhs].u32, slot_##type(pc->dst))                           \
     STORE(name##_sa, type, ctype, fp[pc->lhs].u32, held_##type)                                    \

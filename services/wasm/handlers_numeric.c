@@ -101,35 +101,29 @@ WASM_UNARY_LIST(ROW)
 #undef ROW
 
 #if WASM_ACCUMULATORS
-/* A product and a sum in one, each rounded: the addend is in slot `aux` or the accumulator. A NaN
- * of the product comes out of the sum as one. */
-#define FUSED(name, type, to, form, addend, expression)                                            \
+/* Pairs: c is in the accumulator or a slot, `aux` for products, `rhs` for shifts by `aux`. */
+#define PAIR(name, form, to, type, left, other, expression)                                        \
     void op_##name##_##form##_##to(REGISTERS)                                                      \
     {                                                                                              \
-        type_##type a = slot_##type(pc->lhs), b = slot_##type(pc->rhs), c = addend;                \
+        type_##type a = slot_##type(pc->lhs), left, c = other;                                     \
                                                                                                    \
         TO_##to(type, expression);                                                                 \
         NEXT(1);                                                                                   \
     }
-#define ROW(name, type, expression)                                                                \
-    FUSED(name, type, a, s, slot_##type(pc->aux), expression)                                      \
-    FUSED(name, type, s, s, slot_##type(pc->aux), expression)                                      \
-    FUSED(name, type, a, a, held_##type, expression)                                               \
-    FUSED(name, type, s, a, held_##type, expression)
-WASM_FUSED_LIST(ROW)
-#undef ROW
+#define PAIR_FORMS(name, type, left, slot, expression)                                             \
+    PAIR(name, s, a, type, left, slot_##type(slot), expression)                                    \
+    PAIR(name, s, s, type, left, slot_##type(slot), expression)                                    \
+    PAIR(name, a, a, type, left, held_##type, expression)                                          \
+    PAIR(name, a, s, type, left, held_##type, expression)
 
-/* A shift by `aux`, then a sum. */
-#define SHIFT_ADD(form, to, addend)                                                                \
-    void op_i32_shl_add_##form##_##to(REGISTERS)                                                   \
-    {                                                                                              \
-        TO_##to(I32, (slot_I32(pc->lhs) << pc->aux) + addend);                                     \
-        NEXT(1);                                                                                   \
-    }
-SHIFT_ADD(s, a, slot_I32(pc->rhs))
-SHIFT_ADD(s, s, slot_I32(pc->rhs))
-SHIFT_ADD(a, a, held_I32)
-SHIFT_ADD(a, s, held_I32)
+#define ROW(name, type, expression)                                                                \
+    PAIR_FORMS(name, type, b = slot_##type(pc->rhs), pc->aux, expression)
+WASM_PRODUCT_LIST(ROW)
+#undef ROW
+#define ROW(type, shift, operator, expression)                                                     \
+    PAIR_FORMS(shift##_##operator, type, k = pc->aux, pc->rhs, expression)
+WASM_SHIFTED_LIST(ROW)
+#undef ROW
 #endif
 
 /* Division (core 2.0, 4.3.2): by zero traps, and so does the one quotient that does not fit; its

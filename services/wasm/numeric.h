@@ -154,8 +154,12 @@
     X(OPCODE_PREFIXED + 6, i64_trunc_sat_f64_s, F64, I64, (uint64_t)saturate_i64(a))               \
     X(OPCODE_PREFIXED + 7, i64_trunc_sat_f64_u, F64, I64, saturate_u64(a))
 
-/* X(name, type, expression): two instructions that the translator makes one; a * b is the first. */
-#define WASM_FUSED_LIST(X)                                                                         \
+/* Pairs that the translator makes one instruction, for 64-bit machines: c is the operand that the
+ * first of the two does not make.
+ *
+ * X(name, type, expression): the first is a * b. A NaN of the product comes out of the sum as one.
+ */
+#define WASM_PRODUCT_LIST(X)                                                                       \
     X(i32_mul_add, I32, c + a * b)                                                                 \
     X(i32_mul_sub, I32, c - a * b)                                                                 \
     X(f32_mul_add, F32, f32_canonical(c + a * b))                                                  \
@@ -164,6 +168,40 @@
     X(f64_mul_add, F64, f64_canonical(c + a * b))                                                  \
     X(f64_mul_sub, F64, f64_canonical(c - a * b))                                                  \
     X(f64_mul_less, F64, f64_canonical(a *b - c))
+
+/* X(type, shift, operator, expression): the first shifts a by a constant k, already
+ * reduced. */
+#define WASM_SHIFTED_LIST(X)                                                                       \
+    X(I32, i32_shl, i32_add, c + (a << k))                                                         \
+    X(I32, i32_shl, i32_xor, c ^ a << k)                                                           \
+    X(I32, i32_shl, i32_or, c | a << k)                                                            \
+    X(I32, i32_shr_u, i32_add, c + (a >> k))                                                       \
+    X(I32, i32_shr_u, i32_xor, c ^ a >> k)                                                         \
+    X(I32, i32_shr_u, i32_or, c | a >> k)                                                          \
+    X(I32, i32_rotl, i32_add, c + (a << k | a >> (-k & 31)))                                       \
+    X(I32, i32_rotl, i32_xor, c ^ (a << k | a >> (-k & 31)))                                       \
+    X(I32, i32_rotl, i32_or, c | a << k | a >> (-k & 31))                                          \
+    X(I64, i64_shl, i64_add, c + (a << k))                                                         \
+    X(I64, i64_shl, i64_xor, c ^ a << k)                                                           \
+    X(I64, i64_shl, i64_or, c | a << k)                                                            \
+    X(I64, i64_shr_u, i64_add, c + (a >> k))                                                       \
+    X(I64, i64_shr_u, i64_xor, c ^ a >> k)                                                         \
+    X(I64, i64_shr_u, i64_or, c | a >> k)                                                          \
+    X(I64, i64_rotl, i64_add, c + (a << k | a >> (-k & 63)))                                       \
+    X(I64, i64_rotl, i64_xor, c ^ (a << k | a >> (-k & 63)))                                       \
+    X(I64, i64_rotl, i64_or, c | a << k | a >> (-k & 63))
+
+/* X(name, type, C type in memory, expression): the first loads a. */
+#define WASM_LOADED_LIST(X)                                                                        \
+    X(i32_load_add, I32, uint32_t, c + a)                                                          \
+    X(i32_load_xor, I32, uint32_t, c ^ a)                                                          \
+    X(f32_load_add, F32, float, f32_canonical(c + a))                                              \
+    X(f32_load_sub, F32, float, f32_canonical(c - a))                                              \
+    X(f32_load_mul, F32, float, f32_canonical(c *a))                                               \
+    X(f64_load_add, F64, double, f64_canonical(c + a))                                             \
+    X(f64_load_sub, F64, double, f64_canonical(c - a))                                             \
+    X(f64_load_less, F64, double, f64_canonical(a - c))                                            \
+    X(f64_load_mul, F64, double, f64_canonical(c *a))
 
 /* X(opcode, name, operand type, result type, C type of the result, lowest, beyond): traps unless
  * lowest (exclusive, after truncation: NaN too) < a < beyond. */

@@ -39,80 +39,6 @@ static const uint16_t first_forms[OPCODE_COUNT] = {
 #define OPCODE_I32_EQ  0x46
 #define OPCODE_I64_EQ  0x51
 #define OPCODE_I32_ADD 0x6A
-#define OPCODE_I32_SUB 0x6B
-#define OPCODE_I32_MUL 0x6C
-#define OPCODE_I32_SHL 0x74
-#define OPCODE_F32_ADD 0x92
-#define OPCODE_F32_SUB 0x93
-#define OPCODE_F32_MUL 0x94
-#define OPCODE_F64_ADD 0xA0
-#define OPCODE_F64_SUB 0xA1
-#define OPCODE_F64_MUL 0xA2
-
-#if WASM_ACCUMULATORS
-/* Which instruction a sum becomes when one of its operands is the product just computed: the other
- * operand comes first (c + ab, c - ab) or last (ab + c, ab - c). */
-static const struct {
-    uint8_t sum, product;
-    uint16_t first, last;
-} fusions[] = {
-    {OPCODE_I32_ADD, OPCODE_I32_MUL, OP_i32_mul_add_s_a, OP_i32_mul_add_s_a},
-    {OPCODE_I32_SUB, OPCODE_I32_MUL, OP_i32_mul_sub_s_a, 0},
-    {OPCODE_I32_ADD, OPCODE_I32_SHL, OP_i32_shl_add_s_a, OP_i32_shl_add_s_a},
-    {OPCODE_F32_ADD, OPCODE_F32_MUL, OP_f32_mul_add_s_a, OP_f32_mul_add_s_a},
-    {OPCODE_F32_SUB, OPCODE_F32_MUL, OP_f32_mul_sub_s_a, OP_f32_mul_less_s_a},
-    {OPCODE_F64_ADD, OPCODE_F64_MUL, OP_f64_mul_add_s_a, OP_f64_mul_add_s_a},
-    {OPCODE_F64_SUB, OPCODE_F64_MUL, OP_f64_mul_sub_s_a, OP_f64_mul_less_s_a},
-};
-
-static void emit_fused(struct translator *t, unsigned op, uint32_t other, bool shift, uint8_t type)
-{
-    struct instruction product = *code_at(t, t->last.index);
-    uint32_t place;
-    bool held;
-
-    operand_at(t, t->operand_count - 2)->producer = NOWHERE;
-    take_back(t);
-    held = operand_in_accumulator(t, other);
-    place = operand_place(t, other);
-    operand_pop(t);
-    operand_pop(t);
-    if (shift)
-        emit_result(t, op + held * TARGET_COUNT, product.lhs,
-                    (int32_t)(place | ((uint32_t)product.imm & 31) << 16), type, 0, 0);
-    else
-        emit_result(t, op + held * TARGET_COUNT, product.lhs, (int32_t)(product.rhs | place << 16),
-                    type, 0, 0);
-}
-
-/* Makes a sum and the product right before it one instruction; false where they are not such. */
-static bool translate_fused(struct translator *t, unsigned opcode)
-{
-    uint32_t lhs = t->operand_count - 2, rhs = t->operand_count - 1;
-
-    for (size_t i = 0; i < sizeof fusions / sizeof *fusions; i++) {
-        bool shift = fusions[i].product == OPCODE_I32_SHL;
-        bool last = operand_is_last(t, rhs);
-        uint32_t other = last ? lhs : rhs;
-
-        if (opcode != fusions[i].sum || t->last.opcode != fusions[i].product ||
-            t->last.form != (shift ? FORM_SK : FORM_SS) ||
-            !(last ? fusions[i].first : fusions[i].last) || !(last || operand_is_last(t, lhs)) ||
-            operand_at(t, other)->kind == CONSTANT || operand_at(t, other)->kind == IN_ACCUMULATOR)
-            continue;
-        emit_fused(t, last ? fusions[i].first : fusions[i].last, other, shift,
-                   opcode_info[opcode].out);
-        return true;
-    }
-    return false;
-}
-#else
-static bool translate_fused(struct translator *t, unsigned opcode)
-{
-    (void)t, (void)opcode;
-    return false;
-}
-#endif
 
 static void translate_binary(struct translator *t, unsigned opcode)
 {
@@ -123,7 +49,7 @@ static void translate_binary(struct translator *t, unsigned opcode)
     uint64_t bits;
     int32_t imm;
 
-    if (translate_fused(t, opcode))
+    if (translate_pair(t, opcode))
         return;
     if (operand_at(t, lhs)->kind == CONSTANT && operand_at(t, rhs)->kind != CONSTANT &&
         (info->family == FAMILY_COMPARE || is_commutative(opcode))) {
@@ -236,8 +162,8 @@ static void translate_load(struct translator *t, unsigned opcode)
         slot = operand_place(t, top);
     }
     operand_pop(t);
-    emit_result(t, first_forms[opcode] + form * TARGET_COUNT, slot, imm, opcode_info[opcode].out, 0,
-                0);
+    emit_result(t, first_forms[opcode] + form * TARGET_COUNT, slot, imm, opcode_info[opcode].out,
+                opcode, form);
 }
 
 static void translate_store(struct translator *t, unsigned opcode)

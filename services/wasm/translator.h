@@ -172,6 +172,12 @@ void accumulators_forget(struct translator *t);
 /* Shows the safepoint that the next instruction is; offset and instruction are filled in. */
 void safepoint_show(struct translator *t, struct safepoint safepoint);
 
+/* pairs.c */
+
+/* Makes an operator, and the instruction right before it that makes one of its operands, one; false
+ * where they are no such pair. */
+bool translate_pair(struct translator *t, unsigned opcode);
+
 /* branches.c */
 
 void translate_control(struct translator *t, unsigned opcode);
