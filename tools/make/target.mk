@@ -30,9 +30,13 @@ include $(B)/gen/sources.mk
 
 # --- third-party libraries, from the cache
 
+# What sources.mk says now: when it has just been made anew, make still has the values before.
+sources-say = $$(sed -n 's/^$(1) := //p' $(B)/gen/sources.mk)
+
 $(B)/libraries.mk: $(B)/gen/sources.mk $(wildcard tools/deps/sources tools/deps/picolibc/*)
-	$(Q)if [ -n "$(LIBRARIES)" ]; then \
-	    folder=$$(tools/deps/build picolibc --cross "$(CROSS)" --flags "$(CPU_FLAGS)"); \
+	$(Q)if [ -n "$(call sources-say,LIBRARIES)" ]; then \
+	    folder=$$(tools/deps/build picolibc --cross "$(call sources-say,CROSS)" \
+	      --flags "$(call sources-say,CPU_FLAGS)"); \
 	    echo "PICOLIBC := $$folder"; \
 	fi >$@.new
 	@cmp -s $@.new $@ && touch $@ && rm $@.new || mv $@.new $@
