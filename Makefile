@@ -10,7 +10,7 @@
 TARGET ?= virt-aarch64
 
 # Goals that need TARGET's image, and with it the generated list of its sources.
-image_goals := all image run debug size map sdcard
+image_goals := all image run debug size size-diff map sdcard iso
 image_wanted := $(filter $(image_goals),$(or $(MAKECMDGOALS),all))
 
 include tools/make/common.mk

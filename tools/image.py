@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
-"""A built image as the linker left it: what tools/size.py and tools/map.py print.
+"""A built image as the linker left it: what tools/size.py, size_diff.py and map.py print.
 
 The linker's map says which object gave how many bytes to which output section; with one section a
 function and a variable (-ffunction-sections, -fdata-sections) that is also the size of each symbol.
@@ -63,7 +63,7 @@ def kind_of(section):
 def origin_of(path, build):
     """Where an object comes from: "kernel/boot.c" without its suffix, "libc.a"."""
     path = path.replace("\\", "/")
-    for prefix in (f"{build}/obj/", "build/"):
+    for prefix in (f"build/{os.path.basename(build)}/obj/", "build/"):
         if path.startswith(prefix):
             return os.path.splitext(path[len(prefix):])[0]
     archive = re.match(r"(.*\.a)\(.*\)$", path)

@@ -10,7 +10,8 @@ from tree import Tree, steps
 import tap
 
 COMMANDS = ("run", "list", "menuconfig", "nconfig", "savedefconfig", "new-board", "explain", "size",
-            "map", "debug", "check", "doctor", "test", "test-long", "bench", "clean", "help")
+            "size-diff", "map", "debug", "check", "doctor", "test", "test-long", "bench", "clean",
+            "help")
 
 # What is typed, and a word of the one line that answers: the nearest name, or what is missing.
 WRONG = {
@@ -34,6 +35,8 @@ WRONG = {
     ("new-board", "NAME=mine"): "LIKE",
     ("new-board", "NAME=mine", "LIKE=sin"): "sim",
     ("new-board", "NAME=sim", "LIKE=sim"): "sim",
+    ("size-diff",): "BASE=HEAD~1",
+    ("size-diff", "BASE=HEAD"): "no git repository",
     ("test", "TESTS=nothing-has-this-name"): "nothing-has-this-name",
 }
 

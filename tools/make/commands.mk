@@ -45,6 +45,12 @@ endif
 ifneq ($(filter explain,$(goals)),)
 $(call ask,explain --target '$(TARGET)' $(overlays) --key '$(KEY)')
 endif
+ifneq ($(filter size-diff,$(goals)),)
+refusal := $(shell tools/size_diff.py --target '$(TARGET)' --base='$(BASE)' --check 2>&1)
+ifneq ($(refusal),)
+$(error $(refusal))
+endif
+endif
 ifneq ($(filter new-board,$(goals)),)
 ifeq ($(and $(NAME),$(LIKE)),)
 $(error say which board is new and which it is like: `make new-board NAME=my-board LIKE=$(TARGET)`)
@@ -80,6 +86,10 @@ check: $(generator) ## Every board file through the generator, without building
 .PHONY: size
 size: image ## Bytes of the image by layer, folder and symbol, and against its memory
 	$(Q)tools/size.py --build $(B)
+
+.PHONY: size-diff
+size-diff: image ## How those bytes differ from another revision's: BASE=HEAD~1
+	$(Q)tools/size_diff.py --target $(TARGET) --base='$(BASE)' $(overlays)
 
 .PHONY: map
 map: image ## The board's memory as a picture

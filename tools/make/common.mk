@@ -27,7 +27,7 @@ step = $(if $(silent),@:,@printf '  %-5s %s\n' '$(1)' '$(2)')
 Q := $(if $(V),,@)
 
 # A misspelt variable would be ignored in silence.
-known_variables := TARGET OVERLAY KEY NAME LIKE TESTS SPEC SEED V
+known_variables := TARGET OVERLAY KEY NAME LIKE BASE TESTS SPEC SEED V
 empty :=
 escaped_space := \$(empty) $(empty)
 unknown_variables := $(filter-out $(known_variables) RANVIER_%,$(foreach \
