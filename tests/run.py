@@ -7,6 +7,7 @@ A test program is a command that prints TAP (tests/tap.py). Programs:
   unit/<module>      build/host/unit/*, cmocka                 golden/…, fuzz/…  tests/<group>/run
   build/<board>      make TARGET=<board>                       layers, make/…     builds, commands
   boot/<board>       its console, reboot, idle                 fault/<board>     what it reports
+  iso/<board>        a PC's CD image
   layout/<board>     what the linker did                       shell             shellcheck
   tools/<name>       tests/tools/*_test.py
 
@@ -125,6 +126,8 @@ def board_tests():
         yield Test(f"layout/{board}", ["tests/layout/layout_test.py", board], board)
         yield Test(f"boot/{board}", ["tests/boot/boot_test.py", board], board)
         yield Test(f"fault/{board}", ["tests/boot/fault_test.py", board], board)
+        if board.startswith("pc-"):
+            yield Test(f"iso/{board}", ["tests/boot/iso_test.py", board], board)
 
 
 def long_tests():

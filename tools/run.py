@@ -31,6 +31,7 @@ def parse_arguments():
                         help="end the board after this time")
     parser.add_argument("--paste", action="store_true",
                         help="feed stdin as fast as the board takes it, not a line a prompt")
+    parser.add_argument("--cdrom", metavar="FILE", help="boot a PC from this CD image")
     parser.add_argument("--debug", action="store_true", help="attach gdb at kernel_main")
     parser.add_argument("--batch", action="store_true",
                         help="with --debug: print the backtrace at kernel_main and end, as without "
@@ -46,7 +47,7 @@ def end_on_signal(number, _frame):
 def run(board, options):
     interactive = os.isatty(0)
     symbols = Symbols(board.elf, board.toolchain)
-    session = Session(board_command(board), board.prompt, symbols.describe,
+    session = Session(board_command(board, disc=options.cdrom), board.prompt, symbols.describe,
                       interactive=interactive, paste=options.paste, timeout=options.timeout)
     if not interactive:
         return session.run()
@@ -64,7 +65,7 @@ def main():
     try:
         board = Board(options.target, options.build or os.path.join("build", options.target))
         if options.show:
-            print(*board_command(board))
+            print(*board_command(board, disc=options.cdrom))
             return 0
         if options.debug:
             return debug(board, options.batch or not os.isatty(0))

@@ -19,10 +19,11 @@ def emulator_arguments(qemu, cores):
     return arguments + extra
 
 
-def board_command(board, gdb_socket=None):
+def board_command(board, gdb_socket=None, disc=None):
     """The command line for `board`, its console on stdin and stdout.
 
     With `gdb_socket` QEMU waits for a debugger on that Unix socket. sim is debugged as a process.
+    With `disc` the machine boots by its own firmware from that CD image.
     """
     qemu = board.model["qemu"]
     if qemu is None:
@@ -33,7 +34,7 @@ def board_command(board, gdb_socket=None):
     command += ["-chardev", "stdio,id=console,signal=off", "-serial", "chardev:console"]
     if any(device["driver"] == "semihosting" for device in board.model["devices"]):
         command += ["-semihosting-config", "enable=on,target=native"]
-    command += ["-kernel", board.image]
+    command += ["-cdrom", disc] if disc else ["-kernel", board.image]
     if gdb_socket:
         command += ["-S", "-chardev", f"socket,id=gdb,path={gdb_socket},server=on,wait=off"]
         command += ["-gdb", "chardev:gdb"]
