@@ -58,15 +58,17 @@ enum operation {
     OP_COUNT
 };
 
-/* Where operands are, in the order of operations.def. */
+/* Where operands are, in the order of operations.def. A load's address can also be a sum: x of two
+ * slots, w of a slot and a constant, i of a slot and a slot shifted, an array's element.
+ * FORM_SHIFTED is a sum that could become that. */
 #if WASM_ACCUMULATORS
-enum form { FORM_SS, FORM_SA, FORM_AS, FORM_SK, FORM_AK, FORM_COUNT };
-enum load_form { LOAD_S, LOAD_A, LOAD_K, LOAD_X, LOAD_W };
+enum form { FORM_SS, FORM_SA, FORM_AS, FORM_SK, FORM_AK, FORM_COUNT, FORM_SHIFTED };
+enum load_form { LOAD_S, LOAD_A, LOAD_K, LOAD_X, LOAD_W, LOAD_I };
 enum store_form { STORE_SS, STORE_SA, STORE_AS, STORE_AA, STORE_KS, STORE_KA };
 #define TARGET_COUNT 2
 #else
-enum form { FORM_SS, FORM_SK, FORM_COUNT, FORM_SA, FORM_AS, FORM_AK };
-enum load_form { LOAD_S, LOAD_K, LOAD_X, LOAD_W, LOAD_A };
+enum form { FORM_SS, FORM_SK, FORM_COUNT, FORM_SA, FORM_AS, FORM_AK, FORM_SHIFTED };
+enum load_form { LOAD_S, LOAD_K, LOAD_X, LOAD_W, LOAD_A, LOAD_I };
 enum store_form { STORE_SS, STORE_KS, STORE_SA, STORE_AS, STORE_AA, STORE_KA };
 #define TARGET_COUNT 1
 #endif

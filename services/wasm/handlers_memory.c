@@ -47,6 +47,7 @@ static inline bool in_bounds(const struct wasm_machine *m, uint32_t address, uin
 /* Addresses that are sums of their own: of two slots, of a slot and a constant. */
 #define INDEXED  fp[pc->lhs].u32 + fp[pc->rhs].u32
 #define WRAPPING fp[pc->lhs].u32 + (uint32_t)pc->imm
+#define ELEMENT  (fp[pc->lhs].u32 << (pc->aux & 3)) + fp[pc->rhs].u32
 
 #if WASM_ACCUMULATORS
 #define LOAD_FORM(name, type, ctype, address, offset)                                              \
@@ -56,7 +57,8 @@ static inline bool in_bounds(const struct wasm_machine *m, uint32_t address, uin
     LOAD_FORM(name##_a, type, ctype, (uint32_t)r, (uint32_t)pc->imm)                               \
     LOAD_FORM(name##_k, type, ctype, 0, (uint32_t)pc->imm)                                         \
     LOAD_FORM(name##_x, type, ctype, INDEXED, pc->aux)                                             \
-    LOAD_FORM(name##_w, type, ctype, WRAPPING, 0)
+    LOAD_FORM(name##_w, type, ctype, WRAPPING, 0)                                                  \
+    LOAD_FORM(name##_i, type, ctype, ELEMENT, pc->aux >> 2)
 #else
 #define ROW(opcode, name, type, ctype)                                                             \
     LOAD(name##_s, s, type, ctype, fp[pc->lhs].u32, (uint32_t)pc->imm)                             \

@@ -97,6 +97,10 @@ static void emit_pair(struct translator *t, unsigned op, enum pair_kind kind, ui
     if (kind == PAIR_LOAD)
         op += 2 * TARGET_COUNT * address_held;
     emit_result(t, op + held * TARGET_COUNT, maker.lhs, (int32_t)imm, type, 0, 0);
+    if (op == OP_i32_shl_i32_add_s_a && !held) {
+        t->last.opcode = OPCODE_I32_ADD;
+        t->last.form = FORM_SHIFTED;
+    }
     if (kind == PAIR_LOAD && t->wanted == t->last.index)
         t->wanted_offset = offset; /* it is the load that can trap */
 }

@@ -118,16 +118,36 @@ static void translate_unary(struct translator *t, unsigned opcode)
                 opcode, held);
 }
 
-/* Whether the address on top is the sum of two slots that a load can make itself. */
-static bool is_indexed(struct translator *t, uint32_t offset)
+/* Whether the address on top is a sum, just made, that a load can make itself; takes it back then,
+ * and fills in what the load gets for it. */
+static bool take_sum(struct translator *t, uint32_t offset, uint32_t *slot, int32_t *imm,
+                     unsigned *form)
 {
-    return offset <= UINT16_MAX && top_is_last(t) && t->last.opcode == OPCODE_I32_ADD &&
-           t->last.form == FORM_SS;
+    struct instruction sum;
+
+    if (!top_is_last(t) || t->last.opcode != OPCODE_I32_ADD)
+        return false;
+    sum = *code_at(t, t->last.index);
+    if (t->last.form == FORM_SS && offset <= UINT16_MAX) {
+        *form = LOAD_X;
+        *imm = (int32_t)(sum.rhs | offset << 16);
+    } else if (t->last.form == FORM_SK && offset == 0) {
+        *form = LOAD_W;
+        *imm = sum.imm;
+    } else if (t->last.form == FORM_SHIFTED && sum.aux <= 3 && offset <= UINT16_MAX >> 2) {
+        *form = LOAD_I;
+        *imm = (int32_t)(sum.rhs | (offset << 2 | sum.aux) << 16);
+    } else {
+        return false;
+    }
+    *slot = sum.lhs;
+    take_back(t);
+    return true;
 }
 
 static void translate_load(struct translator *t, unsigned opcode)
 {
-    uint32_t top = t->operand_count - 1, offset, slot;
+    uint32_t top = t->operand_count - 1, offset, slot = 0;
     const struct operand *address = operand_at(t, top);
     unsigned form = LOAD_S;
     int32_t imm;
@@ -135,26 +155,10 @@ static void translate_load(struct translator *t, unsigned opcode)
     read_u32(&t->reader);
     offset = read_u32(&t->reader);
     imm = (int32_t)offset;
-    if (is_indexed(t, offset)) {
-        const struct instruction *sum = code_at(t, t->last.index);
-
-        slot = sum->lhs;
-        imm = (int32_t)(sum->rhs | offset << 16);
-        form = LOAD_X;
-        take_back(t);
-    } else if (offset == 0 && top_is_last(t) && t->last.opcode == OPCODE_I32_ADD &&
-               t->last.form == FORM_SK) {
-        const struct instruction *sum = code_at(t, t->last.index);
-
-        slot = sum->lhs;
-        imm = sum->imm;
-        form = LOAD_W;
-        take_back(t);
-    } else if (address->kind == CONSTANT && address->bits + offset <= UINT32_MAX) {
-        slot = 0;
+    if (address->kind == CONSTANT && address->bits + offset <= UINT32_MAX) {
         imm = (int32_t)(uint32_t)(address->bits + offset);
         form = LOAD_K;
-    } else {
+    } else if (!take_sum(t, offset, &slot, &imm, &form)) {
         if (operand_in_accumulator(t, top))
             form = LOAD_A;
         else
