@@ -13,6 +13,7 @@ plain_goals := help clean doctor
 
 setup_groups := $(if $(filter-out $(plain_goals),$(goals)),build) \
   $(if $(filter run debug,$(goals)),run) $(if $(filter debug,$(goals)),debug) \
+  $(if $(filter iso test,$(goals)),iso) \
   $(if $(filter test test-long bench,$(goals)),run debug test)
 ifneq ($(strip $(setup_groups)),)
 ifeq ($(MAKE_RESTARTS)$(MAKELEVEL),0)
@@ -112,6 +113,10 @@ debug: image ## Boot and stop at kernel_main with gdb attached
 .PHONY: sdcard
 sdcard: image ## Lay out a Raspberry Pi's SD card in build/TARGET/sdcard
 	$(Q)tools/sdcard.py --build $(B)
+
+.PHONY: iso
+iso: image ## Make a CD image that boots a PC by GRUB: build/TARGET/ranvier.iso
+	$(Q)tools/iso.py --build $(B)
 
 # --- configuring
 
