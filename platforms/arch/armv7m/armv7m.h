@@ -18,7 +18,6 @@
 #define SCB_ICSR  SCS_REGISTER(0xe000ed04) /* interrupt control and state */
 #define SCB_AIRCR SCS_REGISTER(0xe000ed0c) /* application interrupt and reset control */
 #define SCB_CCR   SCS_REGISTER(0xe000ed14) /* configuration and control */
-#define SCB_SHPR1 SCS_REGISTER(0xe000ed18) /* priorities of the system's handlers */
 #define SCB_SHPR3 SCS_REGISTER(0xe000ed20)
 #define SCB_SHCSR SCS_REGISTER(0xe000ed24) /* system handler control and state */
 #define SCB_CFSR  SCS_REGISTER(0xe000ed28) /* configurable fault status */
@@ -51,11 +50,11 @@
 
 #define MPU_CTRL_ENABLE (1u << 0)
 
-/* Bytes at the code's start without code: the vector table, and the page at 0 that nothing reaches.
- */
+/* Bytes at the code's start without code: the vector table, and the page at 0 that nothing may
+ * reach. */
 enum { NULL_PAGE = 256 };
 
-enum { EXCEPTION_HARD_FAULT = 3, EXCEPTION_SYSTICK = 15, EXCEPTION_EXTERNAL = 16 };
+enum { EXCEPTION_SYSTICK = 15, EXCEPTION_EXTERNAL = 16 };
 
 /* The number of the exception that this core handles; 0 in thread mode. Any context. */
 static inline uint32_t armv7m_exception(void)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
  * The cooperative switch between tasks. A call preserves r4 to r11 and, with an FPU, s16 to s31
- * (AAPCS32, 6.1): only these are saved, on the task's own stack, and what the compiler believes lost
- * at a call need not be. The protection context is switched with the stack: MPU_RNR always selects
+ * (AAPCS32, 6.1): only these are saved, on the task's own stack; what the compiler believes lost at
+ * a call need not be. The protection context is switched with the stack: MPU_RNR always selects
  * the region of the running stack's guard (mpu_v7.c) or those around it (mpu_v8.c), so that one or
  * two stores move it. A fence around a service's data would be moved here in the same way.
  */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
- * From reset to kernel_main. SysTick starts counting with the first instructions, so that the clock's
- * zero is the image's entry. From here on thread mode runs on the process stack (first the boot
- * stack, later the tasks'), and handlers on the main stack, which is the interrupt stack.
+ * From reset to kernel_main. SysTick starts counting with the first instructions, so that the
+ * clock's zero is the image's entry. From here on thread mode runs on the process stack (first the
+ * boot stack, later the tasks'), and handlers on the main stack, which is the interrupt stack.
  */
     .syntax unified
     .thumb

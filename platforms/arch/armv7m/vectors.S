@@ -5,13 +5,13 @@
  * (interrupts.c); the table itself is in vector_table.c.
  *
  * A fault moves to a stack of its own, because the interrupted one may have overflowed, and the
- * report then runs in thread mode: within a handler of HardFault's priority a second fault would lock
- * the core up instead of being reported.
+ * report then runs in thread mode: within a handler of HardFault's priority a second fault would
+ * lock the core up instead of being reported.
  */
     .syntax unified
     .thumb
 
-    .set FAULT_STACK_SIZE, 1536
+    .set FAULT_STACK_SIZE, 2048
     .set SCB_CCR, 0xe000ed14
     .set FPCCR, 0xe000ef34
     .set EXCEPTION_RETURN_THREAD_MAIN, 0xfffffff9
@@ -86,8 +86,8 @@ fault_leave:
     .fnend
     .size fault_leave, . - fault_leave
 
-    // bool arch_semihosting_probe(void): asks the debugger for its error number. Where there is none
-    // the breakpoint is a fault, and fault_handle clears r2 and skips it.
+    // bool arch_semihosting_probe(void): asks the debugger for its error number. Where there is
+    // none the breakpoint is a fault, and fault_handle clears r2 and skips it.
     .section .text.arch_semihosting_probe, "ax"
     .global arch_semihosting_probe, semihosting_breakpoint
     .type arch_semihosting_probe, %function
