@@ -102,6 +102,7 @@ static void read_service(struct diagnostics *diagnostics, struct binding *bindin
                          const struct node *root)
 {
     const struct node *uuid = node_get(root, "uuid"), *stack = node_get(root, "stack");
+    const struct node *memory = node_get(root, "memory");
     const struct node *priority = node_get(root, "priority");
     uint64_t number = 0;
     binding->uuid = read_text(diagnostics, root, "uuid");
@@ -109,19 +110,22 @@ static void read_service(struct diagnostics *diagnostics, struct binding *bindin
         node_error(diagnostics, uuid, "%s is not a UUID in lower case", node_text(uuid));
     if (stack != NULL)
         scalar_size(diagnostics, stack, &binding->stack);
+    if (memory != NULL)
+        scalar_size(diagnostics, memory, &binding->memory);
     if (priority != NULL && scalar_number(diagnostics, priority, 0, PRIORITY_MAX, &number))
         binding->priority = (unsigned)number;
     read_needs(diagnostics, binding, root);
 }
 
-/* `stack` and `priority` are every service's, `driver`, `role` and `summary` every device's. */
+/* `stack`, `priority` and `memory` are every service's, `driver`, `role` and `summary` every
+ * device's. */
 static void refuse_reserved(struct diagnostics *diagnostics, const struct binding *binding,
                             const struct node *root)
 {
     static const char *const reserved[][3] = {[BINDING_DRIVER] = {"driver", "role", "summary"},
-                                              [BINDING_SERVICE] = {"stack", "priority", NULL}};
+                                              [BINDING_SERVICE] = {"stack", "priority", "memory"}};
     const struct node *properties = node_get(root, "properties");
-    for (size_t i = 0; i < 3 && reserved[binding->kind][i] != NULL; i++) {
+    for (size_t i = 0; i < 3; i++) {
         const struct node *node = node_get(properties, reserved[binding->kind][i]);
         if (node != NULL)
             diagnostic_error(diagnostics, node->key_at, "properties.%s: every %s has this already",
@@ -139,7 +143,7 @@ struct binding *binding_parse(struct diagnostics *diagnostics, const struct clas
     static const struct key_rule service_rules[] = {
         {"service", true},     {"uuid", true},     {"summary", true},   {"stack", true},
         {"priority", true},    {"arch", false},    {"features", false}, {"needs", false},
-        {"properties", false}, {"options", false},
+        {"properties", false}, {"options", false}, {"memory", false},
     };
     bool driver = kind == BINDING_DRIVER;
     struct binding *binding = arena_alloc(diagnostics->arena, sizeof(*binding));

@@ -64,6 +64,7 @@ struct service {
     const char *remedy;     /* what to do about that */
     struct reason *reasons; /* why it is asked for; also kept from `explain` of what is not */
     uint64_t stack;         /* bytes a task may use */
+    uint64_t memory;        /* bytes it may allocate */
     unsigned priority;
     struct setting *settings;
     bool enabled; /* in the image: set by board_resolve */
@@ -133,7 +134,7 @@ struct arch {
     unsigned bits;
     struct text_list flags;
     const char *protection; /* "mmu", "mpu" */
-    uint64_t page, guard, stack_alignment;
+    uint64_t page, memory_page, guard, stack_alignment;
 };
 
 struct cpu {

@@ -35,6 +35,22 @@ static const char *read_text(struct board *board, const struct node *map, const 
     return text;
 }
 
+/* What memory is given out in: a page of the protection's unless said, which must hold what the
+ * kernel keeps in a free one. */
+static void read_memory_page(struct board *board, const struct node *node)
+{
+    enum { LEAST = 64 };
+    struct arch *arch = &board->arch;
+    const struct node *value = node_get(node, "memory_page");
+    arch->memory_page = arch->page > LEAST ? arch->page : LEAST;
+    if (value == NULL || !scalar_size(board->diagnostics, value, &arch->memory_page))
+        return;
+    check_power_of_two(board, node, "memory_page", &arch->memory_page);
+    if (arch->memory_page < LEAST || arch->memory_page % arch->page != 0)
+        node_error(board->diagnostics, value, "%s is not whole pages of %d bytes or more",
+                   value->text, LEAST);
+}
+
 static void read_sizes(struct board *board, const struct node *node)
 {
     struct arch *arch = &board->arch;
@@ -50,14 +66,15 @@ static void read_sizes(struct board *board, const struct node *node)
         if (value != NULL && scalar_size(board->diagnostics, value, sizes[i].size))
             check_power_of_two(board, node, sizes[i].key, sizes[i].size);
     }
+    read_memory_page(board, node);
 }
 
 static void read_arch(struct board *board)
 {
     static const struct key_rule rules[] = {
-        {"summary", true},    {"bits", true}, {"toolchain", true}, {"flags", true},
-        {"protection", true}, {"page", true}, {"guard", true},     {"stack_alignment", true},
-        {"emulator", false},  {"cpus", true},
+        {"summary", true},    {"bits", true}, {"toolchain", true},    {"flags", true},
+        {"protection", true}, {"page", true}, {"guard", true},        {"stack_alignment", true},
+        {"emulator", false},  {"cpus", true}, {"memory_page", false},
     };
     static const char *protections[] = {"mmu", "mpu"};
     static const struct text_list protection_names = {protections, 2};
@@ -70,6 +87,7 @@ static void read_arch(struct board *board)
                           .toolchain = "",
                           .protection = "mmu",
                           .page = 1,
+                          .memory_page = 1,
                           .guard = 1,
                           .stack_alignment = 1};
     const struct node *name = node_get(board->layered->root, "arch");
@@ -139,6 +157,7 @@ static void cpu_print(const struct board *board, struct json *json)
     texts_print(json, "flags", &arch->flags);
     json_text(json, "protection", arch->protection);
     json_number(json, "page", arch->page);
+    json_number(json, "memory_page", arch->memory_page);
     json_number(json, "guard", arch->guard);
     json_number(json, "stack_alignment", arch->stack_alignment);
     json_close_object(json);

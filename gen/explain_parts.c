@@ -160,5 +160,6 @@ void explain_service(const struct board *board, const struct service *service)
                      service->interface->needs.items[i]);
     printf("  %-14s %s\n", "stack", size_text(board->arena, service->stack));
     printf("  %-14s %u\n", "priority", service->priority);
+    printf("  %-14s %s\n", "memory", size_text(board->arena, service->memory));
     print_settings(board, service->settings);
 }

@@ -87,6 +87,7 @@ struct binding {
     /* services */
     const char *uuid;
     uint64_t stack;            /* bytes; 0 for drivers */
+    uint64_t memory;           /* bytes it may allocate */
     unsigned priority;         /* 0 (most urgent) to 15 */
     struct text_list needs;    /* services it needs */
     struct position *needs_at; /* of each */

@@ -40,6 +40,7 @@ static void check_keys(struct board *board, const struct service *service)
         text_list_add(board->arena, &names, property->name);
     text_list_add(board->arena, &names, "stack");
     text_list_add(board->arena, &names, "priority");
+    text_list_add(board->arena, &names, "memory");
     for (const struct node *child = service->node->first; child != NULL; child = child->next) {
         if (text_list_has(&names, child->key))
             continue;
@@ -50,14 +51,18 @@ static void check_keys(struct board *board, const struct service *service)
     }
 }
 
-/* Stack and priority, which every service has. The stack is rounded up to whole pages. */
+/* Stack, priority and memory, which every service has. The stack is rounded up to whole pages. */
 static void read_common(struct board *board, struct service *service)
 {
     const struct node *stack = node_get(service->node, "stack");
     const struct node *priority = node_get(service->node, "priority");
+    const struct node *memory = node_get(service->node, "memory");
     uint64_t number = 0;
     service->stack = service->interface->stack;
     service->priority = service->interface->priority;
+    service->memory = service->interface->memory;
+    if (memory != NULL && scalar_size(board->diagnostics, memory, &number))
+        service->memory = number;
     if (stack != NULL && scalar_size(board->diagnostics, stack, &number)) {
         service->stack = number;
         if (number == 0)

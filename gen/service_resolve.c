@@ -145,6 +145,7 @@ static void print_service(const struct service *service, struct json *json)
     json_text(json, "uuid", service->interface->uuid);
     json_number(json, "stack", service->stack);
     json_number(json, "priority", service->priority);
+    json_number(json, "memory", service->memory);
     if (json->positions) {
         json_open_array(json, "why");
         for (const struct reason *one = service->reasons; one != NULL; one = one->next)

@@ -10,6 +10,7 @@
 #include <kernel/device.h>
 #include <kernel/interrupt.h>
 
+struct budget;
 struct task;
 
 enum memory_kind { MEMORY_RAM, MEMORY_FLASH, MEMORY_RESERVED };
@@ -20,6 +21,12 @@ struct memory_region {
     uintptr_t base;
     size_t size; /* bytes */
     enum memory_kind kind;
+};
+
+/* RAM that the image leaves free. */
+struct memory_span {
+    uint8_t *start;
+    uint8_t *end;
 };
 
 /* What a partition of flash, an SD card or a disk is for. */
@@ -86,6 +93,9 @@ struct board {
 
     const struct memory_region *regions;
     size_t region_count;
+    size_t memory_page;             /* bytes of a page that memory is given out in */
+    const struct memory_span *free; /* what memory.h gives out */
+    size_t free_count;
     const struct partition *partitions; /* by medium, then by offset */
     size_t partition_count;
     const struct image_section *sections;
@@ -102,7 +112,8 @@ struct board {
     uint32_t interrupt_limit;       /* interrupt numbers are below this */
     const struct service *services; /* in the order of start */
     size_t service_count;
-    struct task *tasks; /* `service_count` tasks (task.h), RAM: each service's own */
+    struct task *tasks;     /* `service_count` tasks (task.h), RAM: each service's own */
+    struct budget *budgets; /* `service_count` + 1 budgets (budget.h), RAM: the kernel's first */
     const struct config_value *config;
     size_t config_count;
 

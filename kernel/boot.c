@@ -7,6 +7,7 @@
 #include <kernel/arch.h>
 #include <kernel/board.h>
 #include <kernel/log.h>
+#include <kernel/memory.h>
 #include <kernel/panic.h>
 #include <kernel/profile.h>
 #include <kernel/stack.h>
@@ -49,6 +50,7 @@ static void paint_stacks(const uint8_t *frame)
 noreturn void kernel_main(void)
 {
     paint_stacks(__builtin_frame_address(0));
+    memory_init();
     device_init_all();
     interrupt_enable_all();
     log_info("boot", "Ranvier " RANVIER_VERSION " on %s, %s", board.name, arch_cpu_name());

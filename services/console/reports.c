@@ -9,6 +9,7 @@
 #include <kernel/clock.h>
 #include <kernel/format.h>
 #include <kernel/log.h>
+#include <kernel/memory.h>
 #include <kernel/profile.h>
 #include <kernel/serial.h>
 #include <kernel/stack.h>
@@ -176,12 +177,35 @@ static void print_stack(struct console *console, const char *name, const struct 
                   (const void *)(stack->base + stack->guard), used, size, used * 100 / size);
 }
 
+static void print_pages(struct console *console)
+{
+    console_print(console, "pages\n  %zu of %zu free, %s each, the longest run %s, %s\n",
+                  memory_pages.free_pages, memory_pages.total_pages,
+                  size_text(page_size(&memory_pages)).text,
+                  size_text(page_largest_run(&memory_pages)).text,
+                  page_check(&memory_pages) ? "DAMAGED: see the log" : "in order");
+    if (memory_pages.misuses || memory_pages.overwrites)
+        console_print(console, "  %lu wrong frees, %lu pages written after they were freed\n",
+                      (unsigned long)memory_pages.misuses, (unsigned long)memory_pages.overwrites);
+    console_print(console, "owners\n");
+    for (unsigned i = 0; i < memory_pages.owner_count; i++) {
+        const struct budget *budget = &memory_pages.budgets[i];
+        console_print(console, "  %-16s %8s used, %8s at most", budget->owner,
+                      size_text(budget->used).text, size_text(budget->peak).text);
+        if (budget->limit != SIZE_MAX)
+            console_print(console, ", limit %s, refused %lu times", size_text(budget->limit).text,
+                          (unsigned long)budget->refused);
+        console_print(console, "\n");
+    }
+}
+
 void report_memory(struct console *console, const char *argument)
 {
     (void)argument;
     print_regions(console);
     print_partitions(console);
     print_image(console);
+    print_pages(console);
     console_print(console, "stacks\n");
     print_stack(console, "kernel", &boot_stack);
     print_stack(console, "interrupts", &interrupt_stack);

@@ -39,7 +39,7 @@ MODEL = {
     "board": {"name": "toy", "summary": "A board for this test", "at": "configs/toy.yaml:1"},
     "soc": {"name": "toy-soc", "summary": "A SoC for this test"},
     "arch": {"name": "toy", "summary": "An architecture", "bits": 32, "toolchain": "toy-", "flags": ["-mtoy"],
-             "protection": "mpu", "page": 32, "guard": 128, "stack_alignment": 8},
+             "protection": "mpu", "page": 32, "memory_page": 32, "guard": 128, "stack_alignment": 8},
     "cpu": {"model": "toy1", "cores": 1, "flags": [], "features": []},
     "configuration_hash": "00",
     "regions": [{"name": "ram", "kind": "ram", "base": 0x1000, "size": 0x8000, "at": "x.yaml:2"}],

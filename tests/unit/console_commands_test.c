@@ -2,6 +2,7 @@
 // link: services/console/commands.c services/console/reports.c kernel/interrupt.c kernel/power.c
 // link: kernel/task.c kernel/clock.c kernel/event.c kernel/log.c kernel/format.c kernel/device.c
 // link: kernel/stack.c kernel/status.c kernel/profile.c tests/unit/kernel_fake.c
+// link: kernel/memory.c kernel/page.c kernel/page_check.c kernel/budget.c
 // link: platforms/arch/host/context.c platforms/arch/host/context_switch.S
 /*
  * The console's commands on the fake board: what each prints, and what is said to a wrong line.
@@ -9,6 +10,7 @@
 #include "kernel_fake.h"
 
 #include <kernel/interrupt.h>
+#include <kernel/memory.h>
 #include <kernel/panic.h>
 #include <kernel/task.h>
 #include <services/console/commands.h>
@@ -152,6 +154,24 @@ static void memory_shows_regions_and_stacks(void **state)
     assert_non_null(strstr(text, "  1000 of 1000 bytes used at most (100 %)\n"));
 }
 
+static void memory_shows_pages_and_owners(void **state)
+{
+    (void)state;
+    void *run_of_two;
+    memory_init();
+    assert_int_equal(page_allocate(&memory_pages, MEMORY_KERNEL, 1, &run_of_two), OK);
+    const char *text = run("mem");
+    assert_non_null(
+        strstr(text, "pages\n  61 of 63 free, 256 each, the longest run 8K, in order\n"));
+    assert_non_null(strstr(text, "  kernel                512 used,      512 at most\n"));
+    assert_null(strstr(text, "wrong frees"));
+    assert_int_equal(page_free(&memory_pages, run_of_two, 1), OK);
+    assert_int_equal(page_free(&memory_pages, run_of_two, 1), ERR_INVALID);
+    memory_pages.total_pages++;
+    text = run("mem");
+    assert_non_null(strstr(text, ", DAMAGED: see the log\n  1 wrong frees, "));
+}
+
 static void interrupts_show_counts(void **state)
 {
     (void)state;
@@ -204,6 +224,7 @@ int main(void)
         cmocka_unit_test_setup(devices_tell_their_state, setup),
         cmocka_unit_test_setup(services_may_be_none, setup),
         cmocka_unit_test_setup(memory_shows_regions_and_stacks, setup),
+        cmocka_unit_test_setup(memory_shows_pages_and_owners, setup),
         cmocka_unit_test_setup(interrupts_show_counts, setup),
         cmocka_unit_test_setup(uptime_is_in_microseconds, setup),
         cmocka_unit_test_setup(config_filters_by_prefix, setup),

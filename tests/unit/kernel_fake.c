@@ -5,6 +5,7 @@
 #include "kernel_fake.h"
 
 #include <kernel/arch.h>
+#include <kernel/budget.h>
 #include <kernel/clock.h>
 #include <kernel/panic.h>
 #include <kernel/power.h>
@@ -174,6 +175,10 @@ static const struct memory_region regions[] = {
     {"ram", 0x20000000, 0x18000, MEMORY_RAM},
 };
 
+static uint8_t ram[16384] __attribute__((aligned(4096)));
+static const struct memory_span free_ram[] = {{ram, ram + sizeof(ram)}};
+static struct budget budgets[] = {{.owner = "kernel", .limit = SIZE_MAX}};
+
 static const struct config_value config[] = {
     {"LOG_LEVEL", "2", "default"},
     {"MAX_TASKS", "64", "configs/fake.yaml:3"},
@@ -192,6 +197,10 @@ const struct board board = {
     .configuration_hash = "c0ffee",
     .regions = regions,
     .region_count = sizeof(regions) / sizeof(regions[0]),
+    .memory_page = 256,
+    .free = free_ram,
+    .free_count = 1,
+    .budgets = budgets,
     .devices = devices,
     .device_count = FAKE_COUNT,
     .devices_up = devices_up,

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 // link: kernel/boot.c kernel/task.c kernel/clock.c kernel/event.c kernel/log.c kernel/format.c
 // link: kernel/device.c kernel/interrupt.c kernel/panic.c kernel/power.c kernel/stack.c
-// link: kernel/status.c kernel/profile.c platforms/arch/host/profile.c platforms/arch/host/interrupts.c platforms/arch/host/context.c
+// link: kernel/memory.c kernel/page.c kernel/page_check.c kernel/budget.c
+// link: kernel/status.c kernel/profile.c platforms/arch/host/profile.c
+// link: platforms/arch/host/interrupts.c platforms/arch/host/context.c
 // link: platforms/arch/host/context_switch.S platforms/arch/host/backtrace.c
 // link: platforms/arch/host/process.c platforms/arch/host/memory.c platforms/arch/host/faults.c
 // link: platforms/arch/host/features.c platforms/arch/host/provoke.c
@@ -13,6 +15,7 @@
  */
 #include <kernel/arch.h>
 #include <kernel/boot.h>
+#include <kernel/budget.h>
 #include <kernel/event.h>
 #include <kernel/log.h>
 #include <kernel/panic.h>
@@ -128,6 +131,10 @@ static const struct device devices[] = {
 static bool devices_up[3];
 static struct task tasks[SERVICES];
 
+static uint8_t ram[64 * 1024] __attribute__((aligned(4096)));
+static const struct memory_span free_ram[] = {{ram, ram + sizeof(ram)}};
+static struct budget budgets[SERVICES + 1] = {{.owner = "kernel", .limit = SIZE_MAX}};
+
 #define SERVICE(number, urgency)                                                                   \
     {                                                                                              \
         .name = "service" #number, .summary = "", .main = run_service,                             \
@@ -140,6 +147,10 @@ static const struct service services[SERVICES] = {
 
 const struct board board = {
     .name = "test",
+    .memory_page = 4096,
+    .free = free_ram,
+    .free_count = 1,
+    .budgets = budgets,
     .devices = devices,
     .device_count = 3,
     .devices_up = devices_up,
