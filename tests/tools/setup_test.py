@@ -204,7 +204,7 @@ class SetupTest(unittest.TestCase):
     def test_every_package_has_a_reason(self):
         with open(os.path.join(ROOT, "tools/setup/packages"), encoding="utf-8") as file:
             for line in file.read().splitlines():
-                self.assertRegex(line, r"^(#.*|(build|run|debug|test) +[a-z0-9.+-]+ +\S.*|)$")
+                self.assertRegex(line, r"^(#.*|(build|run|debug|test|iso) +[a-z0-9.+-]+ +\S.*|)$")
 
     def test_doctor_without_anything(self):
         self.write("bin/dpkg-query", "#!/bin/sh\nexit 1\n")
