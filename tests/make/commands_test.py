@@ -70,9 +70,20 @@ def check_build(checks, tree):
         checks.check(f"a build ends with {word!r}", status == 0 and word in output, output)
     status, output = tree.make("-s", "TARGET=mps2-an385")
     checks.check("make -s says nothing", (status, output) == (0, ""), f"{status}\n{output}")
+    for paper in ("board.md", "memory.svg", "wiring.svg"):
+        checks.check(f"a build leaves {paper}", os.path.exists(tree.file("build/mps2-an385/" + paper)))
     os.remove(tree.file("build/mps2-an385/ranvier.bin"))
     status, output = tree.make("TARGET=mps2-an385", "V=1")
     checks.check("V=1 shows the commands", "objcopy -O binary" in output, output)
+
+
+def check_partition(checks, tree):
+    with open(tree.file("small.yaml"), "w", encoding="utf-8") as file:
+        file.write("overlay: small\npartitions: { image-b: { size: 4K } }\n")
+    status, output = tree.make("-s", "TARGET=mps2-an385", "OVERLAY=small.yaml")
+    checks.check("an image that is larger than its partition is refused",
+                 status == 2 and "error: the image is larger than its partition image-b, 4K "
+                 "(platforms/soc/mps2/soc.yaml:" in output, f"{status}\n{output}")
 
 
 def check_new_board(checks, tree):
@@ -99,6 +110,7 @@ def main():
         check_wrong(checks, tree)
         check_build(checks, tree)
         check_commands(checks, tree)
+        check_partition(checks, tree)
         check_new_board(checks, tree)
         check_clean(checks, tree)
     return checks.finish()
