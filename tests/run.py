@@ -7,7 +7,7 @@ A test program is a command that prints TAP (tests/tap.py). Programs:
   unit/<module>      build/host/unit/*, cmocka                 golden/…, fuzz/…  tests/<group>/run
   build/<board>      make TARGET=<board>                       layers, make/…     builds, commands
   boot/<board>       its console, reboot, idle                 fault/<board>     what it reports
-  iso/<board>        a PC's CD image
+  iso/<board>        a PC's CD image                            pc/<board>        its CPUs, chipsets
   layout/<board>     what the linker did                       shell             shellcheck
   tools/<name>       tests/tools/*_test.py
 
@@ -128,6 +128,7 @@ def board_tests():
         yield Test(f"fault/{board}", ["tests/boot/fault_test.py", board], board)
         if board.startswith("pc-"):
             yield Test(f"iso/{board}", ["tests/boot/iso_test.py", board], board)
+            yield Test(f"pc/{board}", ["tests/boot/pc_test.py", board], board)
 
 
 def long_tests():

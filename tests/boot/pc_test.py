@@ -1,0 +1,79 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT OR Apache-2.0
+"""pc_test.py BOARD: boots a PC's image on machines that differ in what a PC may have: CPUs with and
+without x2APIC, XSAVE and AVX, another chipset, other memory."""
+
+import os
+import subprocess
+import sys
+import threading
+
+from board import ROOT, TIMEOUT, Board
+import tap
+
+sys.path.append(os.path.join(ROOT, "tools"))
+from runner.command import board_command
+from runner.model import Board as BuiltBoard
+
+# Name, what of QEMU's options differs, and what the board must find.
+MACHINES = [
+    ("no x2APIC", {"-cpu": "max,-x2apic"}, "256 bits"),
+    ("no XSAVE", {"-cpu": "max,-xsave"}, "128 bits"),
+    ("no pages of 1 GB", {"-cpu": "max,-pdpe1gb"}, "256 bits"),
+    ("the oldest CPU", {"-cpu": "qemu64"}, "128 bits"),
+    ("an Intel CPU", {"-cpu": "Skylake-Server"}, "L2 unified"),
+    ("another chipset", {"-M": "pc"}, "256 bits"),
+    ("memory beyond 4 GB", {"-m": "5G"}, "256 bits"),
+]
+
+
+def command(board, changes):
+    """The runner's command with some options' values changed."""
+    arguments = board_command(BuiltBoard(board.name, os.path.join(ROOT, "build", board.name)))
+    for option, value in changes.items():
+        place = arguments.index(option)
+        arguments[place + 1] = value
+    return arguments
+
+
+def converse(arguments, prompt, lines):
+    """Types each line when the prompt shows; returns (exit status, transcript)."""
+    transcript = b""
+    with subprocess.Popen(arguments, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT) as process:
+        timer = threading.Timer(TIMEOUT, process.kill)  # a board that hangs is ended
+        timer.start()
+        try:
+            while chunk := os.read(process.stdout.fileno(), 4096):
+                transcript += chunk
+                if lines and transcript.endswith(prompt.encode()):
+                    process.stdin.write(lines.pop(0).encode() + b"\r")
+                    process.stdin.flush()
+        except BrokenPipeError:
+            pass  # it has ended, and its status tells why
+        finally:
+            timer.cancel()
+    return process.returncode, transcript.decode(errors="replace").replace("\r", "")
+
+
+def check_machine(checks, board, name, changes, wanted):
+    status, transcript = converse(command(board, changes), board.prompt,
+                                  ["board", "reboot", "uptime", "poweroff"])
+    checks.check(f"{name}: power-off ends with status 0", status == 0, f"{status}\n{transcript}")
+    checks.check(f"{name}: the CPU is found", wanted in (board.answer(transcript, "board") or ""),
+                 transcript)
+    checks.check(f"{name}: it starts anew and goes on",
+                 "up " in (board.answer(transcript, "uptime") or ""), transcript)
+    checks.check(f"{name}: nothing failed to start", "does not start" not in transcript, transcript)
+
+
+def main():
+    board = Board(sys.argv[1])
+    checks = tap.Checks()
+    for name, changes, wanted in MACHINES:
+        check_machine(checks, board, name, changes, wanted)
+    return checks.finish()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
