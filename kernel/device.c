@@ -9,9 +9,13 @@
 #include <kernel/log.h>
 #include <string.h>
 
+/* Devices whose init has been called, from the table's beginning on. */
+static size_t tried;
+
 void device_init_all(void)
 {
-    for (size_t i = 0; i < board.device_count; i++) {
+    for (tried = 0; tried < board.device_count;) {
+        size_t i = tried++;
         const struct device *device = &board.devices[i];
         enum status status = device->driver->init(device);
         board.devices_up[i] = status == OK;
@@ -21,6 +25,14 @@ void device_init_all(void)
         else
             log_debug(device->name, "%s is up", device->driver->name);
     }
+}
+
+bool device_ensure(const struct device *device)
+{
+    size_t i = (size_t)(device - board.devices);
+    if (!board.devices_up[i] && i >= tried)
+        board.devices_up[i] = device->driver->init(device) == OK;
+    return board.devices_up[i];
 }
 
 bool device_is_up(const struct device *device)

@@ -51,6 +51,10 @@ void device_init_all(void);
 /* True once the device's init succeeded. Any context. */
 bool device_is_up(const struct device *device);
 
+/* As device_is_up, but initialises the device first if device_init_all has not come to it: for what
+ * must work though the run ends before. Any context. */
+bool device_ensure(const struct device *device);
+
 /* The device of that name, or NULL. Any context. */
 const struct device *device_find(const char *name);
 

@@ -10,11 +10,11 @@
 #include <kernel/serial.h>
 #include <string.h>
 
-/* The operations of the i-th device if it is a power device that is up, else NULL. */
+/* The operations of the i-th device if it is a power device that works, else NULL. */
 static const struct power_operations *power_at(size_t i)
 {
     const struct device *device = &board.devices[i];
-    if (strcmp(device->driver->class, "power") != 0 || !device_is_up(device))
+    if (strcmp(device->driver->class, "power") != 0 || !device_ensure(device))
         return NULL;
     return power_device(device);
 }

@@ -235,15 +235,31 @@ static void restart(void)
 
 static void switch_off_without_device(void)
 {
-    board.devices_up[FAKE_POWER] = false;
+    fake_all_down();
+    fake.init_status[FAKE_POWER] = ERR_NOT_FOUND;
+    device_init_all();
     power_off(0);
+}
+
+static void switch_off_before_devices_are_up(void)
+{
+    fake_all_down();
+    power_off(3);
 }
 
 static void only_power_devices_that_are_up_are_asked(void **state)
 {
     (void)state;
     assert_string_equal(outcome(restart), "[end 2 status -1]");
-    assert_string_equal(outcome(switch_off_without_device), "[end 3 status -1]");
+    assert_string_equal(outcome(switch_off_without_device),
+                        "[    0.000000] power: error: fake-power does not start: not found\r\n"
+                        "[end 3 status -1]");
+}
+
+static void a_run_that_ends_early_still_ends(void **state)
+{
+    (void)state;
+    assert_string_equal(outcome(switch_off_before_devices_are_up), "[end 1 status 3]");
 }
 
 int main(void)
@@ -258,6 +274,7 @@ int main(void)
         cmocka_unit_test(without_power_the_core_halts),
         cmocka_unit_test(an_orderly_end_writes_out_the_log),
         cmocka_unit_test(only_power_devices_that_are_up_are_asked),
+        cmocka_unit_test(a_run_that_ends_early_still_ends),
     };
     return cmocka_run_group_tests_name("panic", tests, NULL, NULL);
 }

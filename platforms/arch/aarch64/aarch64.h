@@ -40,8 +40,10 @@ static inline void completion_barrier(void)
  * the loader left in x0, `counter` the timer's count and `level` the exception level at entry. */
 noreturn void aarch64_boot(uintptr_t device_tree, uint64_t counter, unsigned level);
 
-/* Address of the device tree that the loader passed in x0; not checked. Any context. */
-uintptr_t aarch64_device_tree(void);
+/* The device tree that the loader passed in x0, as far as its last block reaches, and how many
+ * bytes that is; nothing else of it is checked. NULL if it passed none, or one beyond 32 KB. Any
+ * context. */
+const void *aarch64_device_tree(size_t *size);
 
 /* clock.c: the virtual counter, never read early. Any context. */
 uint64_t aarch64_counter(void);

@@ -15,12 +15,13 @@ enum { SEMIHOSTING_ERRNO = 0x13, INSTRUCTION_SIZE = 4, RETURN_INSTRUCTION = 0xd6
 
 const struct fault_frame *aarch64_fault;
 
-/* True if the fault is a call into firmware that nothing answers; it then returns -1. */
+/* True if the fault is a task's call into firmware that nothing answers; it then returns -1. A
+ * handler's is a fault: it has left its stack by now. */
 static bool recover_firmware_call(struct fault_frame *frame)
 {
     uintptr_t pc = (uintptr_t)frame->pc;
 
-    if (fault_class(frame->syndrome) != FAULT_CLASS_UNDEFINED ||
+    if (fault_class(frame->syndrome) != FAULT_CLASS_UNDEFINED || (frame->pstate & 1) ||
         pc < (uintptr_t)firmware_calls_start || pc >= (uintptr_t)firmware_calls_end)
         return false;
     frame->x[0] = UINT64_MAX;

@@ -6,8 +6,8 @@
  * interrupt stack may be what overflowed. A fault in the fault handler begins the fault stack anew.
  * Nothing runs at EL0.
  *
- * EL2, where we were started there, has the same table: the only exception that gets there is a call
- * to the hypervisor that isn't there, and it comes in where EL0's would.
+ * EL2, where we were started there, has the same table: the only exception that gets there is a
+ * call to the hypervisor that isn't there, and it comes in where EL0's would.
  */
 
 /* struct fault_frame (fault_decode.h) */
@@ -16,8 +16,8 @@
     .set    FRAME_ESR, 34 * 8
     .set    FRAME_SIZE, 36 * 8
 
-/* The interrupt's frame: x0-x17, x18, x30, {x29, pc} as a frame record, pstate, fpsr, fpcr; below it
- * the vector registers. */
+/* The interrupt's frame: x0-x17, x18, x30, {x29, pc} as a frame record, pstate, fpsr, fpcr; below
+ * it the vector registers. */
     .set    INTERRUPT_RECORD, 160
     .set    INTERRUPT_PSTATE, 176
     .set    INTERRUPT_SIZE, 192
@@ -145,8 +145,8 @@ fault_common:
     eret
 
 /* Saves what a C function may change (AAPCS64, 6.1): of the vector registers all, because only the
- * low halves of v8-v15 would survive, and where there is SVE in their full length, because writing a
- * short register clears the rest of the long one. x29 keeps the frame record meanwhile. */
+ * low halves of v8-v15 would survive, and where there is SVE in their full length, because writing
+ * a short register clears the rest of the long one. x29 keeps the frame record meanwhile. */
 interrupt:
     sub     sp, sp, #INTERRUPT_SIZE
     stp     x0, x1, [sp]

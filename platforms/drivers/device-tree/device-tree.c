@@ -102,33 +102,18 @@ static void report_missing(const struct comparison *comparison)
                         (void *)board.regions[i].base, board.regions[i].name);
 }
 
-/* Bytes from `address` to the end of the RAM that it is in; 0 if it is in none. */
-static size_t readable_from(uintptr_t address)
-{
-    for (size_t i = 0; i < board.region_count; i++) {
-        const struct memory_region *region = &board.regions[i];
-        if (region->kind == MEMORY_RAM && address >= region->base &&
-            address - region->base < region->size)
-            return region->size - (address - region->base);
-    }
-    return 0;
-}
-
 static enum status device_tree_init(const struct device *device)
 {
     struct comparison comparison = {.device = device};
-    uintptr_t address = aarch64_device_tree();
     struct flat_tree tree;
+    size_t size;
+    const void *blob = aarch64_device_tree(&size);
 
-    if (!address || address % sizeof(uint64_t)) {
+    if (!blob) {
         log_debug(device->name, "the loader passes none");
         return OK;
     }
-    enum status status = flat_tree_open(&tree, (const void *)address, readable_from(address));
-    if (status == ERR_NOT_FOUND) {
-        log_debug(device->name, "what the loader passes is none");
-        return OK;
-    }
+    enum status status = flat_tree_open(&tree, blob, size);
     if (!status)
         status = flat_tree_walk(&tree, compare_node, &comparison);
     if (!status)

@@ -51,7 +51,9 @@ enum status flat_tree_open(struct flat_tree *tree, const void *blob, size_t limi
 
     if (limit < HEADER_SIZE || big_endian(bytes) != MAGIC)
         return ERR_NOT_FOUND;
-    uint32_t total = big_endian(bytes + 4);
+    uint32_t total = big_endian(bytes + 4); /* room for more behind the blocks included */
+    if (total > limit)
+        total = (uint32_t)limit;
     uint32_t structure = big_endian(bytes + 8);
     uint32_t strings = big_endian(bytes + 12);
     uint32_t strings_size = big_endian(bytes + 32);
@@ -59,9 +61,9 @@ enum status flat_tree_open(struct flat_tree *tree, const void *blob, size_t limi
 
     if (big_endian(bytes + 20) < VERSION || big_endian(bytes + 24) > VERSION)
         return ERR_UNSUPPORTED;
-    if (total > limit || structure > total || structure_size > total - structure ||
-        strings > total || strings_size > total - strings || structure % CELL ||
-        strings_size == 0 || bytes[strings + strings_size - 1] != '\0')
+    if (structure > total || structure_size > total - structure || strings > total ||
+        strings_size > total - strings || structure % CELL || strings_size == 0 ||
+        bytes[strings + strings_size - 1] != '\0')
         return ERR_CORRUPT;
     *tree = (struct flat_tree){
         .structure = bytes + structure,

@@ -34,9 +34,9 @@ struct flat_node {
     unsigned size_cells; /* of these pairs */
 };
 
-/* Checks the header of the blob at `blob`, of which `limit` bytes may be read. ERR_NOT_FOUND if it
- * is no device tree, ERR_UNSUPPORTED for a version that is none of ours, ERR_CORRUPT if its parts
- * do not lie in it. */
+/* Checks the header of the blob at `blob`, of which `limit` bytes may be read: all its blocks must
+ * lie in them. ERR_NOT_FOUND if it is no device tree, ERR_UNSUPPORTED for a version that is none of
+ * ours, ERR_CORRUPT if its parts do not lie in it. */
 enum status flat_tree_open(struct flat_tree *tree, const void *blob, size_t limit);
 
 /* Visits every node, parents first. ERR_CORRUPT if the structure is damaged, ERR_LIMIT if it nests

@@ -67,16 +67,6 @@ static void change_mask(const struct device *device, uint32_t set, uint32_t clea
     register_write32(registers(device), UARTIMSC, (mask & ~clear) | set);
 }
 
-/* Takes one value of UARTDR. Returns whether it was a byte and fitted. */
-static bool accept(struct pl011_state *state, uint32_t data)
-{
-    if (data & DR_OVERRUN)
-        state->overruns++;
-    if (data & (DR_FRAMING | DR_BREAK))
-        return false; /* no byte, but a break or noise */
-    return ring_put(&state->received, (uint8_t)data);
-}
-
 /* Moves what the FIFO has into the ring, as far as it has room. Interrupts masked. Returns whether
  * any byte came. */
 static bool receive(const struct device *device)
@@ -90,8 +80,13 @@ static bool receive(const struct device *device)
             change_mask(device, 0, INTERRUPTS_RECEIVING);
             break;
         }
-        if (accept(state, register_read32(registers(device), UARTDR)))
-            any = true;
+        uint32_t data = register_read32(registers(device), UARTDR);
+        if (data & DR_OVERRUN)
+            state->overruns++;
+        if (data & (DR_FRAMING | DR_BREAK))
+            continue; /* no byte, but a break or noise */
+        ring_put(&state->received, (uint8_t)data);
+        any = true;
     }
     return any;
 }
@@ -120,20 +115,18 @@ static void wait_while(const struct device *device, uint32_t flag)
         continue;
 }
 
-/* Sets the line's format and turns the FIFOs on. Where they were off that empties them, and before
- * it there is one byte at most: it is taken so shortly before that no next one can come between. */
+/* Sets the line's format, with FIFOs. Turning them on empties them, so where they are off and a
+ * byte is waiting they stay off: its sender is under way and would lose the next one, too. One-byte
+ * registers work as well where the sender can be held back. */
 static void set_format(const struct device *device)
 {
     const struct register_window *window = registers(device);
-    const uint32_t format = LCR_8_BITS | LCR_FIFOS;
+    bool has_fifos = register_read32(window, UARTLCR_H) & LCR_FIFOS;
 
-    if ((register_read32(window, UARTLCR_H) & LCR_FIFOS) || has_flag(device, FR_RECEIVE_EMPTY)) {
-        register_write32(window, UARTLCR_H, format);
-    } else {
-        uint32_t data = register_read32(window, UARTDR);
-        register_write32(window, UARTLCR_H, format);
-        accept(device->state, data);
-    }
+    if (has_fifos || has_flag(device, FR_RECEIVE_EMPTY))
+        register_write32(window, UARTLCR_H, LCR_8_BITS | LCR_FIFOS);
+    else
+        register_write32(window, UARTLCR_H, LCR_8_BITS);
 }
 
 /* Programs line speed and format in the order that DDI 0183, 3.3.8 asks for. */
