@@ -1,0 +1,492 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0
+ *
+ * Channels; channel.h says what holds. Every message goes through a slot, and straight on into the
+ * receiver's memory if the receiver waits, so that it need not look again when it runs.
+ */
+#include <kernel/channel.h>
+
+#include <kernel/lock.h>
+#include <kernel/task.h>
+#include <string.h>
+
+enum { REPLY_INDEX_BITS = 8 };
+
+_Static_assert(CHANNEL_CAPACITY_MAX < 1 << REPLY_INDEX_BITS, "a reply holds the slot's index");
+
+/* A task that waits here, on its stack. `done` is set by who ends the wait, `status` with it. */
+struct channel_waiter {
+    struct task *task;
+    struct capability_holder *holder;
+    const struct message *message; /* to send */
+    struct message *into;          /* to receive, or the answer; NULL for a plain send */
+    struct channel_slot *slot;     /* of a call, once it has one */
+    struct channel_waiter *next;   /* in the line of senders */
+    enum status status;
+    bool done;
+};
+
+const struct capability_type channel_type = {.name = "channel"};
+
+static struct lock lock;
+
+/* --- waiting */
+
+/* Parks until somebody is done with the waiter. Otherwise the caller takes it back: whatever woke
+ * the task first, `done` decides. */
+static enum status wait(struct channel_waiter *waiter, uint64_t deadline)
+{
+    enum status status = OK;
+    while (!waiter->done && !status) {
+        lock_release(&lock, false);
+        status = task_park(deadline);
+        lock_acquire(&lock);
+    }
+    return waiter->done ? waiter->status : status;
+}
+
+static void finish(struct channel_waiter *waiter, enum status status)
+{
+    waiter->status = status;
+    waiter->done = true;
+    task_wake(waiter->task, OK);
+}
+
+static void line_up(struct channel *channel, struct channel_waiter *waiter)
+{
+    struct channel_waiter **link = &channel->senders;
+    while (*link && (*link)->message->priority <= waiter->message->priority)
+        link = &(*link)->next;
+    waiter->next = *link;
+    *link = waiter;
+}
+
+static void leave_line(struct channel *channel, const struct channel_waiter *waiter)
+{
+    struct channel_waiter **link = &channel->senders;
+    while (*link != waiter)
+        link = &(*link)->next;
+    *link = waiter->next;
+}
+
+/* --- capabilities on their way */
+
+static void return_all(struct capability_holder *holder, const struct capability *capabilities,
+                       unsigned count)
+{
+    while (count-- > 0)
+        capability_return(holder, capabilities[count]);
+}
+
+static enum status lend_all(struct capability_holder *holder, const struct message *message)
+{
+    for (unsigned i = 0; i < message->capability_count; i++) {
+        enum status status = capability_lend(holder, message->capabilities[i]);
+        if (status) {
+            return_all(holder, message->capabilities, i);
+            return status;
+        }
+    }
+    return OK;
+}
+
+/* Moves what was lent to `to`, which has room. */
+static void take_all(struct capability_holder *from, const struct capability *capabilities,
+                     unsigned count, struct capability_holder *to, struct message *into)
+{
+    into->capability_count = (uint8_t)count;
+    for (unsigned i = 0; i < count; i++)
+        if (capability_take(from, capabilities[i], to, &into->capabilities[i]))
+            into->capabilities[i] = (struct capability){0};
+}
+
+/* --- slots */
+
+static uint8_t *slot_data(const struct channel *channel, const struct channel_slot *slot)
+{
+    return channel->data + (size_t)(slot - channel->slots) * channel->data_size;
+}
+
+static void copy(void *to, const void *from, size_t size)
+{
+    if (size)
+        memcpy(to, from, size);
+}
+
+static void release(struct channel *channel, struct channel_slot *slot)
+{
+    slot->reply = 0;
+    slot->next = channel->free;
+    channel->free = slot;
+}
+
+static void queue_add(struct channel *channel, struct channel_slot *slot)
+{
+    unsigned priority = slot->priority;
+    slot->next = NULL;
+    if (channel->first[priority])
+        channel->last[priority]->next = slot;
+    else
+        channel->first[priority] = slot;
+    channel->last[priority] = slot;
+    channel->queued++;
+}
+
+static void queue_remove(struct channel *channel, struct channel_slot *slot)
+{
+    struct channel_slot *before = NULL, *at = channel->first[slot->priority];
+    while (at != slot) {
+        before = at;
+        at = at->next;
+    }
+    if (before)
+        before->next = slot->next;
+    else
+        channel->first[slot->priority] = slot->next;
+    if (!slot->next)
+        channel->last[slot->priority] = before;
+    channel->queued--;
+}
+
+/* The slot that is received next; NULL if nothing is queued. */
+static struct channel_slot *queue_first(const struct channel *channel)
+{
+    for (unsigned priority = 0; priority < CHANNEL_PRIORITIES; priority++)
+        if (channel->first[priority])
+            return channel->first[priority];
+    return NULL;
+}
+
+/* Queues the waiter's message in a free slot. Fails if its capabilities can't be lent. */
+static enum status enqueue(struct channel *channel, struct channel_waiter *waiter)
+{
+    const struct message *message = waiter->message;
+    enum status status = lend_all(waiter->holder, message);
+    if (status)
+        return status;
+    struct channel_slot *slot = channel->free;
+    channel->free = slot->next;
+    slot->caller = waiter->into ? waiter : NULL;
+    slot->sender = waiter->holder;
+    slot->call = message->call;
+    slot->size = message->size;
+    slot->priority = message->priority;
+    slot->capability_count = message->capability_count;
+    for (unsigned i = 0; i < message->capability_count; i++)
+        slot->capabilities[i] = message->capabilities[i];
+    copy(slot_data(channel, slot), message->data, message->size);
+    waiter->slot = slot;
+    queue_add(channel, slot);
+    return OK;
+}
+
+/* Gives free slots to who waits for one. A call goes on waiting, for its answer. */
+static void admit(struct channel *channel)
+{
+    while (channel->senders && channel->free) {
+        struct channel_waiter *waiter = channel->senders;
+        channel->senders = waiter->next;
+        enum status status = enqueue(channel, waiter);
+        if (status || !waiter->into)
+            finish(waiter, status);
+    }
+}
+
+static void read_slot(struct channel *channel, struct channel_slot *slot, struct message *into)
+{
+    into->call = slot->call;
+    into->bits = 0;
+    into->size = slot->size;
+    into->priority = slot->priority;
+    into->reply.value = 0;
+    copy(into->data, slot_data(channel, slot), slot->size);
+    if (slot->caller) {
+        channel->calls++;
+        slot->reply = channel->calls << REPLY_INDEX_BITS | (uint64_t)(slot - channel->slots);
+        into->reply.value = slot->reply;
+    }
+}
+
+/* Receives into the waiter's message. ERR_WOULD_BLOCK if there is nothing, ERR_LIMIT. */
+static enum status take(struct channel *channel, struct channel_waiter *waiter)
+{
+    struct message *into = waiter->into;
+    if (channel->notified) {
+        into->call = MESSAGE_NOTIFICATION;
+        into->bits = channel->notified;
+        into->size = 0;
+        into->capability_count = 0;
+        into->reply.value = 0;
+        channel->notified = 0;
+        return OK;
+    }
+    struct channel_slot *slot = queue_first(channel);
+    if (!slot)
+        return ERR_WOULD_BLOCK;
+    if (waiter->holder->room < slot->capability_count)
+        return ERR_LIMIT;
+    queue_remove(channel, slot);
+    read_slot(channel, slot, into);
+    take_all(slot->sender, slot->capabilities, slot->capability_count, waiter->holder, into);
+    if (!slot->caller) {
+        release(channel, slot);
+        admit(channel);
+    }
+    return OK;
+}
+
+/* Gives a waiting receiver what there is for it now. */
+static void deliver(struct channel *channel)
+{
+    struct channel_waiter *receiver = channel->receiver;
+    if (!receiver)
+        return;
+    enum status status = take(channel, receiver);
+    if (status != ERR_WOULD_BLOCK) {
+        channel->receiver = NULL;
+        finish(receiver, status);
+    }
+}
+
+/* A slot is free again: for senders in line, whose messages may be what the receiver waits for. */
+static void vacate(struct channel *channel, struct channel_slot *slot)
+{
+    release(channel, slot);
+    admit(channel);
+    deliver(channel);
+}
+
+/* --- the calls */
+
+void channel_init(struct channel *channel, const struct channel_parameters *parameters)
+{
+    *channel = (struct channel){
+        .name = parameters->name,
+        .slots = parameters->slots,
+        .data = parameters->data,
+        .capacity = parameters->capacity,
+        .data_size = parameters->data_size,
+    };
+    for (unsigned i = channel->capacity; i-- > 0;)
+        release(channel, &channel->slots[i]);
+}
+
+void channel_open(struct channel *channel)
+{
+    channel->closed = false;
+}
+
+static void close_slot(struct channel *channel, struct channel_slot *slot)
+{
+    if (slot->caller)
+        finish(slot->caller, ERR_CLOSED);
+    release(channel, slot);
+}
+
+void channel_close(struct channel *channel)
+{
+    bool enabled = lock_acquire(&lock);
+    channel->closed = true;
+    channel->notified = 0;
+    if (channel->receiver)
+        finish(channel->receiver, ERR_CLOSED);
+    channel->receiver = NULL;
+    for (; channel->senders; channel->senders = channel->senders->next)
+        finish(channel->senders, ERR_CLOSED);
+    for (struct channel_slot *slot; (slot = queue_first(channel));) {
+        queue_remove(channel, slot);
+        return_all(slot->sender, slot->capabilities, slot->capability_count);
+        close_slot(channel, slot);
+    }
+    for (unsigned i = 0; i < channel->capacity; i++)
+        if (channel->slots[i].reply)
+            close_slot(channel, &channel->slots[i]);
+    lock_release(&lock, enabled);
+}
+
+static enum status find(struct capability_holder *holder, struct capability capability,
+                        unsigned rights, struct channel **channel)
+{
+    void *referent;
+    enum status status = capability_resolve(holder, capability, &channel_type, rights, &referent);
+    if (!status)
+        *channel = referent;
+    return status;
+}
+
+static bool can_carry(const struct channel *channel, const struct message *message)
+{
+    return message->call != MESSAGE_NOTIFICATION && message->size <= channel->data_size &&
+           message->priority < CHANNEL_PRIORITIES &&
+           message->capability_count <= MESSAGE_CAPABILITIES;
+}
+
+/* Takes back what waits in line, or the call. */
+static void withdraw(struct channel *channel, struct channel_waiter *waiter)
+{
+    struct channel_slot *slot = waiter->slot;
+    if (!slot) {
+        leave_line(channel, waiter);
+        return;
+    }
+    if (!slot->reply) {
+        queue_remove(channel, slot);
+        return_all(slot->sender, slot->capabilities, slot->capability_count);
+    }
+    vacate(channel, slot);
+}
+
+static enum status submit(struct channel *channel, struct channel_waiter *waiter, uint64_t deadline)
+{
+    if (channel->closed)
+        return ERR_CLOSED;
+    if (channel->free) {
+        enum status status = enqueue(channel, waiter);
+        if (!status)
+            deliver(channel);
+        if (status || !waiter->into)
+            return status;
+    } else {
+        if (deadline == 0)
+            return ERR_WOULD_BLOCK;
+        line_up(channel, waiter);
+    }
+    enum status status = wait(waiter, deadline);
+    if (!waiter->done)
+        withdraw(channel, waiter);
+    return status;
+}
+
+enum status channel_call(struct capability_holder *holder, struct capability capability,
+                         const struct message *message, struct message *answer, uint64_t deadline)
+{
+    struct channel *channel;
+    enum status status = find(holder, capability, CAPABILITY_WRITE, &channel);
+    if (status)
+        return status;
+    if (!can_carry(channel, message))
+        return ERR_INVALID;
+    struct channel_waiter waiter = {
+        .task = task_current(), .holder = holder, .message = message, .into = answer};
+    bool enabled = lock_acquire(&lock);
+    status = submit(channel, &waiter, deadline);
+    lock_release(&lock, enabled);
+    return status;
+}
+
+enum status channel_send(struct capability_holder *holder, struct capability capability,
+                         const struct message *message, uint64_t deadline)
+{
+    return channel_call(holder, capability, message, NULL, deadline);
+}
+
+enum status channel_receive(struct capability_holder *holder, struct capability capability,
+                            struct message *message, uint64_t deadline)
+{
+    struct channel *channel;
+    enum status status = find(holder, capability, CAPABILITY_READ, &channel);
+    if (status)
+        return status;
+    if (message->room < channel->data_size)
+        return ERR_INVALID;
+    struct channel_waiter waiter = {.task = task_current(), .holder = holder, .into = message};
+    bool enabled = lock_acquire(&lock);
+    if (channel->closed)
+        status = ERR_CLOSED;
+    else if (channel->receiver)
+        status = ERR_BUSY;
+    else
+        status = take(channel, &waiter);
+    if (status == ERR_WOULD_BLOCK && deadline != 0) {
+        channel->receiver = &waiter;
+        status = wait(&waiter, deadline);
+        if (!waiter.done)
+            channel->receiver = NULL;
+    }
+    lock_release(&lock, enabled);
+    return status;
+}
+
+/* Moves the answer into the caller's memory and table. Fails with nothing moved. */
+static enum status hand_over(struct capability_holder *holder, const struct message *answer,
+                             struct channel_waiter *caller)
+{
+    struct message *into = caller->into;
+    unsigned count = answer->capability_count;
+    if (answer->size > into->room || count > MESSAGE_CAPABILITIES)
+        return ERR_INVALID;
+    enum status status = lend_all(holder, answer);
+    if (status)
+        return status;
+    if (caller->holder->room < count) {
+        return_all(holder, answer->capabilities, count);
+        return ERR_LIMIT;
+    }
+    take_all(holder, answer->capabilities, count, caller->holder, into);
+    into->size = answer->size;
+    copy(into->data, answer->data, answer->size);
+    return OK;
+}
+
+/* The slot of the call that `reply` answers; NULL if nobody waits for it. */
+static struct channel_slot *called(struct channel *channel, struct reply reply)
+{
+    unsigned index = reply.value & ((1U << REPLY_INDEX_BITS) - 1);
+    if (index >= channel->capacity || !reply.value || channel->slots[index].reply != reply.value)
+        return NULL;
+    return &channel->slots[index];
+}
+
+enum status channel_reply(struct capability_holder *holder, struct capability capability,
+                          struct reply reply, enum status result, const struct message *answer)
+{
+    static const struct message empty;
+    struct channel *channel;
+    enum status status = find(holder, capability, CAPABILITY_READ, &channel);
+    if (status)
+        return status;
+    bool enabled = lock_acquire(&lock);
+    struct channel_slot *slot = called(channel, reply);
+    status = slot ? hand_over(holder, answer ? answer : &empty, slot->caller) : ERR_NOT_FOUND;
+    if (!status) {
+        finish(slot->caller, result);
+        vacate(channel, slot);
+    }
+    lock_release(&lock, enabled);
+    return status;
+}
+
+void channel_notify(struct channel *channel, uint32_t bits)
+{
+    bool enabled = lock_acquire(&lock);
+    if (!channel->closed) {
+        channel->notified |= bits;
+        deliver(channel);
+    }
+    lock_release(&lock, enabled);
+}
+
+enum status channel_peek(struct capability_holder *holder, struct capability capability,
+                         uint32_t *call)
+{
+    struct channel *channel;
+    enum status status = find(holder, capability, CAPABILITY_READ, &channel);
+    if (status)
+        return status;
+    bool enabled = lock_acquire(&lock);
+    const struct channel_slot *slot = queue_first(channel);
+    if (channel->closed)
+        status = ERR_CLOSED;
+    else if (channel->notified)
+        *call = MESSAGE_NOTIFICATION;
+    else if (slot)
+        *call = slot->call;
+    else
+        status = ERR_WOULD_BLOCK;
+    lock_release(&lock, enabled);
+    return status;
+}
+
+unsigned channel_count(const struct channel *channel)
+{
+    return channel->queued;
+}

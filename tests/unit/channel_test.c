@@ -1,0 +1,840 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+// link: kernel/channel.c kernel/capability.c kernel/task.c kernel/clock.c kernel/event.c
+// link: kernel/log.c kernel/format.c kernel/device.c kernel/stack.c kernel/status.c
+// link: tests/unit/kernel_fake.c tests/unit/task_fixture.c
+// link: platforms/arch/host/context.c platforms/arch/host/context_switch.S
+/*
+ * Channels: each way that a message, a call, a wait and a capability can go.
+ */
+#include "kernel_fake.h"
+#include "task_fixture.h"
+
+#include <kernel/channel.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+enum { SLOTS = 2, SIZE = 8, CAPABILITIES = 4, NOW = 0 };
+
+static struct channel channel;
+static struct channel_slot slots[SLOTS];
+static uint8_t data[SLOTS * SIZE];
+static struct capability_holder server, client;
+static struct capability_slot server_slots[CAPABILITIES], client_slots[CAPABILITIES];
+static struct capability receiving, sending; /* the server's, the client's */
+static struct capability gift;               /* of the client */
+static int present;
+static const struct capability_type present_type = {.name = "present"};
+
+static char trace[1024];
+
+static void note(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+static void note(const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    size_t length = strlen(trace);
+    vsnprintf(trace + length, sizeof(trace) - length, format, arguments);
+    va_end(arguments);
+}
+
+static int setup(void **state)
+{
+    (void)state;
+    fixture_reset();
+    trace[0] = '\0';
+    const struct channel_parameters parameters = {"test", slots, data, SLOTS, SIZE};
+    channel_init(&channel, &parameters);
+    capability_holder_init(&server, server_slots, CAPABILITIES);
+    capability_holder_init(&client, client_slots, CAPABILITIES);
+    assert_int_equal(
+        capability_create(&server, &channel_type, &channel, CAPABILITY_ALL, &receiving), OK);
+    assert_int_equal(capability_derive(&server, receiving, CAPABILITY_WRITE, &client, &sending),
+                     OK);
+    assert_int_equal(capability_create(&client, &present_type, &present, CAPABILITY_ALL, &gift),
+                     OK);
+    return 0;
+}
+
+/* The messages of the tests: a call's number and a short text. */
+
+static struct message message_of(uint32_t call, const char *text)
+{
+    return (struct message){.call = call,
+                            .data = (void *)(uintptr_t)text,
+                            .size = (uint16_t)strlen(text),
+                            .priority = 1};
+}
+
+static enum status send(uint32_t call, const char *text, uint64_t deadline)
+{
+    struct message message = message_of(call, text);
+    return channel_send(&client, sending, &message, deadline);
+}
+
+static enum status send_gift(uint64_t deadline)
+{
+    struct message message = message_of(9, "gift");
+    message.capability_count = 1;
+    message.capabilities[0] = gift;
+    return channel_send(&client, sending, &message, deadline);
+}
+
+struct received {
+    struct message message;
+    char text[SIZE + 1];
+};
+
+static enum status receive(struct received *received, uint64_t deadline)
+{
+    memset(received, 0, sizeof(*received));
+    received->message = (struct message){.data = received->text, .room = SIZE};
+    return channel_receive(&server, receiving, &received->message, deadline);
+}
+
+static bool server_has_gift(const struct received *received)
+{
+    void *referent = NULL;
+    return received->message.capability_count == 1 &&
+           !capability_resolve(&server, received->message.capabilities[0], &present_type,
+                               CAPABILITY_ALL, &referent) &&
+           referent == &present;
+}
+
+static bool client_has_gift(void)
+{
+    void *referent;
+    return !capability_resolve(&client, gift, &present_type, CAPABILITY_ALL, &referent);
+}
+
+/* Runs the test's body in a task. */
+static void run(void (*body)(void *argument))
+{
+    fixture_spawn(5, body, NULL);
+    fixture_run();
+}
+
+static void send_and_receive(void *argument)
+{
+    (void)argument;
+    struct received got;
+    uint32_t call = 77;
+    assert_int_equal(channel_peek(&server, receiving, &call), ERR_WOULD_BLOCK);
+    assert_int_equal(receive(&got, NOW), ERR_WOULD_BLOCK);
+    assert_int_equal(send(1, "one", NOW), OK);
+    assert_int_equal(send(2, "", NOW), OK);
+    assert_int_equal(channel_count(&channel), 2);
+    assert_int_equal(send(3, "three", NOW), ERR_WOULD_BLOCK);
+    assert_int_equal(channel_peek(&server, receiving, &call), OK);
+    assert_int_equal(call, 1);
+    assert_int_equal(receive(&got, NOW), OK);
+    assert_int_equal(got.message.call, 1);
+    assert_int_equal(got.message.size, 3);
+    assert_int_equal(got.message.reply.value, 0);
+    assert_string_equal(got.text, "one");
+    assert_int_equal(receive(&got, NOW), OK);
+    assert_int_equal(got.message.call, 2);
+    assert_int_equal(got.message.size, 0);
+    assert_int_equal(receive(&got, 1000), ERR_TIMEOUT);
+    assert_int_equal(clock_now(), 1000);
+    assert_int_equal(receive(&got, NOW), ERR_WOULD_BLOCK); /* the waiter is gone */
+}
+
+static void messages_come_as_sent(void **state)
+{
+    (void)state;
+    run(send_and_receive);
+}
+
+static void send_priorities(void *argument)
+{
+    (void)argument;
+    static struct channel_slot many[4];
+    static uint8_t room[4 * SIZE];
+    const struct channel_parameters parameters = {"many", many, room, 4, SIZE};
+    channel_init(&channel, &parameters);
+    const uint8_t priorities[] = {2, 1, 0, 1};
+    for (unsigned i = 0; i < 4; i++) {
+        struct message message = message_of(i + 1, "x");
+        message.priority = priorities[i];
+        assert_int_equal(channel_send(&client, sending, &message, NOW), OK);
+    }
+    struct received got;
+    while (!receive(&got, NOW))
+        note("%u/%u ", (unsigned)got.message.call, got.message.priority);
+}
+
+static void the_urgent_go_before(void **state)
+{
+    (void)state;
+    run(send_priorities);
+    assert_string_equal(trace, "3/0 2/1 4/1 1/2 ");
+}
+
+static void send_wrong(void *argument)
+{
+    (void)argument;
+    struct message message = message_of(1, "123456789");
+    struct received got;
+    uint32_t call;
+    assert_int_equal(channel_send(&client, sending, &message, NOW), ERR_INVALID);
+    message = message_of(MESSAGE_NOTIFICATION, "");
+    assert_int_equal(channel_send(&client, sending, &message, NOW), ERR_INVALID);
+    message = message_of(1, "");
+    message.priority = CHANNEL_PRIORITIES;
+    assert_int_equal(channel_send(&client, sending, &message, NOW), ERR_INVALID);
+    message = message_of(1, "");
+    message.capability_count = MESSAGE_CAPABILITIES + 1;
+    assert_int_equal(channel_send(&client, sending, &message, NOW), ERR_INVALID);
+    message.capability_count = 2;
+    message.capabilities[0] = message.capabilities[1] = gift;
+    assert_int_equal(channel_send(&client, sending, &message, NOW), ERR_BUSY);
+    assert_true(client_has_gift());
+    message.capabilities[1] = sending; /* without TRANSFER */
+    assert_int_equal(channel_send(&client, sending, &message, NOW), ERR_DENIED);
+    assert_true(client_has_gift());
+    message.capability_count = 0;
+    assert_int_equal(channel_send(&client, gift, &message, NOW), ERR_INVALID);
+    assert_int_equal(channel_receive(&client, sending, &got.message, NOW), ERR_DENIED);
+    assert_int_equal(channel_peek(&client, sending, &call), ERR_DENIED);
+    assert_int_equal(channel_reply(&client, sending, (struct reply){1}, OK, NULL), ERR_DENIED);
+    got.message = (struct message){.data = got.text, .room = SIZE - 1};
+    assert_int_equal(channel_receive(&server, receiving, &got.message, NOW), ERR_INVALID);
+    assert_int_equal(channel_count(&channel), 0);
+}
+
+static void what_cannot_be_is_refused(void **state)
+{
+    (void)state;
+    run(send_wrong);
+}
+
+/* --- waiting */
+
+static void receive_and_note(void *argument)
+{
+    (void)argument;
+    struct received got;
+    enum status status = receive(&got, CLOCK_NEVER);
+    note("%s%s ", status ? status_name(status) : got.text, got.message.capability_count ? "+" : "");
+}
+
+static void send_while_receiver_waits(void *argument)
+{
+    (void)argument;
+    struct received got;
+    assert_int_equal(receive(&got, NOW), ERR_BUSY);
+    assert_int_equal(send(1, "direct", NOW), OK);
+    assert_int_equal(channel_count(&channel), 0);
+    assert_int_equal(send(1, "queued", NOW), OK);
+    assert_int_equal(channel_count(&channel), 1);
+}
+
+static void a_waiting_receiver_gets_it_at_once(void **state)
+{
+    (void)state;
+    fixture_spawn(5, receive_and_note, NULL);
+    fixture_spawn(5, send_while_receiver_waits, NULL);
+    fixture_run();
+    assert_string_equal(trace, "direct ");
+}
+
+static void send_text(void *argument)
+{
+    enum status status = send(1, argument, 5000);
+    if (status)
+        note("%s:%s ", (const char *)argument, status_name(status));
+}
+
+static void send_text_urgently(void *argument)
+{
+    struct message message = message_of(1, argument);
+    message.priority = 0;
+    assert_int_equal(channel_send(&client, sending, &message, 5000), OK);
+}
+
+static void drain(void *argument)
+{
+    struct received got;
+    task_sleep_until((uintptr_t)argument);
+    while (!receive(&got, NOW))
+        note("%s ", got.text);
+}
+
+static void senders_wait_in_line(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {"a", "b", "c", "d", "e"};
+    for (unsigned i = 0; i < 5; i++)
+        fixture_spawn(5, send_text, (void *)(uintptr_t)texts[i]);
+    fixture_spawn(5, send_text_urgently, "now");
+    fixture_spawn(5, drain, (void *)100);
+    fixture_run();
+    assert_string_equal(trace, "a now b c d e ");
+}
+
+static void senders_give_up(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {"a", "b", "c", "d"};
+    for (unsigned i = 0; i < 4; i++)
+        fixture_spawn(5, send_text, (void *)(uintptr_t)texts[i]);
+    fixture_spawn(5, drain, (void *)6000);
+    fixture_run();
+    assert_string_equal(trace, "c:ERR_TIMEOUT d:ERR_TIMEOUT a b ");
+}
+
+/* A sender between two that wait gives up, as if cancelled. */
+static void cancel_waiters(void *argument)
+{
+    task_wake(argument, ERR_CANCELLED);
+}
+
+static void a_sender_leaves_the_middle_of_the_line(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {"a", "b", "c", "d", "e"};
+    struct task *tasks[5];
+    for (unsigned i = 0; i < 5; i++)
+        tasks[i] = fixture_spawn(5, send_text, (void *)(uintptr_t)texts[i]);
+    fixture_spawn(5, cancel_waiters, tasks[3]);
+    fixture_spawn(5, drain, (void *)100);
+    fixture_run();
+    assert_string_equal(trace, "d:ERR_CANCELLED a b c e ");
+}
+
+static void wake_for_nothing(void *argument)
+{
+    task_wake(argument, OK);
+    task_yield();
+    assert_int_equal(send(1, "real", NOW), OK);
+}
+
+static void a_wake_up_without_a_message_is_slept_through(void **state)
+{
+    (void)state;
+    struct task *receiver = fixture_spawn(5, receive_and_note, NULL);
+    fixture_spawn(5, wake_for_nothing, receiver);
+    fixture_run();
+    assert_string_equal(trace, "real ");
+}
+
+/* --- calls */
+
+static void call_and_note(void *argument)
+{
+    char text[SIZE + 1] = "";
+    struct message message = message_of(4, argument);
+    struct message answer = {.data = text, .room = SIZE};
+    enum status status = channel_call(&client, sending, &message, &answer, 5000);
+    note("%s=%s(%s,%u)@%u ", (const char *)argument, status_name(status), text, answer.size,
+         (unsigned)clock_now());
+}
+
+static struct reply kept;
+
+static void serve_one(void *argument)
+{
+    (void)argument;
+    struct received got;
+    assert_int_equal(receive(&got, CLOCK_NEVER), OK);
+    assert_true(got.message.reply.value != 0);
+    kept = got.message.reply;
+    struct message answer = message_of(0, "fine");
+    answer.size = SIZE + 1;
+    assert_int_equal(channel_reply(&server, receiving, kept, OK, &answer), ERR_INVALID);
+    answer = message_of(0, "fine");
+    answer.capability_count = MESSAGE_CAPABILITIES + 1;
+    assert_int_equal(channel_reply(&server, receiving, kept, OK, &answer), ERR_INVALID);
+    answer.capability_count = 1;
+    assert_int_equal(channel_reply(&server, receiving, kept, OK, &answer), ERR_NOT_FOUND);
+    answer.capability_count = 0;
+    assert_int_equal(channel_reply(&server, receiving, kept, OK, &answer), OK);
+    assert_int_equal(channel_reply(&server, receiving, kept, OK, &answer), ERR_NOT_FOUND);
+}
+
+static void a_call_is_answered_once(void **state)
+{
+    (void)state;
+    fixture_spawn(5, serve_one, NULL);
+    fixture_spawn(5, call_and_note, "go");
+    fixture_run();
+    assert_string_equal(trace, "go=OK(fine,4)@0 ");
+}
+
+static void replies_to_nobody(void *argument)
+{
+    (void)argument;
+    const uint64_t wrong[] = {0, 1, 255, 256, UINT64_MAX};
+    for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
+        assert_int_equal(channel_reply(&server, receiving, (struct reply){wrong[i]}, OK, NULL),
+                         ERR_NOT_FOUND);
+}
+
+static void a_made_up_reply_answers_nobody(void **state)
+{
+    (void)state;
+    run(replies_to_nobody);
+}
+
+static void serve_with_status(void *argument)
+{
+    struct received got;
+    enum status result = (enum status)(uintptr_t)argument;
+    while (!receive(&got, 1000))
+        assert_int_equal(channel_reply(&server, receiving, got.message.reply, result, NULL), OK);
+}
+
+static void the_answer_may_be_a_refusal(void **state)
+{
+    (void)state;
+    fixture_spawn(5, call_and_note, "a");
+    fixture_spawn(5, serve_with_status, (void *)ERR_DENIED);
+    fixture_run();
+    assert_string_equal(trace, "a=ERR_DENIED(,0)@0 ");
+}
+
+static void answer_late(void *argument)
+{
+    (void)argument;
+    struct received got;
+    assert_int_equal(receive(&got, NOW), OK);
+    task_sleep_until(6000);
+    struct message answer = message_of(0, "late");
+    assert_int_equal(channel_reply(&server, receiving, got.message.reply, OK, &answer),
+                     ERR_NOT_FOUND);
+    assert_int_equal(receive(&got, NOW), ERR_WOULD_BLOCK);
+}
+
+static void a_late_answer_finds_nobody(void **state)
+{
+    (void)state;
+    fixture_spawn(5, call_and_note, "a");
+    fixture_spawn(5, call_and_note, "b"); /* gives up in the queue */
+    fixture_spawn(5, call_and_note, "c"); /* and in line */
+    fixture_spawn(5, answer_late, NULL);
+    fixture_run();
+    assert_string_equal(trace,
+                        "a=ERR_TIMEOUT(,0)@5000 b=ERR_TIMEOUT(,0)@5000 c=ERR_TIMEOUT(,0)@5000 ");
+}
+
+/* Slots taken by calls that were received: the next sender waits until one is answered, and a
+ * receiver that waits meanwhile gets its message then. */
+static void serve_two_then_a_third(void *argument)
+{
+    (void)argument;
+    struct received got[3];
+    assert_int_equal(receive(&got[0], 100), OK);
+    assert_int_equal(receive(&got[1], 100), OK);
+    assert_int_equal(send(8, "full", NOW), ERR_WOULD_BLOCK);
+    assert_int_equal(receive(&got[2], 100), ERR_TIMEOUT);
+    for (unsigned i = 0; i < 2; i++)
+        assert_int_equal(channel_reply(&server, receiving, got[i].message.reply, OK, NULL), OK);
+    assert_int_equal(receive(&got[2], 100), OK);
+    assert_int_equal(channel_reply(&server, receiving, got[2].message.reply, OK, NULL), OK);
+}
+
+static void calls_keep_their_slots(void **state)
+{
+    (void)state;
+    fixture_spawn(5, call_and_note, "a");
+    fixture_spawn(5, call_and_note, "b");
+    fixture_spawn(5, call_and_note, "c");
+    fixture_spawn(5, serve_two_then_a_third, NULL);
+    fixture_run();
+    assert_string_equal(trace, "a=OK(,0)@100 b=OK(,0)@100 c=OK(,0)@100 ");
+}
+
+static void receive_two_and_wait(void *argument)
+{
+    (void)argument;
+    struct received got;
+    assert_int_equal(receive(&got, NOW), OK);
+    assert_int_equal(receive(&got, NOW), OK);
+    assert_int_equal(receive(&got, CLOCK_NEVER), OK); /* once the first caller gives up */
+    note("%s@%u ", got.text, (unsigned)clock_now());
+}
+
+static void send_in_line(void *argument)
+{
+    assert_int_equal(send(1, argument, 9000), OK);
+}
+
+static void a_slot_given_up_lets_the_next_to_the_receiver(void **state)
+{
+    (void)state;
+    fixture_spawn(5, call_and_note, "a");
+    fixture_spawn(5, call_and_note, "b");
+    fixture_spawn(5, send_in_line, "c");
+    fixture_spawn(5, receive_two_and_wait, NULL);
+    fixture_run();
+    assert_string_equal(trace, "a=ERR_TIMEOUT(,0)@5000 b=ERR_TIMEOUT(,0)@5000 c@5000 ");
+}
+
+static void the_last_in_the_queue_gives_up(void **state)
+{
+    (void)state;
+    fixture_spawn(5, call_and_note, "a");
+    struct task *second = fixture_spawn(5, call_and_note, "b");
+    fixture_spawn(5, cancel_waiters, second);
+    fixture_spawn(5, send_text, "c");
+    fixture_spawn(5, drain, (void *)100);
+    fixture_run();
+    assert_string_equal(trace, "b=ERR_CANCELLED(,0)@0 a c a=ERR_TIMEOUT(,0)@5000 ");
+}
+
+static void answer_kept(void *argument)
+{
+    (void)argument;
+    struct received got;
+    assert_int_equal(receive(&got, NOW), OK);
+    kept = got.message.reply;
+    task_sleep_until(100);
+    assert_int_equal(channel_reply(&server, receiving, kept, OK, NULL), OK);
+    assert_int_equal(send(1, "next", NOW), OK);
+}
+
+static void a_receiver_sleeps_through_an_answer(void **state)
+{
+    (void)state;
+    fixture_spawn(5, call_and_note, "a");
+    fixture_spawn(5, answer_kept, NULL);
+    fixture_spawn(5, receive_and_note, NULL);
+    fixture_run();
+    assert_string_equal(trace, "a=OK(,0)@100 next ");
+}
+
+/* A deadline and an answer at the same time: whoever was first to be done decides. */
+static void receive_then_answer_at_deadline(void *argument)
+{
+    (void)argument;
+    struct received got;
+    assert_int_equal(receive(&got, CLOCK_NEVER), OK);
+    task_sleep_until(5000); /* runs before the caller, whose deadline is the same */
+    struct message answer = message_of(0, "just");
+    assert_int_equal(channel_reply(&server, receiving, got.message.reply, OK, &answer), OK);
+}
+
+static void an_answer_in_time_counts(void **state)
+{
+    (void)state;
+    fixture_spawn(5, call_and_note, "a");
+    fixture_spawn(4, receive_then_answer_at_deadline, NULL);
+    fixture_run();
+    assert_string_equal(trace, "a=OK(just,4)@5000 ");
+}
+
+/* --- capabilities */
+
+static void hand_over_gift(void *argument)
+{
+    (void)argument;
+    struct received got;
+    void *referent;
+    assert_int_equal(send_gift(NOW), OK);
+    assert_int_equal(capability_resolve(&client, gift, &present_type, 0, &referent), ERR_BUSY);
+    assert_int_equal(receive(&got, NOW), OK);
+    assert_true(server_has_gift(&got));
+    assert_int_equal(capability_resolve(&client, gift, &present_type, 0, &referent), ERR_NOT_FOUND);
+    assert_int_equal(send_gift(NOW), ERR_NOT_FOUND);
+}
+
+static void capabilities_move(void **state)
+{
+    (void)state;
+    run(hand_over_gift);
+}
+
+static void revoke_on_the_way(void *argument)
+{
+    (void)argument;
+    struct received got;
+    struct capability root = gift;
+    assert_int_equal(capability_derive(&client, root, CAPABILITY_ALL, &client, &gift), OK);
+    assert_int_equal(send_gift(NOW), OK);
+    assert_int_equal(capability_revoke(&client, root), OK);
+    assert_int_equal(receive(&got, NOW), OK);
+    assert_int_equal(got.message.capability_count, 1);
+    assert_int_equal(got.message.capabilities[0].value, 0);
+    assert_int_equal(capability_create(&client, &present_type, &present, CAPABILITY_ALL, &gift),
+                     OK);
+    assert_int_equal(send_gift(NOW), OK);
+    capability_holder_clear(&client);
+    assert_int_equal(receive(&got, NOW), OK);
+    assert_int_equal(got.message.capabilities[0].value, 0);
+}
+
+static void what_is_revoked_does_not_arrive(void **state)
+{
+    (void)state;
+    run(revoke_on_the_way);
+}
+
+static void fill_server(void)
+{
+    struct capability filler;
+    while (!capability_create(&server, &present_type, &present, CAPABILITY_ALL, &filler))
+        continue;
+}
+
+static void receive_without_room(void *argument)
+{
+    (void)argument;
+    struct received got;
+    fill_server();
+    assert_int_equal(send_gift(NOW), OK);
+    assert_int_equal(receive(&got, NOW), ERR_LIMIT);
+    assert_int_equal(channel_count(&channel), 1);
+    capability_holder_clear(&client);
+}
+
+static void gift_now(void *argument)
+{
+    (void)argument;
+    assert_int_equal(send_gift(NOW), OK);
+}
+
+static void a_message_waits_for_room_for_its_capabilities(void **state)
+{
+    (void)state;
+    run(receive_without_room);
+    setup(state);
+    fill_server();
+    fixture_spawn(4, receive_and_note, NULL);
+    run(gift_now);
+    assert_string_equal(trace, "ERR_LIMIT ");
+    assert_int_equal(channel_count(&channel), 1);
+    channel_close(&channel);
+    assert_true(client_has_gift());
+}
+
+static void call_for_gift(void *argument)
+{
+    char text[SIZE];
+    struct message message = message_of(4, "please"), answer = {.data = text, .room = SIZE};
+    void *referent;
+    assert_int_equal(channel_call(&client, sending, &message, &answer, 5000), OK);
+    assert_int_equal(answer.capability_count, (uintptr_t)argument);
+    if (answer.capability_count)
+        assert_int_equal(capability_resolve(&client, answer.capabilities[0], &present_type,
+                                            CAPABILITY_ALL, &referent),
+                         OK);
+}
+
+static void answer_with_gift(void *argument)
+{
+    (void)argument;
+    struct received got;
+    struct message answer = message_of(0, "");
+    assert_int_equal(receive(&got, NOW), OK);
+    assert_int_equal(capability_create(&server, &present_type, &present, CAPABILITY_ALL,
+                                       &answer.capabilities[0]),
+                     OK);
+    answer.capability_count = 1;
+    enum status status = channel_reply(&server, receiving, got.message.reply, OK, &answer);
+    note("%s ", status_name(status));
+    if (status)
+        assert_int_equal(channel_reply(&server, receiving, got.message.reply, OK, NULL), OK);
+}
+
+static void answers_carry_capabilities(void **state)
+{
+    (void)state;
+    fixture_spawn(5, call_for_gift, (void *)1);
+    fixture_spawn(5, answer_with_gift, NULL);
+    fixture_run();
+    setup(state);
+    struct capability filler;
+    while (!capability_create(&client, &present_type, &present, 0, &filler))
+        continue;
+    fixture_spawn(5, call_for_gift, (void *)0);
+    fixture_spawn(5, answer_with_gift, NULL);
+    fixture_run();
+    assert_string_equal(trace, "ERR_LIMIT ");
+}
+
+static void gift_in_line(void *argument)
+{
+    (void)argument;
+    enum status status = send_gift(5000);
+    note("gift:%s ", status_name(status));
+}
+
+static void drop_gift(void *argument)
+{
+    (void)argument;
+    assert_int_equal(capability_drop(&client, gift), OK);
+}
+
+static void what_is_gone_by_its_turn_is_not_sent(void **state)
+{
+    (void)state;
+    fixture_spawn(5, send_text, "a");
+    fixture_spawn(5, send_text, "b");
+    fixture_spawn(5, gift_in_line, NULL);
+    fixture_spawn(5, send_text, "c");
+    fixture_spawn(5, drop_gift, NULL);
+    fixture_spawn(5, drain, (void *)100);
+    fixture_run();
+    assert_string_equal(trace, "a b c gift:ERR_NOT_FOUND ");
+}
+
+static void call_with_gift_in_vain(void *argument)
+{
+    (void)argument;
+    struct message message = message_of(4, "gift"), answer = {.room = 0};
+    message.capability_count = 1;
+    message.capabilities[0] = gift;
+    assert_int_equal(channel_call(&client, sending, &message, &answer, 100), ERR_TIMEOUT);
+    assert_true(client_has_gift());
+}
+
+static void a_call_given_up_takes_its_capabilities_back(void **state)
+{
+    (void)state;
+    run(call_with_gift_in_vain);
+    assert_int_equal(channel_count(&channel), 0);
+}
+
+/* --- closing */
+
+static void close_later(void *argument)
+{
+    task_sleep_until((uintptr_t)argument);
+    channel_close(&channel);
+}
+
+static void closing_wakes_the_receiver(void **state)
+{
+    (void)state;
+    fixture_spawn(5, receive_and_note, NULL);
+    fixture_spawn(5, close_later, (void *)10);
+    fixture_run();
+    assert_string_equal(trace, "ERR_CLOSED ");
+}
+
+static void receive_one(void *argument)
+{
+    struct received *got = argument;
+    assert_int_equal(receive(got, NOW), OK);
+}
+
+static void on_closed(void *argument)
+{
+    (void)argument;
+    struct received got;
+    uint32_t call;
+    assert_int_equal(send(1, "x", CLOCK_NEVER), ERR_CLOSED);
+    assert_int_equal(receive(&got, CLOCK_NEVER), ERR_CLOSED);
+    assert_int_equal(channel_peek(&server, receiving, &call), ERR_CLOSED);
+    channel_notify(&channel, 1);
+    channel_open(&channel);
+    assert_int_equal(receive(&got, NOW), ERR_WOULD_BLOCK);
+    assert_int_equal(send(1, "x", NOW), OK);
+    assert_int_equal(send(1, "y", NOW), OK);
+    assert_int_equal(receive(&got, NOW), OK);
+    assert_string_equal(got.text, "x");
+}
+
+static void closing_ends_calls_and_returns_capabilities(void **state)
+{
+    (void)state;
+    static struct received got;
+    fixture_spawn(5, call_and_note, "a"); /* received when the channel closes */
+    fixture_spawn(5, gift_in_line, NULL); /* queued */
+    fixture_spawn(5, receive_one, &got);
+    fixture_spawn(5, call_and_note, "b"); /* in line */
+    fixture_spawn(5, send_text, "c");     /* in line */
+    fixture_spawn(5, close_later, (void *)10);
+    fixture_run();
+    assert_string_equal(trace, "gift:OK b=ERR_CLOSED(,0)@10 c:ERR_CLOSED a=ERR_CLOSED(,0)@10 ");
+    assert_true(client_has_gift());
+    assert_int_equal(channel_reply(&server, receiving, got.message.reply, OK, NULL), ERR_NOT_FOUND);
+    fixture_reset();
+    run(on_closed);
+}
+
+static void closing_ends_queued_calls(void **state)
+{
+    (void)state;
+    fixture_spawn(5, call_and_note, "a");
+    fixture_spawn(5, close_later, (void *)10);
+    fixture_run();
+    assert_string_equal(trace, "a=ERR_CLOSED(,0)@10 ");
+}
+
+/* --- notifications */
+
+static void receive_bits(void *argument)
+{
+    (void)argument;
+    struct received got;
+    uint32_t call = 77;
+    channel_notify(&channel, 1);
+    channel_notify(&channel, 4);
+    channel_notify(&channel, 4);
+    assert_int_equal(send(1, "after", NOW), OK);
+    assert_int_equal(channel_peek(&server, receiving, &call), OK);
+    assert_int_equal(call, MESSAGE_NOTIFICATION);
+    assert_int_equal(receive(&got, NOW), OK);
+    assert_int_equal(got.message.call, MESSAGE_NOTIFICATION);
+    assert_int_equal(got.message.bits, 5);
+    assert_int_equal(receive(&got, NOW), OK);
+    assert_int_equal(got.message.call, 1);
+    assert_int_equal(got.message.bits, 0);
+    assert_int_equal(receive(&got, CLOCK_NEVER), OK);
+    assert_int_equal(got.message.bits, 8);
+}
+
+static void notify(void *argument)
+{
+    channel_notify(&channel, (uint32_t)(uintptr_t)argument);
+}
+
+static void notifications_coalesce(void **state)
+{
+    (void)state;
+    fixture_spawn(5, receive_bits, NULL);
+    fixture_spawn(5, notify, (void *)8);
+    fixture_run();
+}
+
+#define TEST(name) cmocka_unit_test_setup(name, setup)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(messages_come_as_sent),
+        TEST(the_urgent_go_before),
+        TEST(what_cannot_be_is_refused),
+        TEST(a_waiting_receiver_gets_it_at_once),
+        TEST(senders_wait_in_line),
+        TEST(senders_give_up),
+        TEST(a_sender_leaves_the_middle_of_the_line),
+        TEST(a_wake_up_without_a_message_is_slept_through),
+        TEST(a_call_is_answered_once),
+        TEST(a_made_up_reply_answers_nobody),
+        TEST(the_answer_may_be_a_refusal),
+        TEST(a_late_answer_finds_nobody),
+        TEST(calls_keep_their_slots),
+        TEST(a_slot_given_up_lets_the_next_to_the_receiver),
+        TEST(the_last_in_the_queue_gives_up),
+        TEST(a_receiver_sleeps_through_an_answer),
+        TEST(an_answer_in_time_counts),
+        TEST(capabilities_move),
+        TEST(what_is_revoked_does_not_arrive),
+        TEST(a_message_waits_for_room_for_its_capabilities),
+        TEST(answers_carry_capabilities),
+        TEST(what_is_gone_by_its_turn_is_not_sent),
+        TEST(a_call_given_up_takes_its_capabilities_back),
+        TEST(closing_wakes_the_receiver),
+        TEST(closing_ends_calls_and_returns_capabilities),
+        TEST(closing_ends_queued_calls),
+        TEST(notifications_coalesce),
+    };
+    return cmocka_run_group_tests_name("channel", tests, NULL, NULL);
+}
