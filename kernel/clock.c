@@ -1,17 +1,18 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
- * Time and deadlines. Armed alarms stand in a list, the next deadline first and equal ones in the
- * order of arming; the timer device is programmed for the head only, and only when the head
- * changes. Invariant: with interrupts masked, the programmed deadline is the head's, or
- * CLOCK_NEVER.
+ * Time and deadlines. Armed alarms form a leftist heap (C. Crane, 1972): binary, every parent
+ * before its children, every left child's rank at least the right one's, so that the way down to
+ * the right, which merging walks, is never longer than log2(n + 1). The timer device is programmed
+ * for the root only, and only when the root changes. Invariant: with interrupts masked, the
+ * programmed deadline is the root's, or CLOCK_NEVER.
  */
 #include <kernel/clock.h>
 
 #include <kernel/arch.h>
 #include <kernel/board.h>
-#include <kernel/task.h>
 
-static struct alarm *alarms;
+static struct alarm *alarms; /* the root */
+static uint32_t armings;
 
 static bool timer_is_up(void)
 {
@@ -30,14 +31,76 @@ uint64_t clock_now(void)
     return timer_is_up() ? timer_device(board.timer)->now(board.timer) : 0;
 }
 
-void clock_arm(struct alarm *alarm, struct task *task, uint64_t deadline)
+static bool comes_before(const struct alarm *a, const struct alarm *b)
+{
+    if (a->deadline != b->deadline)
+        return a->deadline < b->deadline;
+    return (int32_t)(a->order - b->order) < 0;
+}
+
+static unsigned rank(const struct alarm *alarm)
+{
+    return alarm ? alarm->rank : 0;
+}
+
+/* Restores the ranks of `alarm`, whose children's may have changed. Returns whether its own did. */
+static bool settle(struct alarm *alarm)
+{
+    if (rank(alarm->left) < rank(alarm->right)) {
+        struct alarm *left = alarm->left;
+        alarm->left = alarm->right;
+        alarm->right = left;
+    }
+    unsigned before = alarm->rank;
+    alarm->rank = (uint8_t)(rank(alarm->right) + 1);
+    return alarm->rank != before;
+}
+
+/* Makes one heap of `a` and `b` at `*link`, which is a child of `parent` or the root: down along
+ * the right children of both, then up again over every node met, and on while ranks change. */
+static void merge(struct alarm **link, struct alarm *parent, struct alarm *a, struct alarm *b)
+{
+    struct alarm *above = parent;
+    while (a && b) {
+        if (comes_before(b, a)) {
+            struct alarm *swapped = a;
+            a = b;
+            b = swapped;
+        }
+        *link = a;
+        a->parent = parent;
+        parent = a;
+        link = &a->right;
+        a = a->right;
+    }
+    *link = a ? a : b;
+    if (*link)
+        (*link)->parent = parent;
+    while (parent != above) {
+        settle(parent);
+        parent = parent->parent;
+    }
+    while (parent && settle(parent))
+        parent = parent->parent;
+}
+
+/* Takes an armed alarm out of the heap; the timer is left as it is. */
+static void take_out(struct alarm *alarm)
+{
+    struct alarm *parent = alarm->parent;
+    struct alarm **link = &alarms;
+    if (parent)
+        link = parent->left == alarm ? &parent->left : &parent->right;
+    merge(link, parent, alarm->left, alarm->right);
+    alarm->armed = false;
+}
+
+void clock_arm(struct alarm *alarm, void (*expire)(struct alarm *alarm), uint64_t deadline)
 {
     bool enabled = arch_interrupts_disable();
-    struct alarm **link = &alarms;
-    while (*link && (*link)->deadline <= deadline)
-        link = &(*link)->next;
-    *alarm = (struct alarm){.deadline = deadline, .next = *link, .task = task, .armed = true};
-    *link = alarm;
+    *alarm = (struct alarm){
+        .deadline = deadline, .expire = expire, .order = armings++, .rank = 1, .armed = true};
+    merge(&alarms, NULL, alarms, alarm);
     if (alarms == alarm)
         program_timer();
     arch_interrupts_restore(enabled);
@@ -47,12 +110,9 @@ void clock_disarm(struct alarm *alarm)
 {
     bool enabled = arch_interrupts_disable();
     if (alarm->armed) {
-        struct alarm **link = &alarms;
-        while (*link != alarm)
-            link = &(*link)->next;
-        *link = alarm->next;
-        alarm->armed = false;
-        if (link == &alarms)
+        bool first = alarms == alarm;
+        take_out(alarm);
+        if (first)
             program_timer();
     }
     arch_interrupts_restore(enabled);
@@ -64,9 +124,8 @@ void clock_interrupt(void)
     uint64_t now = clock_now();
     while (alarms && alarms->deadline <= now) {
         struct alarm *due = alarms;
-        alarms = due->next;
-        due->armed = false;
-        task_wake(due->task, ERR_TIMEOUT);
+        take_out(due);
+        due->expire(due);
     }
     program_timer();
     arch_interrupts_restore(enabled);

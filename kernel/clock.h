@@ -30,19 +30,22 @@ static inline const struct timer_operations *timer_device(const struct device *d
     return device->driver->operations;
 }
 
-struct task;
-
-/* A deadline of a parked task. Embedded in its owner; all fields are clock.c's. */
+/* A deadline that something is to happen at. Embedded in its owner, zeroed at first; all fields are
+ * clock.c's. */
 struct alarm {
     uint64_t deadline;
-    struct alarm *next;
-    struct task *task;
+    struct alarm *left, *right, *parent; /* in the heap of armed alarms */
+    void (*expire)(struct alarm *alarm);
+    uint32_t order; /* of arming: which of two with the same deadline expires first */
+    uint8_t rank; /* nodes from here to the nearest missing child, at most log2(armed alarms) + 1 */
     bool armed;
 };
 
-/* Wakes `task` with ERR_TIMEOUT once `deadline` (ns since entry) has come. The alarm is borrowed
- * until then or until clock_disarm. It must not be armed. Any context. */
-void clock_arm(struct alarm *alarm, struct task *task, uint64_t deadline);
+/* Calls expire(alarm) once `deadline` (ns since entry) has come, from the timer's interrupt with
+ * interrupts masked; it may arm the alarm again. The alarm is borrowed until then or until
+ * clock_disarm. It must not be armed. Takes time in O(log n) of n armed ones, and so does what
+ * follows. Any context. */
+void clock_arm(struct alarm *alarm, void (*expire)(struct alarm *alarm), uint64_t deadline);
 
 /* Takes the alarm back; nothing if it isn't armed. Any context. */
 void clock_disarm(struct alarm *alarm);

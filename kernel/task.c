@@ -127,13 +127,20 @@ void task_yield(void)
     arch_interrupts_restore(enabled);
 }
 
+/* The deadline of a task_park has come. */
+static void time_out(struct alarm *alarm)
+{
+    struct task *task = (struct task *)(void *)((char *)alarm - offsetof(struct task, alarm));
+    task_wake(task, ERR_TIMEOUT);
+}
+
 enum status task_park(uint64_t deadline)
 {
     expect_task("wait");
     struct task *task = current;
     task->state = TASK_PARKED;
     if (deadline != CLOCK_NEVER)
-        clock_arm(&task->alarm, task, deadline);
+        clock_arm(&task->alarm, time_out, deadline);
     reschedule();
     return task->park_status;
 }
