@@ -28,7 +28,8 @@ def check_answers(checks, board, transcript):
     says("devices lists every device and its driver", "devices",
          *[word for device in model["devices"] for word in (device["name"], device["driver"])])
     says("services lists every service", "services", *[s["name"] for s in model["services"]])
-    says("mem shows regions, the image and stacks", "mem", *[r["name"] for r in model["regions"]],
+    says("mem shows regions, partitions, the image and stacks", "mem",
+         *[r["name"] for r in model["regions"] + model["partitions"]],
          "code", "constants", *[f"{s['name']}" for s in model["services"]])
     says("irq shows every route", "irq", *[row["device"] for row in model["interrupts"]["routes"]])
     says("config shows every symbol", "config", *[row["name"] for row in model["config"]])
