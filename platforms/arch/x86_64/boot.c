@@ -32,8 +32,8 @@ noreturn void x86_64_boot(uint32_t magic, uint32_t info, uint64_t counter)
 {
     x86_64_counter_set_entry(counter);
     descriptors_init();
+    features_init(); /* before much is done with what this CPU may lack */
     keep_acpi_root(boot_info_acpi_root(magic, (const void *)(uintptr_t)info));
     mmu_init();
-    features_init();
     kernel_main();
 }

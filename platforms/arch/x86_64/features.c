@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
- * What the CPU is and has, from CPUID (SDM 2, CPUID), and its vector state enabled.
+ * What the CPU is and has, from CPUID (SDM 2, CPUID), and what of its vector state start.S enabled.
  */
 #include "x86_64.h"
 
@@ -18,8 +18,7 @@ enum {
     LEAF_AMD_CACHES = 0x8000001d,
     FIRST_BRAND_LEAF = 0x80000002,
 
-    CR4_OSXSAVE = 1 << 18,
-    FEATURE_XSAVE = 1 << 26, /* c of LEAF_FEATURES */
+    FEATURE_OSXSAVE = 1 << 27, /* c of LEAF_FEATURES: XSAVE, and start.S turned it on */
 
     STATE_SSE = 1 << 0 | 1 << 1, /* x87, SSE: always */
     STATE_AVX = 1 << 2,
@@ -132,23 +131,17 @@ static void find_name(void)
                     (unsigned)x86_64_cpuid(LEAF_FEATURES, 0).a);
 }
 
-/* Lets code use all of SSE, AVX and AVX-512 that there is, and interrupts save it. Returns what is
- * enabled (XCR0). */
-static uint32_t enable_vector_state(void)
+/* Which vector state is enabled (XCR0), and so how interrupts save it. */
+static uint32_t find_vector_state(void)
 {
-    uint64_t cr4;
-    uint32_t state = x86_64_cpuid(LEAF_STATE, 0).a & (STATE_SSE | STATE_AVX | STATE_AVX512);
+    uint32_t low, high;
 
-    if (!(x86_64_cpuid(LEAF_FEATURES, 0).c & FEATURE_XSAVE))
+    if (!(x86_64_cpuid(LEAF_FEATURES, 0).c & FEATURE_OSXSAVE))
         return STATE_SSE;
-    if ((state & STATE_AVX512) != STATE_AVX512 || !(state & STATE_AVX))
-        state &= ~(uint32_t)STATE_AVX512;
-    __asm__ volatile("mov %%cr4, %0" : "=r"(cr4));
-    __asm__ volatile("mov %0, %%cr4" : : "r"(cr4 | CR4_OSXSAVE) : "memory");
-    __asm__ volatile("xsetbv" : : "c"(0), "a"(state), "d"(0) : "memory");
+    __asm__ volatile("xgetbv" : "=a"(low), "=d"(high) : "c"(0));
     x86_64_state_size = x86_64_cpuid(LEAF_STATE, 0).b;
     x86_64_has_xsave = true;
-    return state;
+    return low;
 }
 
 static void find_features(uint32_t state)
@@ -195,7 +188,7 @@ static void find_caches(void)
 void features_init(void)
 {
     find_name();
-    find_features(enable_vector_state());
+    find_features(find_vector_state());
     find_caches();
     for (size_t i = 0; i < sizeof compiled_for / sizeof *compiled_for; i++) {
         if (!profile_has(compiled_for[i]))

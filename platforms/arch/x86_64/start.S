@@ -4,8 +4,8 @@
  * off, A20 open, flat segments: GRUB by the multiboot2 header (eax tells, ebx points to its
  * information), QEMU and Xen by the PVH note (ebx points to struct hvm_start_info).
  *
- * Here .bss is zeroed, everything below 4 GB is mapped to itself with 2 MB pages, long mode and SSE
- * are turned on. mmu.c replaces these tables.
+ * Here .bss is zeroed, everything below 4 GB is mapped to itself with 2 MB pages, long mode and the
+ * vector state are turned on, which compiled code may use anywhere. mmu.c replaces these tables.
  *
  * A CPU that lacks long mode or the no-execute bit stops here for good.
  */
@@ -23,6 +23,10 @@
     .set    EFER_LONG_NX, 1 << 8 | 1 << 11              // LME, NXE
     .set    CR0_ON, 1 << 31 | 1 << 16 | 1 << 5 | 1 << 1 | 1     // PG, WP, NE, MP, PE
     .set    CPUID_LONG_NX, 1 << 29 | 1 << 20
+    .set    CPUID_XSAVE, 1 << 26
+    .set    CR4_OSXSAVE, 1 << 18
+    .set    STATE_TO_AVX, 7             // x87, SSE, AVX
+    .set    STATE_AVX512, 0xe4          // AVX and its three: all or none; AMX's 8 KB stay off
 
     .section .note.boot, "a", %note
     .balign 4
@@ -124,8 +128,30 @@ long_mode:
     lldt    %ax
     fninit
     ldmxcsr initial_mxcsr
+    mov     %ebx, %r8d
+    mov     $1, %eax
+    cpuid
+    test    $CPUID_XSAVE, %ecx
+    jz      vectors_done
+    mov     %cr4, %rax
+    or      $CR4_OSXSAVE, %rax
+    mov     %rax, %cr4
+    mov     $0xd, %eax                  // what of the state there is
+    xor     %ecx, %ecx
+    cpuid
+    and     $STATE_TO_AVX | STATE_AVX512, %eax
+    mov     %eax, %edx
+    not     %edx
+    test    $STATE_AVX512, %edx
+    jz      has_avx512
+    and     $STATE_TO_AVX, %eax
+has_avx512:
+    xor     %ecx, %ecx
+    xor     %edx, %edx
+    xsetbv
+vectors_done:
     mov     %esi, %edi
-    mov     %ebx, %esi
+    mov     %r8d, %esi
     mov     %esp, %esp                  // the upper half is undefined after the switch
     pop     %rdx
     xor     %ebp, %ebp

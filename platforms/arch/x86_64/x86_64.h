@@ -71,7 +71,8 @@ uint64_t x86_64_counter_at_entry(void);
 /* Remembers the counter's value at entry. Boot context. */
 void x86_64_counter_set_entry(uint64_t counter);
 
-/* features.c: finds out what the CPU is and enables its vector state. Boot context. */
+/* features.c: finds out what the CPU is; panics if the image is compiled for another. Boot context.
+ */
 void features_init(void);
 
 /* How an interrupt saves the vector state: with XSAVE into as many bytes as all that is enabled
