@@ -297,7 +297,8 @@ static void translate_br_if(struct translator *t, struct block *block)
     patches_resolve(t, around);
 }
 
-/* Writes the way to one label of a jump table: the label itself, or a piece of code. */
+/* Writes the way to one label of a jump table: the label itself, or a piece of code, one for all
+ * entries that lead there. */
 static void emit_table_target(struct translator *t, uint32_t origin, uint32_t place)
 {
     struct block *block = block_at(t, (uint32_t)table_read(t, place));
@@ -306,7 +307,13 @@ static void emit_table_target(struct translator *t, uint32_t origin, uint32_t pl
         patch_add(t, &block->patches, PATCH_TABLE, place, origin);
         return;
     }
-    table_write(t, place, (int32_t)(t->code_count - origin));
+    if (block->table == origin) {
+        table_write(t, place, (int32_t)block->way);
+        return;
+    }
+    block->table = origin;
+    block->way = t->code_count - origin;
+    table_write(t, place, (int32_t)block->way);
     t->last.index = NOWHERE;
     accumulators_forget(t);
     emit_branch(t, block);

@@ -98,14 +98,15 @@ struct operand_place {
     uint64_t bits; /* of a constant */
 };
 
-/* Called for every safepoint in order; `operands` are those before the instruction, a call's
+/* Called for a safepoint; `operands` are those before the instruction, a call's
  * arguments included. */
 typedef void safepoint_visitor(void *context, const struct safepoint *safepoint,
                                const struct operand_place *operands, uint32_t count);
 
-/* Shows the safepoints of a function, one of the module's own. ERR_NO_MEMORY. */
-enum status function_safepoints(const struct wasm_module *module, uint32_t function,
-                                safepoint_visitor *visit, void *context);
+/* Shows the safepoints of a function, one of the module's own, at instruction `at`, or at offset
+ * `at`. There can be two: a loop may begin with a call. ERR_NO_MEMORY. */
+enum status function_safepoints(const struct wasm_module *module, uint32_t function, uint32_t at,
+                                bool is_instruction, safepoint_visitor *visit, void *context);
 
 /* The offset in the module's bytes of what became instruction `instruction`. */
 enum status function_offset(const struct wasm_module *module, uint32_t function,

@@ -21,7 +21,7 @@
 #pragma GCC optimize("no-if-conversion", "no-if-conversion2", "no-reorder-blocks-and-partition")
 #pragma GCC optimize("no-tree-loop-distribute-patterns") /* a few slots are no work for memset */
 #pragma GCC optimize("fp-contract=off")
-#ifdef __aarch64__
+#ifdef __aarch64__ /* WebAssembly's memory is normal memory, where the processor aligns */
 #pragma GCC target("no-strict-align")
 #endif
 #endif

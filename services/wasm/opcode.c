@@ -155,6 +155,45 @@ bool is_commutative(unsigned opcode)
     }
 }
 
+/* How many indices and the like follow; not for what immediates_skip knows. */
+static unsigned number_count(unsigned opcode)
+{
+    switch (opcode) {
+    case OPCODE_CALL_INDIRECT:
+    case OPCODE_MEMORY_INIT:
+    case OPCODE_MEMORY_COPY:
+    case OPCODE_TABLE_INIT:
+    case OPCODE_TABLE_COPY:
+        return 2;
+    case OPCODE_BR:
+    case OPCODE_BR_IF:
+    case OPCODE_CALL:
+    case OPCODE_LOCAL_GET:
+    case OPCODE_LOCAL_SET:
+    case OPCODE_LOCAL_TEE:
+    case OPCODE_GLOBAL_GET:
+    case OPCODE_GLOBAL_SET:
+    case OPCODE_TABLE_GET:
+    case OPCODE_TABLE_SET:
+    case OPCODE_MEMORY_SIZE:
+    case OPCODE_MEMORY_GROW:
+    case OPCODE_REF_NULL:
+    case OPCODE_REF_FUNC:
+    case OPCODE_DATA_DROP:
+    case OPCODE_MEMORY_FILL:
+    case OPCODE_ELEM_DROP:
+    case OPCODE_TABLE_GROW:
+    case OPCODE_TABLE_SIZE:
+    case OPCODE_TABLE_FILL:
+        return 1;
+    default:
+        return opcode_info[opcode].family == FAMILY_LOAD ||
+                       opcode_info[opcode].family == FAMILY_STORE
+                   ? 2
+                   : 0;
+    }
+}
+
 static void skip_numbers(struct reader *reader, unsigned count)
 {
     while (count-- > 0)
@@ -187,37 +226,7 @@ void immediates_skip(struct reader *reader, unsigned opcode)
     case OPCODE_F64_CONST:
         read_bytes(reader, 8);
         break;
-    case OPCODE_CALL_INDIRECT:
-    case OPCODE_MEMORY_INIT:
-    case OPCODE_MEMORY_COPY:
-    case OPCODE_TABLE_INIT:
-    case OPCODE_TABLE_COPY:
-        skip_numbers(reader, 2);
-        break;
-    case OPCODE_BR:
-    case OPCODE_BR_IF:
-    case OPCODE_CALL:
-    case OPCODE_LOCAL_GET:
-    case OPCODE_LOCAL_SET:
-    case OPCODE_LOCAL_TEE:
-    case OPCODE_GLOBAL_GET:
-    case OPCODE_GLOBAL_SET:
-    case OPCODE_TABLE_GET:
-    case OPCODE_TABLE_SET:
-    case OPCODE_MEMORY_SIZE:
-    case OPCODE_MEMORY_GROW:
-    case OPCODE_REF_NULL:
-    case OPCODE_REF_FUNC:
-    case OPCODE_DATA_DROP:
-    case OPCODE_MEMORY_FILL:
-    case OPCODE_ELEM_DROP:
-    case OPCODE_TABLE_GROW:
-    case OPCODE_TABLE_SIZE:
-    case OPCODE_TABLE_FILL:
-        skip_numbers(reader, 1);
-        break;
     default:
-        if (opcode_info[opcode].family == FAMILY_LOAD || opcode_info[opcode].family == FAMILY_STORE)
-            skip_numbers(reader, 2);
+        skip_numbers(reader, number_count(opcode));
     }
 }

@@ -5,10 +5,9 @@
 #include <services/wasm/translator.h>
 #include <string.h>
 
-enum class class_of(uint8_t type) {
-    return type == WASM_F32   ? CLASS_F32
-           : type == WASM_F64 ? CLASS_F64
-                              : CLASS_INTEGER;
+enum value_class class_of(uint8_t type)
+{
+    return type == WASM_F32 ? CLASS_F32 : type == WASM_F64 ? CLASS_F64 : CLASS_INTEGER;
 }
 
 uint32_t emit(struct translator *t, unsigned op, uint32_t lhs, uint32_t dst, int32_t imm)
@@ -98,6 +97,15 @@ void slot_written(struct translator *t, uint32_t slot)
     }
 }
 
+/* The next operand to be pushed leaves one below the window. */
+static void settle_below_window(struct translator *t)
+{
+    uint32_t index = t->operand_count;
+
+    if (index >= WINDOW && operand_at(t, index - WINDOW)->kind != CONSTANT)
+        operand_settle(t, index - WINDOW);
+}
+
 void operand_push(struct translator *t, const struct operand *operand)
 {
     uint32_t index = t->operand_count;
@@ -115,10 +123,9 @@ void operand_push(struct translator *t, const struct operand *operand)
     }
     if (needed > t->frame)
         t->frame = needed;
+    settle_below_window(t);
     t->operand_count++;
     *operand_at(t, index) = *operand;
-    if (index >= WINDOW && operand_at(t, index - WINDOW)->kind != CONSTANT)
-        operand_settle(t, index - WINDOW);
 }
 
 void operand_push_slot(struct translator *t, uint8_t type, uint32_t producer)
@@ -278,6 +285,7 @@ void emit_result(struct translator *t, unsigned op, uint32_t lhs, int32_t imm, u
     struct operand result = {.type = type, .kind = IN_SLOT, .op = (uint16_t)op};
     uint32_t index = t->operand_count;
 
+    settle_below_window(t);
     if (accumulator->waiting != NOWHERE)
         operand_settle(t, accumulator->waiting);
     memcpy(t->last.before, t->accumulators, sizeof t->accumulators);
@@ -303,15 +311,16 @@ void safepoint_show(struct translator *t, struct safepoint safepoint)
 {
     struct operand_place *places;
 
-    if (!t->visit || t->reader.status)
+    safepoint.offset = (uint32_t)(t->at - t->reader.start);
+    safepoint.instruction = t->code_count;
+    if (!t->visit || t->reader.status ||
+        t->visit_at != (t->visit_instruction ? safepoint.instruction : safepoint.offset))
         return;
     places = array_create(t->module->allocator, t->operand_count + 1, sizeof *places);
     if (!places) {
         reader_fail_at(&t->reader, t->at, ERR_NO_MEMORY, "out of memory");
         return;
     }
-    safepoint.offset = (uint32_t)(t->at - t->reader.start);
-    safepoint.instruction = t->code_count;
     for (uint32_t i = 0; i < t->operand_count; i++) {
         const struct operand *operand = operand_at(t, i);
 

@@ -94,13 +94,13 @@ static void get_locals(struct state_reader *r)
         r->fp[local_slot(type, i)] = get_value(r, ((uint8_t *)r->locals.entries)[i]);
 }
 
-/* Called for each safepoint of the frame's function: fills the frame at the right one. */
+/* Called for what is at the frame's offset: fills the frame. */
 static void get_frame_at(void *context, const struct safepoint *safepoint,
                          const struct operand_place *operands, uint32_t count)
 {
     struct state_reader *r = context;
 
-    if (r->found || safepoint->offset != r->offset || !position_matches(safepoint, r->position))
+    if (r->found || !position_matches(safepoint, r->position))
         return;
     r->found = true;
     r->at = *safepoint;
@@ -162,7 +162,7 @@ static void get_frame(struct state_reader *r, uint32_t entry, bool outermost)
         return;
     }
     r->found = false;
-    status = function_safepoints(module, r->function, get_frame_at, r);
+    status = function_safepoints(module, r->function, r->offset, false, get_frame_at, r);
     if (status)
         reader_fail_at(&r->reader, r->reader.cursor, status, "out of memory");
     if (!r->found)

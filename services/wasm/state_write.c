@@ -97,14 +97,13 @@ static void put_locals(struct writer *w)
             8);
 }
 
-/* Called for each safepoint of the frame's function: writes the frame at the right one. */
+/* Called for what is at the frame's instruction: writes the frame. */
 static void put_frame_at(void *context, const struct safepoint *safepoint,
                          const struct operand_place *operands, uint32_t count)
 {
     struct writer *w = context;
 
-    if (w->written || safepoint->instruction != w->instruction ||
-        (w->position == IN_CALL && !safepoint->call))
+    if (w->written || (w->position == IN_CALL && !safepoint->call))
         return;
     if (w->position != IN_CALL)
         w->position = safepoint->call ? AT_CALL : AT_LOOP;
@@ -136,7 +135,8 @@ static void put_frame(struct writer *w, const struct place *frame, uint8_t posit
         fail(w, ERR_UNSUPPORTED);
         return;
     }
-    status = function_safepoints(w->instance->module, w->function, put_frame_at, w);
+    status = function_safepoints(w->instance->module, w->function, w->instruction, true,
+                                 put_frame_at, w);
     fail(w, status ? status : w->written ? OK : ERR_INVALID);
 }
 

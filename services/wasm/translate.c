@@ -227,7 +227,7 @@ static void translate_local_set(struct translator *t, uint32_t slot)
 #if WASM_ACCUMULATORS
     } else if (operand_at(t, top)->kind == IN_ACCUMULATOR) {
         static const uint16_t sets[CLASS_COUNT] = {OP_set_i, OP_set_f32, OP_set_f64};
-        enum class class = class_of(operand_at(t, top)->type);
+        enum value_class class = class_of(operand_at(t, top)->type);
 
         emit(t, sets[class], 0, slot, 0);
         slot_written(t, slot);
@@ -605,8 +605,8 @@ static enum status translate_again(struct translator *t, uint32_t function)
     return t->reader.status;
 }
 
-enum status function_safepoints(const struct wasm_module *module, uint32_t function,
-                                safepoint_visitor *visit, void *context)
+enum status function_safepoints(const struct wasm_module *module, uint32_t function, uint32_t at,
+                                bool is_instruction, safepoint_visitor *visit, void *context)
 {
     struct translator t;
     enum status status;
@@ -614,6 +614,8 @@ enum status function_safepoints(const struct wasm_module *module, uint32_t funct
     translator_open(&t, module, NULL);
     t.visit = visit;
     t.visit_context = context;
+    t.visit_at = at;
+    t.visit_instruction = is_instruction;
     status = translate_again(&t, function);
     translator_close(&t);
     return status;

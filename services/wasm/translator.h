@@ -1,16 +1,20 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
- * The translator's state, shared by its three parts: operands.c (where values are), branches.c
+ * The translator's state, shared by its parts: operands.c (where values are), pairs.c, branches.c
  * (control), translate.c (instructions, one by one).
  *
  * Values are translated lazily. An operand of WebAssembly's stack is one of: in its own slot (its
  * place on the stack counted from `base`), still in a local, a constant, or in an accumulator
  * without having been stored. Invariants:
- * (1) below the topmost WINDOW operands everything is in its slot or a constant;
- * (2) at most one operand of a class waits in its accumulator, and its producer can still be told
- * to store it as well; (3) at a label nothing is in an accumulator or a local, and constants only
- * below the label's block; (4) `last` is the instruction emitted last, and nothing jumps to what
- * comes after it.
+ *
+ * 1. Below the topmost WINDOW operands everything is in its slot or a constant.
+ *
+ * 2. At most one operand of a class waits in its accumulator, and its producer can still be told
+ *    to store it as well.
+ *
+ * 3. At a label nothing is in an accumulator or a local, and constants only below its block.
+ *
+ * 4. `last` is the instruction emitted last, and nothing jumps to what comes after it.
  */
 #ifndef SERVICES_WASM_TRANSLATOR_H
 #define SERVICES_WASM_TRANSLATOR_H
@@ -31,7 +35,7 @@ struct operand {
     uint8_t type, kind;
 };
 
-enum class { CLASS_INTEGER, CLASS_F32, CLASS_F64, CLASS_COUNT };
+enum value_class { CLASS_INTEGER, CLASS_F32, CLASS_F64, CLASS_COUNT };
 
 /* What is known to be in an accumulator: the same as in `slot`, or the operand `waiting`; or
  * nothing (both NOWHERE). */
@@ -42,10 +46,11 @@ struct accumulator {
 /* A block. A branch forward is noted in `patches`, a list through the array of patches. */
 struct block {
     struct wasm_func_type type;
-    uint32_t height;    /* operands below its parameters */
-    uint32_t patches;   /* branches to its end */
-    uint32_t otherwise; /* the patch of an if's branch to its else, or NOWHERE */
-    uint32_t head;      /* of a loop: its first instruction */
+    uint32_t height;     /* operands below its parameters */
+    uint32_t patches;    /* branches to its end */
+    uint32_t otherwise;  /* the patch of an if's branch to its else, or NOWHERE */
+    uint32_t head;       /* of a loop: its first instruction */
+    uint32_t table, way; /* a jump table that leads here, and by which distance */
     uint8_t opcode;
 };
 
@@ -83,11 +88,13 @@ struct translator {
     } last;
     uint32_t skipped; /* blocks open in unreachable code */
     bool unreachable;
-    bool far_jumps; /* the code is too long for 16-bit distances */
-    bool too_far;   /* found out too late: translate again with far_jumps */
-    bool negated;   /* the comparison just emitted counts the other way round */
-    safepoint_visitor *visit;
+    bool far_jumps;           /* the code is too long for 16-bit distances */
+    bool too_far;             /* found out too late: translate again with far_jumps */
+    bool negated;             /* the comparison just emitted counts the other way round */
+    safepoint_visitor *visit; /* see function_safepoints */
     void *visit_context;
+    uint32_t visit_at;
+    bool visit_instruction;
     uint32_t wanted, wanted_offset; /* see function_offset */
 };
 
@@ -108,7 +115,7 @@ static inline uint32_t operand_slot(const struct translator *t, uint32_t index)
     return t->base + index;
 }
 
-enum class class_of(uint8_t type);
+enum value_class class_of(uint8_t type);
 
 /* Emits; returns the instruction's index. */
 uint32_t emit(struct translator *t, unsigned op, uint32_t lhs, uint32_t dst, int32_t imm);
@@ -136,7 +143,8 @@ void operand_pop(struct translator *t);
 /* Forgets all operands from `height` on and pushes those of a list, each in its slot. */
 void operands_reset(struct translator *t, uint32_t height, const uint8_t *types, uint32_t count);
 
-/* Emits an operation with forms that leaves a result of `type`; its operands have been popped. */
+/* Emits an operation with forms that leaves a result of `type`; its operands have been popped.
+ * Nothing is emitted after it, so that append_constant may follow. */
 void emit_result(struct translator *t, unsigned op, uint32_t lhs, int32_t imm, uint8_t type,
                  unsigned opcode, unsigned form);
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
-"""Random valid WebAssembly programs in text form, the same for the same number.
+"""Random valid WebAssembly programs in text form: a number always gives the same.
 
 They consist of what the translator treats specially: constants, locals that are read, written and
 read again, comparisons before branches, products and shifts before sums, sums before loads, blocks
@@ -122,6 +122,13 @@ class Program:
             return f"(call $less_{kind} {arguments})"
         return f"(call_indirect (type $two_{kind}) {arguments} (i32.const {TYPES.index(kind)}))"
 
+    def tower(self, kind, depth):
+        """More operands on the stack than the translator keeps in mind at once."""
+        height = self.random.randrange(30, 45)
+        name = "add" if kind[0] == "f" else self.random.choice(["add", "xor", "sub"])
+        parts = [f"({kind}.{name} {self.value(kind, 0)}" for _ in range(height)]
+        return " ".join(parts) + f" {self.operator(kind, depth)}" + ")" * height
+
     def unary(self, kind, depth):
         name, operand = self.random.choice(UNARY[kind])
         return f"({name} {self.value(operand, depth - 1)})"
@@ -133,8 +140,8 @@ class Program:
             local = have and self.random.random() < 0.65
             return self.local(kind) if local else self.constant(kind)
         makers = [self.operator, self.load, self.select, self.tee, self.choice, self.block,
-                  self.call, self.unary]
-        maker = self.random.choices(makers, [38, 12, 6, 6 if have else 0, 4, 4, 5, 9])[0]
+                  self.call, self.unary, self.tower]
+        maker = self.random.choices(makers, [38, 12, 6, 6 if have else 0, 4, 4, 5, 9, 1])[0]
         return maker(kind, depth)
 
     def loop(self, depth):
