@@ -16,10 +16,13 @@
 
 enum { BOOT_MARGIN = 512 }; /* bytes of the boot stack, a multiple of the word */
 
+/* A service's task; what the service holds when it ends is taken back. */
 static void service_begin(void *argument)
 {
     const struct service *service = argument;
     service->main(service);
+    size_t pages = page_free_all(&memory_pages, memory_owner(service));
+    log_info(service->name, "ended, %zu pages taken back", pages);
 }
 
 static void start_services(void)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 // link: kernel/boot.c kernel/task.c kernel/clock.c kernel/event.c kernel/log.c kernel/format.c
 // link: kernel/device.c kernel/interrupt.c kernel/panic.c kernel/power.c kernel/stack.c
-// link: kernel/memory.c kernel/page.c kernel/page_check.c kernel/budget.c
+// link: kernel/memory.c kernel/page.c kernel/page_check.c kernel/budget.c kernel/heap.c
 // link: kernel/status.c kernel/profile.c platforms/arch/host/profile.c
 // link: platforms/arch/host/interrupts.c platforms/arch/host/context.c
 // link: platforms/arch/host/context_switch.S platforms/arch/host/backtrace.c
@@ -15,9 +15,10 @@
  */
 #include <kernel/arch.h>
 #include <kernel/boot.h>
-#include <kernel/budget.h>
 #include <kernel/event.h>
+#include <kernel/heap.h>
 #include <kernel/log.h>
+#include <kernel/memory.h>
 #include <kernel/panic.h>
 #include <kernel/power.h>
 #include <kernel/serial.h>
@@ -54,9 +55,12 @@ static enum status serial_init(const struct device *device)
     return host_interrupt_attach(HOST_INTERRUPT_CONSOLE, device);
 }
 
+static uint32_t fail_allocation;
+
 static enum status power_init(const struct device *device)
 {
     (void)device;
+    memory_pages.fail_at = fail_allocation;
     return OK;
 }
 
@@ -133,7 +137,11 @@ static struct task tasks[SERVICES];
 
 static uint8_t ram[64 * 1024] __attribute__((aligned(4096)));
 static const struct memory_span free_ram[] = {{ram, ram + sizeof(ram)}};
-static struct budget budgets[SERVICES + 1] = {{.owner = "kernel", .limit = SIZE_MAX}};
+static struct budget budgets[SERVICES + 1] = {
+    {"kernel", SIZE_MAX, 0, 0, 0}, {"service0", 8192, 0, 0, 0},  {"service1", 65536, 0, 0, 0},
+    {"service2", 0, 0, 0, 0},      {"service3", 65536, 0, 0, 0}, {"service4", 65536, 0, 0, 0},
+    {"service5", 65536, 0, 0, 0},
+};
 
 #define SERVICE(number, urgency)                                                                   \
     {                                                                                              \
@@ -297,12 +305,72 @@ static void every_fault_is_reported(void **state)
     }
 }
 
+/* Sets up what a service might, and takes it down only if all went well: an error ends the service
+ * with what it has. */
+static void use_memory(unsigned number)
+{
+    struct heap *heap;
+    void *page, *blocks[3];
+    unsigned owner = number + 1;
+    enum status status = heap_create(&memory_pages, owner, 4000, &heap);
+    for (unsigned i = 0; i < 3 && !status; i++) {
+        status = heap_allocate(heap, 3000, 0, &blocks[i]);
+        task_yield();
+    }
+    if (!status)
+        status = page_allocate(&memory_pages, owner, 0, &page);
+    if (!status) {
+        status = page_free(&memory_pages, page, 0);
+        heap_destroy(heap);
+    }
+    log_info(services[number].name, "memory: %s", status_text(status));
+}
+
+/* The last one sees that nothing is left of what the others held. */
+static void use_memory_and_look(unsigned number)
+{
+    if (number != 4) {
+        use_memory(number);
+        return;
+    }
+    bool failed = memory_pages.fail_at == 0;
+    expect(memory_pages.free_pages == memory_pages.total_pages, "all pages free");
+    expect(page_check(&memory_pages) == OK, "a whole pool");
+    for (unsigned i = 0; i <= SERVICES; i++)
+        expect(budgets[i].used == 0, "no budget in use");
+    if (!failed)
+        log_info("test", "nothing failed");
+}
+
+static void every_failed_allocation_is_an_error_and_leaves_nothing_behind(void **state)
+{
+    (void)state;
+    unsigned failures = 0;
+    while (true) {
+        fail_allocation = failures + 1;
+        int status = boot(use_memory_and_look);
+        if (status)
+            fail_msg("allocation %u failed: status %d: %s", failures + 1, status, said);
+        if (strstr(said, "nothing failed"))
+            break;
+        failures++;
+    }
+    print_message("%u allocations\n", failures);
+    assert_true(failures >= 12);
+    assert_non_null(strstr(said, "service0: memory: limit reached\r\n"));
+    assert_non_null(strstr(said, "service0: ended, 2 pages taken back\r\n"));
+    assert_non_null(strstr(said, "service1: memory: ok\r\n"));
+    assert_non_null(strstr(said, "service1: ended, 0 pages taken back\r\n"));
+    assert_non_null(strstr(said, "service2: memory: limit reached\r\n"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(services_sleep_and_the_idle_core_logs),
         cmocka_unit_test(a_storm_of_interrupts_disturbs_nobody),
         cmocka_unit_test(every_fault_is_reported),
+        cmocka_unit_test(every_failed_allocation_is_an_error_and_leaves_nothing_behind),
     };
     return cmocka_run_group_tests_name("sim", tests, NULL, NULL);
 }
