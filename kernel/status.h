@@ -21,7 +21,8 @@
     X(ERR_UNSUPPORTED, "not supported")                                                            \
     X(ERR_DEVICE, "device error")                                                                  \
     X(ERR_DENIED, "permission denied")                                                             \
-    X(ERR_CORRUPT, "damaged data")
+    X(ERR_CORRUPT, "damaged data")                                                                 \
+    X(ERR_INTERFACE_MISMATCH, "not the interface that was compiled against")
 
 enum status {
 #define STATUS_ENUM(name, text) name,
