@@ -97,15 +97,6 @@ void slot_written(struct translator *t, uint32_t slot)
     }
 }
 
-/* The next operand to be pushed leaves one below the window. */
-static void settle_below_window(struct translator *t)
-{
-    uint32_t index = t->operand_count;
-
-    if (index >= WINDOW && operand_at(t, index - WINDOW)->kind != CONSTANT)
-        operand_settle(t, index - WINDOW);
-}
-
 void operand_push(struct translator *t, const struct operand *operand)
 {
     uint32_t index = t->operand_count;
@@ -123,9 +114,10 @@ void operand_push(struct translator *t, const struct operand *operand)
     }
     if (needed > t->frame)
         t->frame = needed;
-    settle_below_window(t);
     t->operand_count++;
     *operand_at(t, index) = *operand;
+    if (index >= WINDOW && operand_at(t, index - WINDOW)->kind != CONSTANT)
+        operand_settle(t, index - WINDOW);
 }
 
 void operand_push_slot(struct translator *t, uint8_t type, uint32_t producer)
@@ -285,7 +277,6 @@ void emit_result(struct translator *t, unsigned op, uint32_t lhs, int32_t imm, u
     struct operand result = {.type = type, .kind = IN_SLOT, .op = (uint16_t)op};
     uint32_t index = t->operand_count;
 
-    settle_below_window(t);
     if (accumulator->waiting != NOWHERE)
         operand_settle(t, accumulator->waiting);
     memcpy(t->last.before, t->accumulators, sizeof t->accumulators);

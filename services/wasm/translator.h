@@ -144,7 +144,8 @@ void operand_pop(struct translator *t);
 void operands_reset(struct translator *t, uint32_t height, const uint8_t *types, uint32_t count);
 
 /* Emits an operation with forms that leaves a result of `type`; its operands have been popped.
- * Nothing is emitted after it, so that append_constant may follow. */
+ * Nothing is emitted after it, so that append_constant may follow: at least one operand was popped,
+ * so the result moves none below the window. */
 void emit_result(struct translator *t, unsigned op, uint32_t lhs, int32_t imm, uint8_t type,
                  unsigned opcode, unsigned form);
 

@@ -9,8 +9,8 @@ with results, calls with operands below the arguments.
 import random
 
 TYPES = ["i32", "i64", "f32", "f64"]
-INTEGER = ["add", "sub", "mul", "and", "or", "xor", "shl", "shr_s", "shr_u", "rotl", "rotr", "div_s",
-           "div_u", "rem_s", "rem_u"]
+INTEGER = ["add", "sub", "mul", "and", "or", "xor", "shl", "shr_s", "shr_u", "rotl", "rotr",
+           "div_s", "div_u", "rem_s", "rem_u"]
 INTEGER_WEIGHTS = [10, 6, 6, 5, 5, 6, 8, 3, 6, 5, 2, 1, 1, 1, 1]
 FLOAT = ["add", "sub", "mul", "div", "min", "max", "copysign"]
 FLOAT_WEIGHTS = [8, 7, 9, 3, 1, 1, 1]
@@ -55,7 +55,8 @@ class Program:
             return f"({kind}.const {choose(FLOATS)})"
         bits = 31 if kind == "i32" else 63
         number = self.random.randrange(-2**bits, 2**bits)
-        return f"({kind}.const {choose([0, 1, 2, 3, 5, 8, 31, 33, 255, -1, 65535, -2**31, number])})"
+        known = [0, 1, 2, 3, 5, 8, 31, 33, 255, -1, 65535, -2**31]
+        return f"({kind}.const {choose([*known, number])})"
 
     def local(self, kind):
         return f"(local.get ${self.random.choice(self.of_type(kind))})"
@@ -72,7 +73,8 @@ class Program:
             return (f"(i32.add (i32.and {self.value('i32', depth - 1)} (i32.const 1023))"
                     f" (i32.const {self.random.randrange(1000)}))")
         if choice == 2:
-            return (f"(i32.add (i32.shl (i32.and {self.local('i32')} (i32.const 255)) (i32.const 3))"
+            return (f"(i32.add"
+                    f" (i32.shl (i32.and {self.local('i32')} (i32.const 255)) (i32.const 3))"
                     f" (i32.and {self.local('i32')} (i32.const 1023)))")
         if choice == 3:
             return f"(local.tee $a (i32.and {self.value('i32', depth - 1)} (i32.const 2047)))"

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 #
 # The specification's tests: make spec-test SPEC=FOLDER, where FOLDER holds the converted tests
-# (core-2.0/*.json and the modules they name) or their archive, wasm-2.0.tar.xz. SPEC_FLAGS=-m\ 1 moves
-# every call to a fresh instance at every safepoint.
+# (core-2.0/*.json and the modules they name) or their archive, wasm-2.0.tar.xz. With
+# SPEC_FLAGS=-m\ 1 every call is moved to a fresh instance at every safepoint.
 
 BUILD ?= build
 HOST_CC ?= gcc
@@ -38,7 +38,7 @@ $(spec_runner): $(wasm_objects) $(spec_objects)
 	$(HOST_CC) $^ -ljansson -o $@
 
 $(BUILD)/spec/.unpacked: $(wildcard $(SPEC)/wasm-2.0.tar.xz)
-	@test -n "$(SPEC)" || { echo "spec-test: give the tests' folder: make spec-test SPEC=FOLDER"; exit 2; }
+	@test -n "$(SPEC)" || { echo "say where the tests are: make spec-test SPEC=FOLDER"; exit 2; }
 	@test -n "$<" || { echo "spec-test: $(SPEC) has neither core-2.0/ nor wasm-2.0.tar.xz"; exit 2; }
 	@mkdir -p $(@D)
 	tar -xf $< -C $(@D)
@@ -60,4 +60,5 @@ $(BUILD)/host/wasm-trace-slots: $(wasm_slots_objects) $(wasm_out)/spec/trace.o
 .PHONY: wasm-traces
 wasm-traces: $(BUILD)/host/wasm-trace $(BUILD)/host/wasm-trace-slots
 
--include $(wasm_objects:.o=.d) $(wasm_slots_objects:.o=.d) $(spec_objects:.o=.d) $(wasm_out)/spec/trace.d
+-include $(wasm_objects:.o=.d) $(wasm_slots_objects:.o=.d)
+-include $(spec_objects:.o=.d) $(wasm_out)/spec/trace.d
