@@ -6,23 +6,12 @@
 
 #include <kernel/log.h>
 
-enum status budget_charge(struct budget *budget, size_t bytes)
+enum status budget_refuse(struct budget *budget, size_t bytes)
 {
-    if (bytes <= budget->limit - budget->used) {
-        budget->used += bytes;
-        if (budget->used > budget->peak)
-            budget->peak = budget->used;
-        return OK;
-    }
     budget->refused++;
     if ((budget->refused & (budget->refused - 1)) == 0)
         log_warning("memory", "%s: %zu bytes more than its %zu (%zu used), refused %lu times",
                     budget->owner, bytes - (budget->limit - budget->used), budget->limit,
                     budget->used, (unsigned long)budget->refused);
     return ERR_LIMIT;
-}
-
-void budget_credit(struct budget *budget, size_t bytes)
-{
-    budget->used -= bytes;
 }

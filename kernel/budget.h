@@ -20,11 +20,25 @@ struct budget {
     uint32_t refused;  /* how often the limit was in the way */
 };
 
+/* Counts and tells a charge beyond the limit; returns ERR_LIMIT. Only for budget_charge. */
+enum status budget_refuse(struct budget *budget, size_t bytes);
+
 /* Charges `bytes`. ERR_LIMIT if the owner would hold more than its limit; the log names it, at the
  * 1st, 2nd, 4th, 8th … refusal. The caller masks interrupts. Any context. */
-enum status budget_charge(struct budget *budget, size_t bytes);
+static inline enum status budget_charge(struct budget *budget, size_t bytes)
+{
+    if (bytes > budget->limit - budget->used)
+        return budget_refuse(budget, bytes);
+    budget->used += bytes;
+    if (budget->used > budget->peak)
+        budget->peak = budget->used;
+    return OK;
+}
 
 /* Gives back what was charged. The caller masks interrupts. Any context. */
-void budget_credit(struct budget *budget, size_t bytes);
+static inline void budget_credit(struct budget *budget, size_t bytes)
+{
+    budget->used -= bytes;
+}
 
 #endif

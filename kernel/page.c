@@ -100,22 +100,13 @@ static struct place place_of(const struct page_pool *pool, const void *run)
 
 static void hot_push(struct page_pool *pool, struct place place, unsigned order)
 {
-    struct page_run *run = address_of(pool, place.number);
-    run->next = pool->hot[order];
-    pool->hot[order] = run;
-    pool->hot_count[order]++;
+    pool->hot[order][pool->hot_count[order]++] = address_of(pool, place.number);
     mark(place, PAGE_HOT, order);
 }
 
 static struct place hot_pop(struct page_pool *pool, unsigned order)
 {
-    struct page_run *run = pool->hot[order];
-    struct place place = place_of(pool, run);
-    pool->hot[order] = run->next;
-    pool->hot_count[order]--;
-    if (CONFIG_MEMORY_DEBUG)
-        poison_links(pool, place);
-    return place;
+    return place_of(pool, pool->hot[order][--pool->hot_count[order]]);
 }
 
 /* --- merging and splitting --- */

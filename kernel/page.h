@@ -27,7 +27,7 @@
 enum {
     PAGE_ORDERS = 20,     /* orders are below this: a run has at most 2^19 pages */
     PAGE_HOT_ORDERS = 4,  /* runs of these orders stay whole when they come back, */
-    PAGE_HOT_DEPTH = 16,  /* as many of each order as this */
+    PAGE_HOT_DEPTH = 8,   /* as many of each order as this */
     PAGE_OWNERS_MAX = 255 /* owners are numbered below this */
 };
 
@@ -53,7 +53,7 @@ struct page_pool {
     unsigned owner_count;
     uint8_t shift; /* log2 of a page's bytes */
     uint8_t hot_count[PAGE_HOT_ORDERS];
-    struct page_run *hot[PAGE_HOT_ORDERS];
+    void *hot[PAGE_HOT_ORDERS][PAGE_HOT_DEPTH];
     struct page_run *free[PAGE_ORDERS];
     uint32_t filled;
     size_t total_pages;

@@ -46,29 +46,38 @@ static const char *check_run(struct page_zone *zone, uintptr_t number, struct ta
     return NULL;
 }
 
-/* True if `count` runs hang together from `run`, all of that kind and order. */
-static bool check_list(const struct page_pool *pool, const struct page_run *run, unsigned kind,
-                       unsigned order, size_t count)
+/* True if there is such a run. */
+static bool is_run(const struct page_pool *pool, const void *run, unsigned kind, unsigned order)
 {
-    for (; run && count; run = run->next, count--) {
-        uintptr_t number = (uintptr_t)run >> pool->shift;
-        struct page_zone *zone = page_zone_find(pool, number);
-        if (!zone || page_kind(page_state_at(zone, number)) != kind ||
-            page_order_at(page_state_at(zone, number)) != order)
+    uintptr_t number = (uintptr_t)run >> pool->shift;
+    struct page_zone *zone = page_zone_find(pool, number);
+    return zone && page_kind(page_state_at(zone, number)) == kind &&
+           page_order_at(page_state_at(zone, number)) == order;
+}
+
+static bool check_list(const struct page_pool *pool, unsigned order, size_t count)
+{
+    const struct page_run *run = pool->free[order];
+    for (; run && count; run = run->next, count--)
+        if (!is_run(pool, run, PAGE_FREE, order))
             return false;
-    }
-    return !run && !count;
+    return !run && !count && (pool->filled >> order & 1) == (pool->free[order] != NULL);
+}
+
+static bool check_hot(const struct page_pool *pool, unsigned order, size_t count)
+{
+    for (unsigned i = 0; i < pool->hot_count[order]; i++)
+        if (!is_run(pool, pool->hot[order][i], PAGE_HOT, order))
+            return false;
+    return pool->hot_count[order] == count;
 }
 
 static const char *check_lists(const struct page_pool *pool, const struct tally *tally)
 {
     for (unsigned order = 0; order < PAGE_ORDERS; order++) {
-        if ((pool->filled >> order & 1) != (tally->runs[order] != 0) ||
-            !check_list(pool, pool->free[order], PAGE_FREE, order, tally->runs[order]))
+        if (!check_list(pool, order, tally->runs[order]))
             return "a list of free runs";
-        if (order < PAGE_HOT_ORDERS &&
-            (pool->hot_count[order] != tally->hot_runs[order] ||
-             !check_list(pool, pool->hot[order], PAGE_HOT, order, tally->hot_runs[order])))
+        if (order < PAGE_HOT_ORDERS && !check_hot(pool, order, tally->hot_runs[order]))
             return "a stack of hot runs";
     }
     return NULL;

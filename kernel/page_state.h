@@ -20,10 +20,10 @@ enum {
     PAGE_POISON = 0xa5
 };
 
-/* A run that is not used: at its start. */
+/* At the start of a free run. */
 struct page_run {
     struct page_run *next;
-    struct page_run *previous; /* not for hot runs */
+    struct page_run *previous;
 };
 
 static inline struct page_state *page_state_at(struct page_zone *zone, uintptr_t number)

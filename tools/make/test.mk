@@ -56,3 +56,6 @@ unit-tests: $(unit_programs)
 
 # The WebAssembly engine's: spec-test and bench-wasm. The second fragment reads the first.
 -include $(firstword $(wildcard tests/bench/wasm/wasm.mk tests/spec/spec.mk))
+
+# The benchmarks of the kernel.
+-include tests/bench/kernel/kernel.mk

@@ -1,0 +1,20 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
+#
+# make bench-kernel: the kernel's parts on this machine, optimised, against their limits.
+
+BUILD ?= build
+HOST_CC ?= gcc
+
+bench_kernel_sources := $(wildcard tests/bench/kernel/*.c) platforms/arch/host/interrupts.c \
+  $(addprefix kernel/,page.c budget.c heap.c object.c)
+bench_kernel_flags := -std=c17 -O2 -g -Wall -Wextra -Wshadow -Wstrict-prototypes \
+  -Wmissing-prototypes -Werror -D_GNU_SOURCE -I. -Iplatforms/arch/host \
+  -DCONFIG_MEMORY_DEBUG=0 -DCONFIG_LOG_LEVEL=2
+
+$(BUILD)/host/bench-kernel: $(bench_kernel_sources) $(wildcard kernel/*.h tests/bench/kernel/*.h)
+	@mkdir -p $(@D)
+	$(HOST_CC) $(bench_kernel_flags) $(bench_kernel_sources) -o $@
+
+.PHONY: bench-kernel
+bench-kernel: $(BUILD)/host/bench-kernel
+	$<
