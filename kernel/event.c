@@ -28,7 +28,7 @@ enum status event_wait(struct event *event, uint64_t deadline)
             status = task_park(deadline);
             event->waiter = NULL;
         }
-        if (event->signalled) {
+        if (event->signalled && status != ERR_CANCELLED) {
             event->signalled = false;
             status = OK;
         }

@@ -22,8 +22,9 @@ struct event {
 void event_signal(struct event *event);
 
 /* Takes the signal, parking the running task until it comes or until `deadline` (ns since entry;
- * CLOCK_NEVER for no limit). ERR_TIMEOUT when the deadline came first; ERR_BUSY when another task
- * waits already. Task context. */
+ * CLOCK_NEVER for no limit). ERR_TIMEOUT when the deadline came first; ERR_CANCELLED when
+ * task_cancel did, which leaves the signal; ERR_BUSY when another task waits already. Task context.
+ */
 enum status event_wait(struct event *event, uint64_t deadline);
 
 #endif

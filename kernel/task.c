@@ -14,6 +14,14 @@ struct queue {
     struct task *last;
 };
 
+/* A task in task_join, on its own stack. */
+struct task_joiner {
+    struct task *task;
+    struct task_joiner *next;
+    enum status exit_status;
+    bool done; /* the other has exited, and this is no longer in its list */
+};
+
 static struct queue queues[TASK_PRIORITIES];
 static uint32_t ready; /* bit p: queue p is not empty */
 static struct task *current;
@@ -66,16 +74,16 @@ static void task_begin(void *argument)
     struct task *task = argument;
     arch_interrupts_restore(true);
     task->entry(task->argument);
-    task_exit();
+    task_exit(OK);
 }
 
-static void add_to_all(struct task *task)
+/* Where `task` stands in the list of all; NULL for its end. */
+static struct task **find_link(const struct task *task)
 {
     struct task **link = &tasks;
-    while (*link)
+    while (*link != task)
         link = &(*link)->next;
-    task->next = NULL;
-    *link = task;
+    return link;
 }
 
 enum status task_spawn(struct task *task, const struct task_parameters *parameters)
@@ -87,13 +95,21 @@ enum status task_spawn(struct task *task, const struct task_parameters *paramete
 
     stack_paint(&parameters->stack, NULL);
     bool enabled = arch_interrupts_disable();
-    if (task->state == TASK_UNUSED)
-        add_to_all(task);
+    if (task->state == TASK_UNUSED) {
+        struct task **link = find_link(NULL);
+        task->next = NULL;
+        *link = task;
+    }
     task->name = parameters->name;
     task->stack = parameters->stack;
     task->priority = parameters->priority;
     task->entry = parameters->entry;
     task->argument = parameters->argument;
+    task->parent = current;
+    task->children = (struct event){0};
+    task->joiners = NULL;
+    task->exit_status = OK;
+    task->cancelled = task->cancel_pending = false;
     arch_context_init(&task->context, task->stack.base, task->stack.size, task_begin, task);
     make_ready(task);
     arch_interrupts_restore(enabled);
@@ -138,6 +154,10 @@ enum status task_park(uint64_t deadline)
 {
     expect_task("wait");
     struct task *task = current;
+    if (task->cancel_pending) {
+        task->cancel_pending = false;
+        return ERR_CANCELLED;
+    }
     task->state = TASK_PARKED;
     if (deadline != CLOCK_NEVER)
         clock_arm(&task->alarm, time_out, deadline);
@@ -145,12 +165,14 @@ enum status task_park(uint64_t deadline)
     return task->park_status;
 }
 
-void task_sleep_until(uint64_t deadline)
+enum status task_sleep_until(uint64_t deadline)
 {
+    enum status status = OK;
     bool enabled = arch_interrupts_disable();
-    while (clock_now() < deadline)
-        task_park(deadline);
+    while (status != ERR_CANCELLED && clock_now() < deadline)
+        status = task_park(deadline);
     arch_interrupts_restore(enabled);
+    return status == ERR_CANCELLED ? status : OK;
 }
 
 void task_wake(struct task *task, enum status status)
@@ -164,12 +186,95 @@ void task_wake(struct task *task, enum status status)
     arch_interrupts_restore(enabled);
 }
 
-noreturn void task_exit(void)
+static void wake_joiners(struct task *task)
 {
+    while (task->joiners) {
+        struct task_joiner *joiner = task->joiners;
+        task->joiners = joiner->next;
+        joiner->exit_status = task->exit_status;
+        joiner->done = true;
+        task_wake(joiner->task, OK);
+    }
+}
+
+noreturn void task_exit(enum status status)
+{
+    expect_task("exit");
     arch_interrupts_disable();
-    current->state = TASK_EXITED;
+    struct task *task = current;
+    task->state = TASK_EXITED;
+    task->exit_status = status;
+    wake_joiners(task);
+    for (struct task *other = tasks; other; other = other->next)
+        if (other->parent == task)
+            other->parent = task->parent;
+    if (task->parent)
+        event_signal(&task->parent->children);
     reschedule();
     __builtin_unreachable();
+}
+
+static void leave_joiners(struct task *task, const struct task_joiner *joiner)
+{
+    struct task_joiner **link = &task->joiners;
+    while (*link != joiner)
+        link = &(*link)->next;
+    *link = joiner->next;
+}
+
+enum status task_join(struct task *task, uint64_t deadline, enum status *exit_status)
+{
+    expect_task("join");
+    if (task == current || task->state == TASK_UNUSED)
+        return ERR_INVALID;
+    enum status status = OK;
+    bool enabled = arch_interrupts_disable();
+    struct task_joiner joiner = {.task = current, .exit_status = task->exit_status, .done = true};
+    if (task->state != TASK_EXITED) {
+        joiner.done = false;
+        joiner.next = task->joiners;
+        task->joiners = &joiner;
+        while (!joiner.done && !status)
+            status = task_park(deadline);
+        if (!joiner.done)
+            leave_joiners(task, &joiner);
+    }
+    arch_interrupts_restore(enabled);
+    if (!joiner.done)
+        return status;
+    if (exit_status)
+        *exit_status = joiner.exit_status;
+    return OK;
+}
+
+void task_cancel(struct task *task)
+{
+    bool enabled = arch_interrupts_disable();
+    if (task->state != TASK_UNUSED && task->state != TASK_EXITED) {
+        task->cancelled = true;
+        task->cancel_pending = task->state != TASK_PARKED;
+        task_wake(task, ERR_CANCELLED);
+    }
+    arch_interrupts_restore(enabled);
+}
+
+bool task_is_cancelled(void)
+{
+    expect_task("cancellation");
+    return current->cancelled;
+}
+
+enum status task_forget(struct task *task)
+{
+    if (task->state == TASK_UNUSED)
+        return OK;
+    if (task->state != TASK_EXITED)
+        return ERR_BUSY;
+    bool enabled = arch_interrupts_disable();
+    *find_link(task) = task->next;
+    task->state = TASK_UNUSED;
+    arch_interrupts_restore(enabled);
+    return OK;
 }
 
 noreturn void task_run(void)

@@ -32,6 +32,7 @@ const char *command_name(size_t index);
 void report_board(struct console *console, const char *argument);
 void report_devices(struct console *console, const char *argument);
 void report_services(struct console *console, const char *argument);
+void report_tasks(struct console *console, const char *argument);
 void report_memory(struct console *console, const char *argument);
 void report_interrupts(struct console *console, const char *argument);
 void report_uptime(struct console *console, const char *argument);

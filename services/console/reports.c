@@ -125,6 +125,18 @@ void report_services(struct console *console, const char *argument)
     }
 }
 
+void report_tasks(struct console *console, const char *argument)
+{
+    (void)argument;
+    console_print(console, "  %-14s %8s  %-8s  %-14s %s\n", "task", "priority", "state", "parent",
+                  "stack used");
+    for (const struct task *task = task_first(); task; task = task->next)
+        console_print(console, "  %-14s %8u  %-8s  %-14s %zu of %zu\n", task->name,
+                      (unsigned)task->priority, task_state_name(task->state),
+                      task->parent ? task->parent->name : "kernel", stack_used(&task->stack),
+                      task->stack.size - task->stack.guard);
+}
+
 static void print_regions(struct console *console)
 {
     static const char *const kinds[] = {
@@ -141,16 +153,15 @@ static void print_regions(struct console *console)
 static void print_partitions(struct console *console)
 {
     static const char *const kinds[] = {
-        [PARTITION_IMAGE] = "image",     [PARTITION_KEYS] = "keys",
-        [PARTITION_JOURNAL] = "journal", [PARTITION_OBJECTS] = "objects",
-        [PARTITION_BOOT] = "boot",       [PARTITION_FREE] = "free"};
+        [PARTITION_IMAGE] = "image",     [PARTITION_KEYS] = "keys", [PARTITION_JOURNAL] = "journal",
+        [PARTITION_OBJECTS] = "objects", [PARTITION_BOOT] = "boot", [PARTITION_FREE] = "free"};
     if (board.partition_count)
         console_print(console, "partitions\n");
     for (size_t i = 0; i < board.partition_count; i++) {
         const struct partition *partition = &board.partitions[i];
-        console_print(console, "  %-16s %-8s %8s at %-8s  %s\n", partition->name,
-                      partition->medium, size_text(partition->size).text,
-                      size_text(partition->offset).text, kinds[partition->kind]);
+        console_print(console, "  %-16s %-8s %8s at %-8s  %s\n", partition->name, partition->medium,
+                      size_text(partition->size).text, size_text(partition->offset).text,
+                      kinds[partition->kind]);
     }
 }
 

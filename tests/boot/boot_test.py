@@ -11,8 +11,8 @@ import time
 from board import ROOT, TIMEOUT, Board
 import tap
 
-COMMANDS = ("help", "board", "devices", "services", "mem", "irq", "uptime", "config", "panic",
-            "reboot", "poweroff")
+COMMANDS = ("help", "board", "devices", "services", "tasks", "mem", "irq", "uptime", "config",
+            "panic", "reboot", "poweroff")
 
 
 def check_answers(checks, board, transcript):
@@ -28,6 +28,7 @@ def check_answers(checks, board, transcript):
     says("devices lists every device and its driver", "devices",
          *[word for device in model["devices"] for word in (device["name"], device["driver"])])
     says("services lists every service", "services", *[s["name"] for s in model["services"]])
+    says("tasks lists each service's task", "tasks", *[s["name"] for s in model["services"]])
     says("mem shows regions, partitions, the image and stacks", "mem",
          *[r["name"] for r in model["regions"] + model["partitions"]],
          "code", "constants", *[f"{s['name']}" for s in model["services"]])
@@ -45,8 +46,8 @@ def check_answers(checks, board, transcript):
 
 
 def check_session(checks, board):
-    typed = ["help", "board", "devices", "services", "mem", "irq", "uptime", "config", "uptme",
-             "poweroff"]
+    typed = ["help", "board", "devices", "services", "tasks", "mem", "irq", "uptime", "config",
+             "uptme", "poweroff"]
     status, transcript, errors = board.run(typed)
     checks.check("power-off ends with status 0", status == 0, f"{status}\n{transcript}{errors}")
     checks.check("nothing on stderr", errors == "", errors)

@@ -5,7 +5,7 @@
 /*
  * Alarms against a model: an array that is searched from end to end. Ten thousand at once, armed,
  * disarmed and expired in random order; and the number of steps that one takes, told by the
- * shape.
+ * heap's shape.
  */
 #include "kernel_fake.h"
 

@@ -183,6 +183,23 @@ static void interrupts_show_counts(void **state)
     assert_non_null(strstr(text, "  spurious: 0\n"));
 }
 
+static void do_nothing(void *argument)
+{
+    (void)argument;
+}
+
+static void tasks_tells_state_and_stack(void **state)
+{
+    (void)state;
+    static struct task task;
+    static uint8_t stack[4096] __attribute__((aligned(16)));
+    const struct task_parameters parameters = {
+        .name = "quiet", .stack = {stack, sizeof(stack), 96}, .priority = 11, .entry = do_nothing};
+    assert_int_equal(task_spawn(&task, &parameters), OK);
+    assert_non_null(strstr(run("tasks"), "  quiet                11  ready     kernel         "));
+    assert_non_null(strstr(printed, " of 4000\n"));
+}
+
 static void uptime_is_in_microseconds(void **state)
 {
     (void)state;
@@ -226,6 +243,7 @@ int main(void)
         cmocka_unit_test_setup(memory_shows_regions_and_stacks, setup),
         cmocka_unit_test_setup(memory_shows_pages_and_owners, setup),
         cmocka_unit_test_setup(interrupts_show_counts, setup),
+        cmocka_unit_test_setup(tasks_tells_state_and_stack, setup),
         cmocka_unit_test_setup(uptime_is_in_microseconds, setup),
         cmocka_unit_test_setup(config_filters_by_prefix, setup),
         cmocka_unit_test_setup(some_commands_end_the_run, setup),

@@ -297,6 +297,200 @@ static void the_stack_s_high_water_mark_is_found(void **state)
     assert_false(stack_guard_has(&tasks[0].stack, (uintptr_t)stacks[0] - 1));
 }
 
+static enum status joined;
+
+static void exit_with(void *argument)
+{
+    task_sleep_until(100);
+    note("exit ");
+    task_exit((enum status)(uintptr_t)argument);
+}
+
+static void join_first(void *argument)
+{
+    uint64_t deadline = argument ? (uintptr_t)argument : CLOCK_NEVER;
+    joined = STATUS_COUNT;
+    enum status status = task_join(&tasks[0], deadline, &joined);
+    note("%s:%s@%u ", status_name(status), status ? "-" : status_name(joined),
+         (unsigned)clock_now());
+    assert_true(fake.interrupts_enabled);
+}
+
+static void joiners_get_the_exit_status(void **state)
+{
+    (void)state;
+    spawn("ends", 5, exit_with, (void *)ERR_DEVICE);
+    spawn("one", 4, join_first, NULL);
+    spawn("short", 4, join_first, (void *)50);
+    spawn("less urgent", 9, join_first, (void *)200);
+    spawn("late", 15, sleep_and_say, (void *)200);
+    run_all();
+    assert_string_equal(trace,
+                        "ERR_TIMEOUT:-@50 exit OK:ERR_DEVICE@100 OK:ERR_DEVICE@100 200@200 ");
+    assert_null(tasks[0].joiners);
+    assert_int_equal(tasks[4].exit_status, OK);
+}
+
+/* The deadline makes the joiner ready, and then the other exits before it runs: it is told. */
+static void a_joiner_in_time_out_still_gets_the_status(void **state)
+{
+    (void)state;
+    spawn("ends", 1, exit_with, (void *)ERR_CLOSED);
+    spawn("joins", 9, join_first, (void *)100);
+    run_all();
+    assert_string_equal(trace, "exit OK:ERR_CLOSED@100 ");
+}
+
+static void join_impossible(void *argument)
+{
+    (void)argument;
+    static struct task never;
+    note("%s %s ", status_name(task_join(task_current(), 0, NULL)),
+         status_name(task_join(&never, 0, NULL)));
+    note("%s ", status_name(task_join(&tasks[0], 0, NULL)));
+}
+
+static void joining_oneself_or_nobody_is_refused(void **state)
+{
+    (void)state;
+    spawn("over", 0, say_twice, "x");
+    spawn("joins", 9, join_impossible, NULL);
+    run_all();
+    assert_string_equal(trace, "x1 x2 ERR_INVALID ERR_INVALID OK ");
+}
+
+static void wait_until_cancelled(void *argument)
+{
+    struct event own = {0};
+    assert_false(task_is_cancelled());
+    if (argument)
+        task_yield();
+    note("%s", status_name(event_wait(&own, CLOCK_NEVER)));
+    assert_null(own.waiter);
+    assert_true(task_is_cancelled());
+    note("+%s ", status_name(event_wait(&own, clock_now() + 10)));
+    task_exit(ERR_CANCELLED);
+}
+
+static void cancel_first(void *argument)
+{
+    if (argument)
+        task_sleep_until((uintptr_t)argument);
+    task_cancel(&tasks[0]);
+}
+
+static void a_cancelled_park_returns(void **state)
+{
+    (void)state;
+    event = (struct event){0};
+    spawn("waits", 5, wait_until_cancelled, NULL);
+    spawn("cancels", 6, cancel_first, (void *)70);
+    run_all();
+    assert_string_equal(trace, "ERR_CANCELLED+ERR_TIMEOUT ");
+    assert_int_equal(clock_now(), 80);
+    assert_int_equal(tasks[0].exit_status, ERR_CANCELLED);
+    task_cancel(&tasks[0]);
+    assert_int_equal(tasks[0].state, TASK_EXITED);
+}
+
+static void a_cancellation_waits_for_the_next_park(void **state)
+{
+    (void)state;
+    spawn("yields", 5, wait_until_cancelled, "yield");
+    spawn("cancels", 5, cancel_first, NULL);
+    run_all();
+    assert_string_equal(trace, "ERR_CANCELLED+ERR_TIMEOUT ");
+}
+
+static void sleep_cancelled(void *argument)
+{
+    (void)argument;
+    enum status status = task_sleep_until(1000);
+    note("%s@%u+", status_name(status), (unsigned)clock_now());
+    status = task_sleep_until(1000);
+    note("%s@%u ", status_name(status), (unsigned)clock_now());
+}
+
+static void a_cancelled_sleep_ends_early(void **state)
+{
+    (void)state;
+    spawn("sleeps", 5, sleep_cancelled, NULL);
+    spawn("cancels", 5, cancel_first, (void *)300);
+    run_all();
+    assert_string_equal(trace, "ERR_CANCELLED@300+OK@1000 ");
+}
+
+static void signal_and_cancel(void *argument)
+{
+    (void)argument;
+    event_signal(&event);
+    task_cancel(&tasks[0]);
+}
+
+static void wait_twice(void *argument)
+{
+    (void)argument;
+    for (unsigned i = 0; i < 3; i++)
+        note("%s ", status_name(event_wait(&event, 5)));
+}
+
+/* A signal that came with the cancellation, or before it, isn't lost. */
+static void a_cancelled_wait_keeps_the_signal(void **state)
+{
+    (void)state;
+    event = (struct event){0};
+    spawn("waits", 5, wait_twice, NULL);
+    spawn("both", 6, signal_and_cancel, NULL);
+    run_all();
+    assert_string_equal(trace, "OK ERR_CANCELLED ERR_TIMEOUT ");
+}
+
+static void be_child(void *argument)
+{
+    note("%s<%s ", task_current()->name,
+         task_current()->parent ? task_current()->parent->name : "kernel");
+    if (argument) {
+        assert_int_equal(spawn("grandchild", 7, sleep_and_say, (void *)900), OK);
+        task_exit(ERR_LIMIT);
+    }
+}
+
+static void be_parent(void *argument)
+{
+    (void)argument;
+    assert_null(task_current()->parent);
+    spawn("child", 8, be_child, "with one of its own");
+    note("%s ", status_name(event_wait(&task_current()->children, CLOCK_NEVER)));
+    assert_ptr_equal(tasks[2].parent, task_current());
+    enum status status = event_wait(&task_current()->children, CLOCK_NEVER);
+    note("%s@%u ", status_name(status), (unsigned)clock_now());
+}
+
+static void grandchildren_are_inherited(void **state)
+{
+    (void)state;
+    spawn("parent", 3, be_parent, NULL);
+    run_all();
+    assert_string_equal(trace, "child<parent OK 900@900 OK@900 ");
+    assert_null(tasks[1].parent);
+}
+
+static void exited_tasks_can_be_forgotten(void **state)
+{
+    (void)state;
+    spawn("a", 5, say_twice, "a");
+    assert_int_equal(task_forget(&tasks[0]), ERR_BUSY);
+    run_all();
+    assert_int_equal(listed(&tasks[0]), 1);
+    assert_int_equal(task_forget(&tasks[0]), OK);
+    assert_int_equal(listed(&tasks[0]), 0);
+    assert_int_equal(task_forget(&tasks[0]), OK);
+    spawned = 0;
+    spawn("a", 5, say_twice, "a");
+    run_all();
+    assert_int_equal(listed(&tasks[0]), 1);
+}
+
 /* Random sleeps of many tasks at once: nobody wakes early, and time never stops at a deadline that
  * is not the earliest. */
 static unsigned sleeps;
@@ -342,6 +536,15 @@ int main(void)
         cmocka_unit_test_setup(a_task_is_listed_once_however_often_it_lives, setup),
         cmocka_unit_test_setup(names_tell_what_runs, setup),
         cmocka_unit_test_setup(the_stack_s_high_water_mark_is_found, setup),
+        cmocka_unit_test_setup(joiners_get_the_exit_status, setup),
+        cmocka_unit_test_setup(a_joiner_in_time_out_still_gets_the_status, setup),
+        cmocka_unit_test_setup(joining_oneself_or_nobody_is_refused, setup),
+        cmocka_unit_test_setup(a_cancelled_park_returns, setup),
+        cmocka_unit_test_setup(a_cancellation_waits_for_the_next_park, setup),
+        cmocka_unit_test_setup(a_cancelled_sleep_ends_early, setup),
+        cmocka_unit_test_setup(a_cancelled_wait_keeps_the_signal, setup),
+        cmocka_unit_test_setup(grandchildren_are_inherited, setup),
+        cmocka_unit_test_setup(exited_tasks_can_be_forgotten, setup),
         cmocka_unit_test_setup(many_random_sleeps_end_on_time, setup),
     };
     return cmocka_run_group_tests_name("task", tests, NULL, NULL);
