@@ -5,6 +5,7 @@
 #   tools/make/host.mk      the generator and other programs for this machine
 #   tools/make/target.mk    one board's image
 #   tools/make/test.mk      unit tests
+#   tools/make/coverage.mk  which branches they take
 #   tools/make/commands.mk  the commands that are not builds
 
 TARGET ?= virt-aarch64
@@ -22,4 +23,5 @@ all: image ## Build the image of TARGET
 include tools/make/host.mk
 include tools/make/target.mk
 include tools/make/test.mk
+include tools/make/coverage.mk
 include tools/make/commands.mk

@@ -14,7 +14,8 @@ plain_goals := help clean doctor
 setup_groups := $(if $(filter-out $(plain_goals),$(goals)),build) \
   $(if $(filter run debug,$(goals)),run) $(if $(filter debug,$(goals)),debug) \
   $(if $(filter iso test,$(goals)),iso) \
-  $(if $(filter test test-long bench,$(goals)),run debug test)
+  $(if $(filter test test-long bench,$(goals)),run debug test) \
+  $(if $(filter coverage,$(goals)),test)
 ifneq ($(strip $(setup_groups)),)
 ifeq ($(MAKE_RESTARTS)$(MAKELEVEL),0)
 ifneq ($(shell tools/setup/setup $(setup_groups) >&2; echo $$?),0)
