@@ -4,6 +4,7 @@
 without x2APIC, XSAVE and AVX, another chipset, other memory."""
 
 import os
+import re
 import subprocess
 import sys
 import threading
@@ -64,7 +65,17 @@ def check_machine(checks, board, name, changes, wanted):
                  transcript)
     checks.check(f"{name}: it starts anew and goes on",
                  "up " in (board.answer(transcript, "uptime") or ""), transcript)
-    checks.check(f"{name}: nothing failed to start", "does not start" not in transcript, transcript)
+    checks.check(f"{name}: nothing to tell in the log",
+                 not re.search(r"^\[.*(error|warning): ", transcript, re.MULTILINE), transcript)
+
+
+def check_less_memory(checks, board):
+    """A machine with less RAM than the board's file says: that must be told."""
+    ram = next(region for region in board.model["regions"] if region["kind"] == "ram")
+    half = (ram["base"] + ram["size"]) // 2 // 4096 * 4096
+    _, transcript = converse(command(board, {"-m": f"{half}B"}), board.prompt, ["poweroff"])
+    checks.check("less memory: the board tells", "where the board file has ram" in transcript,
+                 transcript)
 
 
 def main():
@@ -72,6 +83,7 @@ def main():
     checks = tap.Checks()
     for name, changes, wanted in MACHINES:
         check_machine(checks, board, name, changes, wanted)
+    check_less_memory(checks, board)
     return checks.finish()
 
 

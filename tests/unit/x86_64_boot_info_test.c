@@ -103,6 +103,73 @@ static void survives_damage(void **state)
     assert_null(boot_info_acpi_root(BOOT_INFO_MULTIBOOT2, info));
 }
 
+static void put64(uint32_t offset, uint64_t value)
+{
+    memcpy(info + offset, &value, sizeof value);
+}
+
+static void row(uint32_t offset, uint64_t base, uint64_t size, uint32_t type)
+{
+    put64(offset, base);
+    put64(offset + 8, size);
+    put32(offset + 16, type);
+}
+
+static void assert_two_ranges(uint32_t magic)
+{
+    struct boot_info_range ranges[4];
+
+    assert_int_equal(boot_info_memory(magic, info, ranges, 4), 2);
+    assert_int_equal(ranges[0].base, 0);
+    assert_int_equal(ranges[0].size, 0x9fc00);
+    assert_int_equal(ranges[1].base, 0x100000);
+    assert_int_equal(ranges[1].size, 0xff00000);
+    assert_int_equal(boot_info_memory(magic, info, ranges, 1), 1);
+    assert_int_equal(boot_info_memory(magic, NULL, ranges, 4), 0);
+}
+
+static void reads_memory_maps(void **state)
+{
+    struct boot_info_range ranges[4];
+
+    (void)state;
+    put32(0, PVH);
+    put32(4, 1);
+    put64(40, (uintptr_t)info + 64);
+    put32(48, 3);
+    row(64, 0, 0x9fc00, 1);
+    row(88, 0x9fc00, 0x400, 2);
+    row(112, 0x100000, 0xff00000, 1);
+    assert_two_ranges(0);
+    put32(4, 0); /* a version without map */
+    assert_int_equal(boot_info_memory(0, info, ranges, 4), 0);
+
+    set_up(state);
+    uint32_t at = (uint32_t)(tag(6, 8 + 3 * 32) - info);
+    put32(at, 32); /* longer rows than we know */
+    row(at + 8, 0, 0x9fc00, 1);
+    row(at + 40, 0x9fc00, 0x400, 2);
+    row(at + 72, 0x100000, 0xff00000, 1);
+    tag(0, 0);
+    assert_two_ranges(BOOT_INFO_MULTIBOOT2);
+    put32(at, 8); /* shorter than a row */
+    assert_int_equal(boot_info_memory(BOOT_INFO_MULTIBOOT2, info, ranges, 4), 0);
+}
+
+static void finds_gaps(void **state)
+{
+    static const struct boot_info_range ranges[] = {
+        {0x3000, 0x1000}, {0x1000, 0x2000}, {0x6000, 0x1000}};
+
+    (void)state;
+    assert_int_equal(boot_info_first_gap(ranges, 3, 0x1000, 0x3000), 0x4000);
+    assert_int_equal(boot_info_first_gap(ranges, 3, 0x1800, 0x1000), 0x2800);
+    assert_int_equal(boot_info_first_gap(ranges, 3, 0x1000, 0x3001), 0x4000);
+    assert_int_equal(boot_info_first_gap(ranges, 3, 0x1000, 0x8000), 0x4000);
+    assert_int_equal(boot_info_first_gap(ranges, 3, 0, 0x2000), 0);
+    assert_int_equal(boot_info_first_gap(ranges, 0, 0x1000, 0x1000), 0x1000);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -112,6 +179,8 @@ int main(void)
         cmocka_unit_test_setup(prefers_the_newer_root, set_up),
         cmocka_unit_test_setup(stops_at_the_end_tag, set_up),
         cmocka_unit_test_setup(survives_damage, set_up),
+        cmocka_unit_test_setup(reads_memory_maps, set_up),
+        cmocka_unit_test(finds_gaps),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

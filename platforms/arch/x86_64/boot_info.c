@@ -4,14 +4,17 @@
  */
 #include "boot_info.h"
 
-#include <stddef.h>
+#include <string.h>
 
 enum {
     PVH_MAGIC = 0x336ec578,
+    PVH_HAS_MEMORY_MAP = 1, /* from this version on */
     TAG_END = 0,
+    TAG_MEMORY = 6,
     TAG_ACPI_OLD = 14,
     TAG_ACPI_NEW = 15,
-    TAG_ALIGNMENT = 8
+    TAG_ALIGNMENT = 8,
+    ROW_USABLE = 1,
 };
 
 struct pvh_info {
@@ -22,7 +25,20 @@ struct pvh_info {
     uint64_t modules;
     uint64_t command_line;
     uint64_t acpi_root;
+    uint64_t memory_map; /* from version 1 on */
+    uint32_t memory_map_count;
+    uint32_t reserved;
 };
+
+/* A row of either memory map. */
+struct memory_row {
+    uint64_t base;
+    uint64_t size;
+    uint32_t type;
+    uint32_t reserved;
+};
+
+_Static_assert(sizeof(struct memory_row) == 24, "PVH and Multiboot2 agree");
 
 struct multiboot2_info {
     uint32_t size; /* bytes, tags included */
@@ -34,19 +50,36 @@ struct multiboot2_tag {
     uint32_t size; /* bytes, this header included, padding to TAG_ALIGNMENT not */
 };
 
-static const void *multiboot2_acpi_root(const struct multiboot2_info *info)
+/* What follows Multiboot2's memory map tag's header, before the rows. */
+struct multiboot2_map {
+    uint32_t row_size;
+    uint32_t row_version;
+};
+
+/* The tag after `tag`, or the first where that is NULL; NULL after the last. */
+static const struct multiboot2_tag *next_tag(const struct multiboot2_info *info,
+                                             const struct multiboot2_tag *tag)
 {
-    const uint8_t *bytes = (const uint8_t *)info;
-    const void *root = NULL;
     size_t offset = sizeof *info;
 
-    while (offset + sizeof(struct multiboot2_tag) <= info->size) {
-        const struct multiboot2_tag *tag = (const struct multiboot2_tag *)(bytes + offset);
-        if (tag->type == TAG_END || tag->size < sizeof *tag || tag->size > info->size - offset)
-            break;
+    if (tag)
+        offset = (size_t)((const uint8_t *)tag - (const uint8_t *)info) +
+                 ((tag->size + TAG_ALIGNMENT - 1) & ~(size_t)(TAG_ALIGNMENT - 1));
+    if (offset + sizeof *tag > info->size)
+        return NULL;
+    tag = (const struct multiboot2_tag *)((const uint8_t *)info + offset);
+    if (tag->type == TAG_END || tag->size < sizeof *tag || tag->size > info->size - offset)
+        return NULL;
+    return tag;
+}
+
+static const void *multiboot2_acpi_root(const struct multiboot2_info *info)
+{
+    const void *root = NULL;
+
+    for (const struct multiboot2_tag *tag = next_tag(info, NULL); tag; tag = next_tag(info, tag)) {
         if (tag->type == TAG_ACPI_NEW || (tag->type == TAG_ACPI_OLD && !root))
             root = tag + 1;
-        offset += (tag->size + TAG_ALIGNMENT - 1) & ~(size_t)(TAG_ALIGNMENT - 1);
     }
     return root;
 }
@@ -60,4 +93,67 @@ const void *boot_info_acpi_root(uint32_t magic, const void *info)
     if (magic == BOOT_INFO_MULTIBOOT2)
         return multiboot2_acpi_root(info);
     return pvh->magic == PVH_MAGIC ? (const void *)(uintptr_t)pvh->acpi_root : NULL;
+}
+
+/* Adds the usable ones of `count` rows, `stride` bytes apart. Returns how many there are then. */
+static size_t add_rows(const void *rows, size_t count, size_t stride,
+                       struct boot_info_range *ranges, size_t limit)
+{
+    size_t stored = 0;
+
+    for (size_t i = 0; i < count && stored < limit; i++) {
+        struct memory_row row;
+        memcpy(&row, (const uint8_t *)rows + i * stride, sizeof row);
+        if (row.type == ROW_USABLE)
+            ranges[stored++] = (struct boot_info_range){row.base, row.size};
+    }
+    return stored;
+}
+
+static size_t multiboot2_memory(const struct multiboot2_info *info, struct boot_info_range *ranges,
+                                size_t limit)
+{
+    const struct multiboot2_tag *tag = next_tag(info, NULL);
+    const struct multiboot2_map *map;
+
+    while (tag && tag->type != TAG_MEMORY)
+        tag = next_tag(info, tag);
+    if (!tag || tag->size < sizeof *tag + sizeof *map)
+        return 0;
+    map = (const struct multiboot2_map *)(tag + 1);
+    if (map->row_size < sizeof(struct memory_row))
+        return 0;
+    return add_rows(map + 1, (tag->size - sizeof *tag - sizeof *map) / map->row_size, map->row_size,
+                    ranges, limit);
+}
+
+size_t boot_info_memory(uint32_t magic, const void *info, struct boot_info_range *ranges,
+                        size_t limit)
+{
+    const struct pvh_info *pvh = info;
+
+    if (!info)
+        return 0;
+    if (magic == BOOT_INFO_MULTIBOOT2)
+        return multiboot2_memory(info, ranges, limit);
+    if (pvh->magic != PVH_MAGIC || pvh->version < PVH_HAS_MEMORY_MAP || !pvh->memory_map)
+        return 0;
+    return add_rows((const void *)(uintptr_t)pvh->memory_map, pvh->memory_map_count,
+                    sizeof(struct memory_row), ranges, limit);
+}
+
+uint64_t boot_info_first_gap(const struct boot_info_range *ranges, size_t count, uint64_t base,
+                             uint64_t size)
+{
+    uint64_t at = base;
+
+    for (size_t i = 0; i < count && at < base + size;) {
+        if (at >= ranges[i].base && at - ranges[i].base < ranges[i].size) {
+            at = ranges[i].base + ranges[i].size;
+            i = 0; /* the next may stand before this one */
+        } else {
+            i++;
+        }
+    }
+    return at < base + size ? at : base + size;
 }

@@ -6,6 +6,7 @@
 #ifndef X86_64_BOOT_INFO_H
 #define X86_64_BOOT_INFO_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 enum { BOOT_INFO_MULTIBOOT2 = 0x36d76289 }; /* in eax at entry */
@@ -13,5 +14,23 @@ enum { BOOT_INFO_MULTIBOOT2 = 0x36d76289 }; /* in eax at entry */
 /* The ACPI root pointer in the information at `info` that a loader left with `magic` in eax, or
  * NULL if it has none. */
 const void *boot_info_acpi_root(uint32_t magic, const void *info);
+
+/* Memory that firmware leaves to us. */
+struct boot_info_range {
+    uint64_t base;
+    uint64_t size;
+};
+
+/* Stores the first `limit` ranges of RAM that the information tells, in its order. Returns how
+ * many.
+ */
+size_t boot_info_memory(uint32_t magic, const void *info, struct boot_info_range *ranges,
+                        size_t limit);
+
+/* The first address in [base, base + size) that none of the ranges has; base + size if there is
+ * none.
+ */
+uint64_t boot_info_first_gap(const struct boot_info_range *ranges, size_t count, uint64_t base,
+                             uint64_t size);
 
 #endif
