@@ -185,6 +185,13 @@ struct board {
         struct interrupt_route *next;
     } * routes; /* sorted by number */
     uint64_t interrupt_limit;
+    struct pin_claim {
+        struct device *controller;
+        struct device *device; /* that claims it; the controller itself, too */
+        const struct setting *setting;
+        const struct value *value; /* the setting's, or an element of it */
+        struct pin_claim *next;
+    } * pins; /* by controller, number and what is claimed */
 };
 
 /* Step 1's end: checks the layered tree against the catalog and fills `board` up to what step 2

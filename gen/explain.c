@@ -156,8 +156,8 @@ static int unknown_key(const struct board *board, const char *key)
 {
     struct arena *arena = board->arena;
     struct text_list keys = {0};
-    static const char *const tables[] = {"devices", "interrupts", "memory", "partitions",
-                                         "services"};
+    static const char *const tables[] = {"devices",    "interrupts", "memory",
+                                         "partitions", "pins",       "services"};
     for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++)
         text_list_add(arena, &keys, tables[i]);
     collect_keys(arena, board->layered->root, &keys);
@@ -174,8 +174,9 @@ static int unknown_key(const struct board *board, const char *key)
     const char *hint = nearest_hint(arena, key, &keys);
     return usage_error(
         "there is no KEY %s%s%s", key, hint,
-        hint[0] != '\0' ? ""
-                        : "; try devices, interrupts, memory, partitions, services or config.NAME");
+        hint[0] != '\0'
+            ? ""
+            : "; try devices, interrupts, memory, partitions, pins, services or config.NAME");
 }
 
 static int explain(const struct session *session, const char *key)
@@ -184,11 +185,9 @@ static int explain(const struct session *session, const char *key)
     static const struct {
         const char *key;
         void (*explain)(const struct board *board);
-    } tables[] = {{"devices", explain_devices},
-                  {"interrupts", explain_interrupts},
-                  {"memory", explain_memory},
-                  {"partitions", explain_partitions},
-                  {"services", explain_services}};
+    } tables[] = {{"devices", explain_devices}, {"interrupts", explain_interrupts},
+                  {"memory", explain_memory},   {"partitions", explain_partitions},
+                  {"pins", explain_pins},       {"services", explain_services}};
     for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++) {
         if (strcmp(tables[i].key, key) == 0) {
             tables[i].explain(board);

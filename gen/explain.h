@@ -12,6 +12,7 @@
 void explain_devices(const struct board *board);
 void explain_interrupts(const struct board *board);
 void explain_memory(const struct board *board);
+void explain_pins(const struct board *board);
 void explain_partitions(const struct board *board);
 void explain_services(const struct board *board);
 void explain_service(const struct board *board, const struct service *service);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
- * See explain.h: interrupt numbers, the memory map and the partitions.
+ * See explain.h: interrupt numbers, the memory map, the partitions and the pins.
  */
 #include "explain.h"
 #include "scalar.h"
@@ -112,5 +112,21 @@ void explain_partitions(const struct board *board)
                    one->at.file, one->at.line, one->at.column);
         }
         print_gap(board->arena, end, medium->size);
+    }
+}
+
+void explain_pins(const struct board *board)
+{
+    if (board->pins == NULL)
+        puts("No device of this image claims a pin.");
+    const struct device *controller = NULL;
+    for (const struct pin_claim *one = board->pins; one != NULL; one = one->next) {
+        if (one->controller != controller)
+            printf("%s, driver %s\n", one->controller->name, one->controller->driver->name);
+        controller = one->controller;
+        printf("%-6" PRIu64 " %-8s %s.%s  %s:%u:%u\n", one->value->number,
+               pin_claim_names[one->setting->property->claims], one->device->name,
+               one->setting->property->name, one->value->at.file, one->value->at.line,
+               one->value->at.column);
     }
 }

@@ -21,9 +21,12 @@ const char *const property_type_names[] = {
     [TYPE_ENUM] = "enum",
     [TYPE_INTERRUPT] = "interrupt",
     [TYPE_REGISTERS] = "registers",
+    [TYPE_PIN] = "pin",
     [TYPE_DEVICE] = "device",
     [TYPE_LIST] = "list",
 };
+
+const char *const pin_claim_names[] = {"nothing", "function", "pull", "use"};
 
 #define BIT(type) (1u << (type))
 #define NUMBERS   (BIT(TYPE_U8) | BIT(TYPE_U16) | BIT(TYPE_U32) | BIT(TYPE_U64) | BIT(TYPE_SIZE))
@@ -37,7 +40,7 @@ static const struct {
     {"power_of_two", NUMBERS},         {"values", BIT(TYPE_ENUM)},
     {"class", BIT(TYPE_DEVICE)},       {"size", BIT(TYPE_REGISTERS)},
     {"trigger", BIT(TYPE_INTERRUPT)},  {"of", BIT(TYPE_LIST)},
-    {"limit", BIT(TYPE_LIST)},
+    {"limit", BIT(TYPE_LIST)},         {"claims", BIT(TYPE_PIN)},
 };
 
 static bool read_type(struct diagnostics *diagnostics, const struct node *node, size_t count,
@@ -129,6 +132,18 @@ static void read_class(struct diagnostics *diagnostics, const struct class_info 
         scalar_choice(diagnostics, class_node, &names, &property->class_name);
 }
 
+static void read_claims(struct diagnostics *diagnostics, const struct node *node,
+                        struct property *property)
+{
+    const struct text_list names = {(const char **)pin_claim_names + 1, PIN_CLAIMS_USE};
+    const struct node *claims = node_get(node, "claims");
+    const char *name = NULL;
+    if (claims == NULL || !scalar_choice(diagnostics, claims, &names, &name))
+        return;
+    while (strcmp(pin_claim_names[property->claims], name) != 0)
+        property->claims++;
+}
+
 /* What only some types have. */
 static void read_details(struct diagnostics *diagnostics, const struct class_info *classes,
                          const struct node *node, struct property *property)
@@ -136,6 +151,7 @@ static void read_details(struct diagnostics *diagnostics, const struct class_inf
     read_limits(diagnostics, node, property);
     read_values(diagnostics, node, property);
     read_class(diagnostics, classes, node, property);
+    read_claims(diagnostics, node, property);
     const struct node *size = node_get(node, "size"), *limit = node_get(node, "limit");
     if (size != NULL && scalar_size(diagnostics, size, &property->size) && property->size == 0)
         node_error(diagnostics, size, "a window of no bytes");
@@ -178,10 +194,10 @@ static struct property *property_parse(struct diagnostics *diagnostics,
                                        const struct class_info *classes, const struct node *node)
 {
     static const struct key_rule rules[] = {
-        {"type", true},    {"of", false},   {"required", false},     {"default", false},
-        {"min", false},    {"max", false},  {"power_of_two", false}, {"values", false},
-        {"class", false},  {"size", false}, {"limit", false},        {"trigger", false},
-        {"summary", true},
+        {"type", true},    {"of", false},     {"required", false},     {"default", false},
+        {"min", false},    {"max", false},    {"power_of_two", false}, {"values", false},
+        {"class", false},  {"size", false},   {"limit", false},        {"trigger", false},
+        {"claims", false}, {"summary", true},
     };
     struct property *property = arena_alloc(diagnostics->arena, sizeof(*property));
     property->name = node->key;

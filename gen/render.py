@@ -50,6 +50,7 @@ PART = "part_config.h.j2"
 C_TYPES = {
     "registers": "struct register_window ",
     "interrupt": "uint32_t ",
+    "pin": "uint8_t ",
     "u8": "uint8_t ",
     "u16": "uint16_t ",
     "u32": "uint32_t ",

@@ -24,12 +24,19 @@ enum property_type {
     TYPE_ENUM,
     TYPE_INTERRUPT, /* a number, or { number, trigger, shared } */
     TYPE_REGISTERS, /* a base, or { base, size } */
+    TYPE_PIN,       /* a pin of the device itself or of the controller that it names: pin.c */
     TYPE_DEVICE,
     TYPE_LIST,
 };
 
 /* Their names, as in a binding and in model.json: "bool", "u8", … */
 extern const char *const property_type_names[TYPE_LIST + 1];
+
+/* What a pin that a property names is claimed for (pin.c), in the order in which they are told. */
+enum pin_claims { PIN_CLAIMS_NOTHING, PIN_CLAIMS_FUNCTION, PIN_CLAIMS_PULL, PIN_CLAIMS_USE };
+
+/* Their names, as in a binding and in model.json; "nothing" is for none. */
+extern const char *const pin_claim_names[PIN_CLAIMS_USE + 1];
 
 struct property {
     const char *name;
@@ -44,6 +51,7 @@ struct property {
     const char *class_name;  /* device: the class it must be of */
     uint64_t size;           /* registers: bytes, where the board gives a base only */
     uint64_t limit;          /* list: most elements */
+    enum pin_claims claims;  /* pin: for what each may be named once only */
     bool edge;               /* interrupt: triggered by an edge unless the board says otherwise */
     struct node *default_value; /* NULL if none */
     struct property *next;

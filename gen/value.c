@@ -169,6 +169,8 @@ bool value_read(struct diagnostics *diagnostics, const struct property *property
         return read_interrupt(diagnostics, property, node, value);
     case TYPE_REGISTERS:
         return read_registers(diagnostics, property, node, value);
+    case TYPE_PIN:
+        return scalar_number(diagnostics, node, 0, UINT8_MAX, &value->number);
     case TYPE_LIST:
         return read_list(diagnostics, property, node, value);
     }

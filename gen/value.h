@@ -11,7 +11,7 @@
 struct device;
 
 struct value {
-    uint64_t number;       /* bool 0 or 1, numbers, size, time, address, interrupt, register base */
+    uint64_t number;       /* bool 0 or 1, numbers, size, time, address, interrupt, pin, register base */
     uint64_t size;         /* registers: bytes */
     bool edge;             /* interrupt */
     bool shared;           /* interrupt: other owners are welcome */

@@ -136,13 +136,17 @@ static void reads_sizes_times_and_addresses(void **state)
     assert_string_equal(time_text(&arena, 1500), "1500ns");
 }
 
-static void reads_interrupts_and_windows(void **state)
+static void reads_pins_interrupts_and_windows(void **state)
 {
     (void)state;
+    const struct property pin = {.name = "p", .type = TYPE_PIN};
     const struct property irq = {.name = "p", .type = TYPE_INTERRUPT};
     const struct property edge = {.name = "p", .type = TYPE_INTERRUPT, .edge = true};
     const struct property window = {.name = "p", .type = TYPE_REGISTERS, .size = 4096};
     const struct property bare = {.name = "p", .type = TYPE_REGISTERS};
+    assert_int_equal(good(&pin, "255").number, 255);
+    bad(&pin, "256");
+    bad(&pin, "PA9");
     assert_int_equal(good(&irq, "33").number, 33);
     assert_false(good(&irq, "33").edge);
     assert_true(good(&edge, "33").edge);
@@ -223,7 +227,7 @@ int main(void)
         TEST(parses_numbers),
         TEST(reads_numbers_within_limits),
         TEST(reads_sizes_times_and_addresses),
-        TEST(reads_interrupts_and_windows),
+        TEST(reads_pins_interrupts_and_windows),
         TEST(reads_lists),
         TEST(checks_names),
         TEST(reads_the_catalog_of_this_tree),
