@@ -13,7 +13,8 @@ enum {
     BASE_X2APIC = 1 << 10,    /* MSR_APIC_BASE */
     BASE_ENABLED = 1 << 11,
     SPURIOUS_ENABLED = 1 << 8,
-    ID_SHIFT = 24, /* in memory; the model specific register has the number alone */
+    NONMASKABLE = 4 << 8, /* delivery mode, in the local vector table */
+    ID_SHIFT = 24,        /* in memory; the model specific register has the number alone */
 };
 
 static const struct register_window *registers;
@@ -57,7 +58,7 @@ void lapic_init(const struct register_window *window)
         write_msr(MSR_APIC_BASE, base | BASE_X2APIC);
     lapic_write(LAPIC_TIMER, LAPIC_MASKED);
     lapic_write(LAPIC_LINT0, LAPIC_MASKED); /* the old controllers' line */
-    lapic_write(LAPIC_LINT1, LAPIC_MASKED);
+    lapic_write(LAPIC_LINT1, NONMASKABLE);  /* where a chipset tells of memory that fails */
     lapic_write(LAPIC_ERROR, LAPIC_MASKED);
     lapic_write(LAPIC_PRIORITY, 0);
     lapic_write(LAPIC_SPURIOUS, SPURIOUS_ENABLED | X86_64_SPURIOUS);

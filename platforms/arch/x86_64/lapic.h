@@ -28,8 +28,8 @@ enum {
 /* Bits of the local vector table's registers. */
 enum { LAPIC_MASKED = 1 << 16, LAPIC_TIMER_DEADLINE = 2 << 17 };
 
-/* Switches it on with all its own interrupts masked. `window` is where its registers are in memory;
- * borrowed. Boot context. */
+/* Switches it on with its own interrupts masked, but for NMI. `window` is where its registers are
+ * in memory; borrowed. Boot context. */
 void lapic_init(const struct register_window *window);
 
 /* Any context, after lapic_init. */
