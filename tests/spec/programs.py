@@ -11,7 +11,7 @@ import random
 TYPES = ["i32", "i64", "f32", "f64"]
 INTEGER = ["add", "sub", "mul", "and", "or", "xor", "shl", "shr_s", "shr_u", "rotl", "rotr",
            "div_s", "div_u", "rem_s", "rem_u"]
-INTEGER_WEIGHTS = [10, 6, 6, 5, 5, 6, 8, 3, 6, 5, 2, 1, 1, 1, 1]
+INTEGER_WEIGHTS = [10, 6, 6, 5, 5, 6, 8, 3, 6, 5, 2, 0.2, 0.2, 0.2, 0.2]
 FLOAT = ["add", "sub", "mul", "div", "min", "max", "copysign"]
 FLOAT_WEIGHTS = [8, 7, 9, 3, 1, 1, 1]
 COMPARE = {"i": ["eq", "ne", "lt_s", "lt_u", "gt_s", "gt_u", "le_s", "le_u", "ge_s", "ge_u"],
@@ -63,7 +63,7 @@ class Program:
 
     def offset(self):
         return self.random.choice(["", "", " offset=8", " offset=4",
-                                   f" offset={self.random.randrange(60000)}"])
+                                   f" offset={self.random.randrange(66000)}"])
 
     def address(self, depth):
         choice = self.random.randrange(5)

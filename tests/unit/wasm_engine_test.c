@@ -235,6 +235,82 @@ static void unknown_imports_are_named(void **state)
     assert_string_equal(error.message, "unknown import");
 }
 
+/* Bytes of a module being written. */
+static uint8_t far_module[1u << 20];
+static size_t far_size;
+
+static void add_bytes(const uint8_t *bytes, size_t size)
+{
+    memcpy(far_module + far_size, bytes, size);
+    far_size += size;
+}
+
+#define ADD(...) add_bytes((const uint8_t[]){__VA_ARGS__}, sizeof(const uint8_t[]){__VA_ARGS__})
+
+/* A length of five bytes, written where the content begins that it is to measure. */
+static void put_length(size_t content)
+{
+    size_t length = far_size - content;
+
+    for (int i = 0; i < 5; i++)
+        far_module[content - 5 + (size_t)i] =
+            (uint8_t)((length >> (7 * i) & 0x7F) | (i < 4 ? 0x80 : 0));
+}
+
+/* local 0 = 3 * local 0, so often that a jump across does not fit 16 bits. */
+#define FAR_STEPS 40000
+
+static void add_steps(void)
+{
+    for (int i = 0; i < FAR_STEPS; i++)
+        ADD(0x20, 0, 0x41, 3, 0x6C, 0x21, 0);
+}
+
+/* (func (export "f") (param i32) (result i32) (local i32)
+ *   (if (i32.eq (local.get 0) (i32.const 7)) (then steps))
+ *   (loop steps (br_if 0 (i32.ne (i32.const 3) (local.tee 1 (i32.add (local.get 1) (i32.const
+ * 1)))))) (local.get 0)) */
+static void write_far_module(void)
+{
+    size_t section, body;
+
+    far_size = 0;
+    ADD(0, 'a', 's', 'm', 1, 0, 0, 0, 1, 6, 1, 0x60, 1, 0x7F, 1, 0x7F, 3, 2, 1, 0, 7, 5, 1, 1, 'f',
+        0, 0, 10, 0, 0, 0, 0, 0);
+    section = far_size;
+    ADD(1, 0, 0, 0, 0, 0);
+    body = far_size;
+    ADD(1, 1, 0x7F, 0x20, 0, 0x41, 7, 0x46, 0x04, 0x40);
+    add_steps();
+    ADD(0x0B, 0x03, 0x40);
+    add_steps();
+    ADD(0x20, 1, 0x41, 1, 0x6A, 0x22, 1, 0x41, 3, 0x47, 0x0D, 0, 0x0B, 0x20, 0, 0x0B);
+    put_length(body);
+    put_length(section);
+}
+
+static void jumps_reach_far(void **state)
+{
+    uint32_t times = 4;
+    struct guest far_guest;
+
+    (void)state;
+    write_far_module();
+    assert_int_equal(guest_open(&far_guest, &host, far_module, far_size), OK);
+    for (union wasm_slot n = {.u64 = 7}; n.u64 <= 8; n.u64++) {
+        uint32_t expected = n.u32;
+        int64_t fuel = 100;
+
+        assert_int_equal(guest_call(&far_guest, "f", &n), OK);
+        assert_int_equal(wasm_machine_run(far_guest.machine, &fuel), WASM_DONE);
+        for (uint32_t i = 0; i < times * FAR_STEPS; i++)
+            expected *= 3;
+        assert_int_equal(wasm_machine_results(far_guest.machine)->u32, expected);
+        times = 3; /* 8 does not take the branch */
+    }
+    guest_close(&far_guest);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_example, close_example)
 
 int main(void)
@@ -250,6 +326,7 @@ int main(void)
         TEST(survives_every_failed_allocation),
         TEST(memory_keeps_to_its_limit),
         TEST(unknown_imports_are_named),
+        TEST(jumps_reach_far),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
