@@ -123,7 +123,7 @@ static bool is_constant(unsigned form)
 /* Takes the condition off the stack: the comparison just emitted, else "is not 0". */
 static struct condition condition_take(struct translator *t)
 {
-    struct condition condition = {.opcode = OPCODE_I32_EQZ + 2, .form = FORM_SK};
+    struct condition condition = {.opcode = NUMBER_i32_ne, .form = FORM_SK};
     uint32_t top = t->operand_count - 1;
 
     if (top_is_last(t) && t->last.opcode && jumps[t->last.opcode]) {

@@ -4,6 +4,7 @@
  */
 #include <services/wasm/opcode.h>
 
+/* clang-format off */
 const struct opcode_info opcode_info[OPCODE_COUNT] = {
     [OPCODE_I32_EQZ] = {FAMILY_COMPARE, WASM_I32, WASM_I32, 0},
     [OPCODE_I64_EQZ] = {FAMILY_COMPARE, WASM_I64, WASM_I32, 0},
@@ -11,28 +12,30 @@ const struct opcode_info opcode_info[OPCODE_COUNT] = {
     WASM_BINARY_LIST(ROW)
 #undef ROW
 #define ROW(opcode, name, type) [opcode] = {FAMILY_BINARY, WASM_##type, WASM_##type, 0},
-        WASM_DIVIDE_LIST(ROW)
+    WASM_DIVIDE_LIST(ROW)
 #undef ROW
 #define ROW(opcode, name, type, expression) [opcode] = {FAMILY_COMPARE, WASM_##type, WASM_I32, 0},
-            WASM_INTEGER_COMPARE_LIST(ROW) WASM_FLOAT_COMPARE_LIST(ROW)
+    WASM_INTEGER_COMPARE_LIST(ROW)
+    WASM_FLOAT_COMPARE_LIST(ROW)
 #undef ROW
 #define ROW(opcode, name, in, out, expression) [opcode] = {FAMILY_UNARY, WASM_##in, WASM_##out, 0},
-                WASM_UNARY_LIST(ROW)
+    WASM_UNARY_LIST(ROW)
 #undef ROW
 #define ROW(opcode, name, in, out, ctype, low, high)                                               \
     [opcode] = {FAMILY_UNARY, WASM_##in, WASM_##out, 0},
-                    WASM_TRUNCATE_LIST(ROW)
+    WASM_TRUNCATE_LIST(ROW)
 #undef ROW
 #define LOG2(size) ((size) == 8 ? 3 : (size) == 4 ? 2 : (size) == 2 ? 1 : 0)
 #define ROW(opcode, name, type, memory)                                                            \
     [opcode] = {FAMILY_LOAD, WASM_I32, WASM_##type, LOG2(sizeof(memory))},
-                        WASM_LOAD_LIST(ROW)
+    WASM_LOAD_LIST(ROW)
 #undef ROW
 #define ROW(opcode, name, type, memory)                                                            \
     [opcode] = {FAMILY_STORE, WASM_##type, 0, LOG2(sizeof(memory))},
-                            WASM_STORE_LIST(ROW)
+    WASM_STORE_LIST(ROW)
 #undef ROW
 };
+/* clang-format on */
 
 /* Instructions of other versions and proposals, from `first` to `last`. */
 static const struct {
@@ -111,10 +114,10 @@ bool value_type_check(struct reader *reader, const uint8_t *at, uint8_t type)
  * the order eq ne lt gt le ge. */
 unsigned compare_inverse(unsigned opcode)
 {
-    unsigned first = opcode < OPCODE_I64_EQZ ? OPCODE_I32_EQZ + 1 : OPCODE_I64_EQZ + 1;
+    unsigned first = opcode <= NUMBER_i32_ge_u ? NUMBER_i32_eq : NUMBER_i64_eq;
     unsigned place = opcode - first;
 
-    if (opcode > OPCODE_I64_EQZ + 10)
+    if (opcode > NUMBER_i64_ge_u)
         return 0;
     return place < 2 ? first + (place ^ 1) : first + 2 + ((place - 2) ^ 6);
 }
@@ -123,7 +126,10 @@ unsigned compare_swapped(unsigned opcode)
 {
     static const struct {
         uint8_t first, last, flip;
-    } orders[] = {{0x48, 0x4F, 2}, {0x53, 0x5A, 2}, {0x5D, 0x60, 1}, {0x63, 0x66, 1}};
+    } orders[] = {{NUMBER_i32_lt_s, NUMBER_i32_ge_u, 2},
+                  {NUMBER_i64_lt_s, NUMBER_i64_ge_u, 2},
+                  {NUMBER_f32_lt, NUMBER_f32_ge, 1},
+                  {NUMBER_f64_lt, NUMBER_f64_ge, 1}};
 
     for (size_t i = 0; i < sizeof orders / sizeof *orders; i++) {
         if (opcode >= orders[i].first && opcode <= orders[i].last)
@@ -135,20 +141,20 @@ unsigned compare_swapped(unsigned opcode)
 bool is_commutative(unsigned opcode)
 {
     switch (opcode) {
-    case 0x6A: /* i32.add */
-    case 0x6C: /* i32.mul */
-    case 0x71: /* i32.and */
-    case 0x72: /* i32.or */
-    case 0x73: /* i32.xor */
-    case 0x7C: /* i64.add */
-    case 0x7E: /* i64.mul */
-    case 0x83: /* i64.and */
-    case 0x84: /* i64.or */
-    case 0x85: /* i64.xor */
-    case 0x92: /* f32.add */
-    case 0x94: /* f32.mul */
-    case 0xA0: /* f64.add */
-    case 0xA2: /* f64.mul */
+    case NUMBER_i32_add:
+    case NUMBER_i32_mul:
+    case NUMBER_i32_and:
+    case NUMBER_i32_or:
+    case NUMBER_i32_xor:
+    case NUMBER_i64_add:
+    case NUMBER_i64_mul:
+    case NUMBER_i64_and:
+    case NUMBER_i64_or:
+    case NUMBER_i64_xor:
+    case NUMBER_f32_add:
+    case NUMBER_f32_mul:
+    case NUMBER_f64_add:
+    case NUMBER_f64_mul:
         return true;
     default:
         return false;

@@ -57,6 +57,22 @@ enum opcode {
     OPCODE_COUNT = OPCODE_PREFIXED + 18,
 };
 
+/* The numbers of numeric.h's instructions, by name. */
+/* clang-format off */
+enum {
+#define ROW(opcode, name, ...) NUMBER_##name = opcode,
+    WASM_BINARY_LIST(ROW)
+    WASM_DIVIDE_LIST(ROW)
+    WASM_INTEGER_COMPARE_LIST(ROW)
+    WASM_FLOAT_COMPARE_LIST(ROW)
+    WASM_UNARY_LIST(ROW)
+    WASM_TRUNCATE_LIST(ROW)
+    WASM_LOAD_LIST(ROW)
+    WASM_STORE_LIST(ROW)
+#undef ROW
+};
+/* clang-format on */
+
 /* What is done with an instruction of numeric.h; NONE for every other number. */
 enum opcode_family {
     FAMILY_NONE,

@@ -8,28 +8,7 @@
 
 #if WASM_ACCUMULATORS
 
-#define OPCODE_I32_LOAD 0x28
-#define OPCODE_F32_LOAD 0x2A
-#define OPCODE_F64_LOAD 0x2B
-#define OPCODE_I32_ADD  0x6A
-#define OPCODE_I32_SUB  0x6B
-#define OPCODE_I32_MUL  0x6C
-#define OPCODE_I32_XOR  0x73
-#define OPCODE_F32_ADD  0x92
-#define OPCODE_F32_SUB  0x93
-#define OPCODE_F32_MUL  0x94
-#define OPCODE_F64_ADD  0xA0
-#define OPCODE_F64_SUB  0xA1
-#define OPCODE_F64_MUL  0xA2
-
 enum pair_kind { PAIR_PRODUCT, PAIR_SHIFT, PAIR_LOAD };
-
-/* The numbers of the operators in WASM_SHIFTED_LIST. */
-enum {
-#define ROW(opcode, name, type, expression) NUMBER_##name = opcode,
-    WASM_BINARY_LIST(ROW)
-#undef ROW
-};
 
 /* `operation` is the first form; `other_first`, `other_last`: whether it stands for the operator
  * with the other operand on the left, or on the right. */
@@ -37,23 +16,23 @@ static const struct {
     uint8_t operator, maker, kind;
     bool other_first, other_last;
     uint16_t operation;
-} pairs[] = {{OPCODE_I32_ADD, OPCODE_I32_MUL, PAIR_PRODUCT, true, true, OP_i32_mul_add_s_a},
-             {OPCODE_I32_SUB, OPCODE_I32_MUL, PAIR_PRODUCT, true, false, OP_i32_mul_sub_s_a},
-             {OPCODE_F32_ADD, OPCODE_F32_MUL, PAIR_PRODUCT, true, true, OP_f32_mul_add_s_a},
-             {OPCODE_F32_SUB, OPCODE_F32_MUL, PAIR_PRODUCT, true, false, OP_f32_mul_sub_s_a},
-             {OPCODE_F32_SUB, OPCODE_F32_MUL, PAIR_PRODUCT, false, true, OP_f32_mul_less_s_a},
-             {OPCODE_F64_ADD, OPCODE_F64_MUL, PAIR_PRODUCT, true, true, OP_f64_mul_add_s_a},
-             {OPCODE_F64_SUB, OPCODE_F64_MUL, PAIR_PRODUCT, true, false, OP_f64_mul_sub_s_a},
-             {OPCODE_F64_SUB, OPCODE_F64_MUL, PAIR_PRODUCT, false, true, OP_f64_mul_less_s_a},
-             {OPCODE_I32_ADD, OPCODE_I32_LOAD, PAIR_LOAD, true, true, OP_i32_load_add_ss_a},
-             {OPCODE_I32_XOR, OPCODE_I32_LOAD, PAIR_LOAD, true, true, OP_i32_load_xor_ss_a},
-             {OPCODE_F32_ADD, OPCODE_F32_LOAD, PAIR_LOAD, true, true, OP_f32_load_add_ss_a},
-             {OPCODE_F32_SUB, OPCODE_F32_LOAD, PAIR_LOAD, true, false, OP_f32_load_sub_ss_a},
-             {OPCODE_F32_MUL, OPCODE_F32_LOAD, PAIR_LOAD, true, true, OP_f32_load_mul_ss_a},
-             {OPCODE_F64_ADD, OPCODE_F64_LOAD, PAIR_LOAD, true, true, OP_f64_load_add_ss_a},
-             {OPCODE_F64_SUB, OPCODE_F64_LOAD, PAIR_LOAD, true, false, OP_f64_load_sub_ss_a},
-             {OPCODE_F64_SUB, OPCODE_F64_LOAD, PAIR_LOAD, false, true, OP_f64_load_less_ss_a},
-             {OPCODE_F64_MUL, OPCODE_F64_LOAD, PAIR_LOAD, true, true, OP_f64_load_mul_ss_a},
+} pairs[] = {{NUMBER_i32_add, NUMBER_i32_mul, PAIR_PRODUCT, true, true, OP_i32_mul_add_s_a},
+             {NUMBER_i32_sub, NUMBER_i32_mul, PAIR_PRODUCT, true, false, OP_i32_mul_sub_s_a},
+             {NUMBER_f32_add, NUMBER_f32_mul, PAIR_PRODUCT, true, true, OP_f32_mul_add_s_a},
+             {NUMBER_f32_sub, NUMBER_f32_mul, PAIR_PRODUCT, true, false, OP_f32_mul_sub_s_a},
+             {NUMBER_f32_sub, NUMBER_f32_mul, PAIR_PRODUCT, false, true, OP_f32_mul_less_s_a},
+             {NUMBER_f64_add, NUMBER_f64_mul, PAIR_PRODUCT, true, true, OP_f64_mul_add_s_a},
+             {NUMBER_f64_sub, NUMBER_f64_mul, PAIR_PRODUCT, true, false, OP_f64_mul_sub_s_a},
+             {NUMBER_f64_sub, NUMBER_f64_mul, PAIR_PRODUCT, false, true, OP_f64_mul_less_s_a},
+             {NUMBER_i32_add, NUMBER_i32_load, PAIR_LOAD, true, true, OP_i32_load_add_ss_a},
+             {NUMBER_i32_xor, NUMBER_i32_load, PAIR_LOAD, true, true, OP_i32_load_xor_ss_a},
+             {NUMBER_f32_add, NUMBER_f32_load, PAIR_LOAD, true, true, OP_f32_load_add_ss_a},
+             {NUMBER_f32_sub, NUMBER_f32_load, PAIR_LOAD, true, false, OP_f32_load_sub_ss_a},
+             {NUMBER_f32_mul, NUMBER_f32_load, PAIR_LOAD, true, true, OP_f32_load_mul_ss_a},
+             {NUMBER_f64_add, NUMBER_f64_load, PAIR_LOAD, true, true, OP_f64_load_add_ss_a},
+             {NUMBER_f64_sub, NUMBER_f64_load, PAIR_LOAD, true, false, OP_f64_load_sub_ss_a},
+             {NUMBER_f64_sub, NUMBER_f64_load, PAIR_LOAD, false, true, OP_f64_load_less_ss_a},
+             {NUMBER_f64_mul, NUMBER_f64_load, PAIR_LOAD, true, true, OP_f64_load_mul_ss_a},
 #define ROW(type, shift, operator, expression)                                                     \
     {NUMBER_##operator, NUMBER_##shift, PAIR_SHIFT, true, true, OP_##shift##_##operator##_s_a },
              WASM_SHIFTED_LIST(ROW)
@@ -98,7 +77,7 @@ static void emit_pair(struct translator *t, unsigned op, enum pair_kind kind, ui
         op += 2 * TARGET_COUNT * address_held;
     emit_result(t, op + held * TARGET_COUNT, maker.lhs, (int32_t)imm, type, 0, 0);
     if (op == OP_i32_shl_i32_add_s_a && !held) {
-        t->last.opcode = OPCODE_I32_ADD;
+        t->last.opcode = NUMBER_i32_add;
         t->last.form = FORM_SHIFTED;
     }
     if (kind == PAIR_LOAD && t->wanted == t->last.index)

@@ -15,30 +15,30 @@
 #endif
 
 /* The first form of each instruction of numeric.h. */
+/* clang-format off */
 static const uint16_t first_forms[OPCODE_COUNT] = {
 #define ROW(opcode, name, type, expression) [opcode] = FIRST_BINARY(name),
-    WASM_BINARY_LIST(ROW) WASM_INTEGER_COMPARE_LIST(ROW) WASM_FLOAT_COMPARE_LIST(ROW)
+    WASM_BINARY_LIST(ROW)
+    WASM_INTEGER_COMPARE_LIST(ROW)
+    WASM_FLOAT_COMPARE_LIST(ROW)
 #undef ROW
 #define ROW(opcode, name, type) [opcode] = FIRST_BINARY(name),
-        WASM_DIVIDE_LIST(ROW)
+    WASM_DIVIDE_LIST(ROW)
 #undef ROW
 #define ROW(opcode, name, in, out, expression) [opcode] = FIRST_UNARY(name),
-            WASM_UNARY_LIST(ROW)
+    WASM_UNARY_LIST(ROW)
 #undef ROW
 #define ROW(opcode, name, in, out, ctype, low, high) [opcode] = FIRST_UNARY(name),
-                WASM_TRUNCATE_LIST(ROW)
+    WASM_TRUNCATE_LIST(ROW)
 #undef ROW
 #define ROW(opcode, name, type, memory) [opcode] = FIRST_UNARY(name),
-                    WASM_LOAD_LIST(ROW)
+    WASM_LOAD_LIST(ROW)
 #undef ROW
 #define ROW(opcode, name, type, memory) [opcode] = OP_##name##_ss,
-                        WASM_STORE_LIST(ROW)
+    WASM_STORE_LIST(ROW)
 #undef ROW
 };
-
-#define OPCODE_I32_EQ  0x46
-#define OPCODE_I64_EQ  0x51
-#define OPCODE_I32_ADD 0x6A
+/* clang-format on */
 
 static void translate_binary(struct translator *t, unsigned opcode)
 {
@@ -103,7 +103,7 @@ static void translate_eqz(struct translator *t, unsigned opcode)
         }
     }
     operand_push_constant(t, opcode == OPCODE_I32_EQZ ? WASM_I32 : WASM_I64, 0);
-    translate_binary(t, opcode == OPCODE_I32_EQZ ? OPCODE_I32_EQ : OPCODE_I64_EQ);
+    translate_binary(t, opcode == OPCODE_I32_EQZ ? NUMBER_i32_eq : NUMBER_i64_eq);
 }
 
 static void translate_unary(struct translator *t, unsigned opcode)
@@ -125,7 +125,7 @@ static bool take_sum(struct translator *t, uint32_t offset, uint32_t *slot, int3
 {
     struct instruction sum;
 
-    if (!top_is_last(t) || t->last.opcode != OPCODE_I32_ADD)
+    if (!top_is_last(t) || t->last.opcode != NUMBER_i32_add)
         return false;
     sum = *code_at(t, t->last.index);
     if (t->last.form == FORM_SS && offset <= UINT16_MAX) {
