@@ -337,6 +337,8 @@ static void withdraw(struct channel *channel, struct channel_waiter *waiter)
 
 static enum status submit(struct channel *channel, struct channel_waiter *waiter, uint64_t deadline)
 {
+    if (!can_carry(channel, waiter->message))
+        return ERR_INVALID;
     if (channel->closed)
         return ERR_CLOSED;
     if (channel->free) {
@@ -360,15 +362,12 @@ enum status channel_call(struct capability_holder *holder, struct capability cap
                          const struct message *message, struct message *answer, uint64_t deadline)
 {
     struct channel *channel;
-    enum status status = find(holder, capability, CAPABILITY_WRITE, &channel);
-    if (status)
-        return status;
-    if (!can_carry(channel, message))
-        return ERR_INVALID;
     struct channel_waiter waiter = {
         .task = task_current(), .holder = holder, .message = message, .into = answer};
     bool enabled = lock_acquire(&lock);
-    status = submit(channel, &waiter, deadline);
+    enum status status = find(holder, capability, CAPABILITY_WRITE, &channel);
+    if (!status)
+        status = submit(channel, &waiter, deadline);
     lock_release(&lock, enabled);
     return status;
 }
@@ -379,29 +378,34 @@ enum status channel_send(struct capability_holder *holder, struct capability cap
     return channel_call(holder, capability, message, NULL, deadline);
 }
 
+static enum status receive(struct channel *channel, struct channel_waiter *waiter,
+                           uint64_t deadline)
+{
+    if (waiter->into->room < channel->data_size)
+        return ERR_INVALID;
+    if (channel->closed)
+        return ERR_CLOSED;
+    if (channel->receiver)
+        return ERR_BUSY;
+    enum status status = take(channel, waiter);
+    if (status == ERR_WOULD_BLOCK && deadline != 0) {
+        channel->receiver = waiter;
+        status = wait(waiter, deadline);
+        if (!waiter->done)
+            channel->receiver = NULL;
+    }
+    return status;
+}
+
 enum status channel_receive(struct capability_holder *holder, struct capability capability,
                             struct message *message, uint64_t deadline)
 {
     struct channel *channel;
-    enum status status = find(holder, capability, CAPABILITY_READ, &channel);
-    if (status)
-        return status;
-    if (message->room < channel->data_size)
-        return ERR_INVALID;
     struct channel_waiter waiter = {.task = task_current(), .holder = holder, .into = message};
     bool enabled = lock_acquire(&lock);
-    if (channel->closed)
-        status = ERR_CLOSED;
-    else if (channel->receiver)
-        status = ERR_BUSY;
-    else
-        status = take(channel, &waiter);
-    if (status == ERR_WOULD_BLOCK && deadline != 0) {
-        channel->receiver = &waiter;
-        status = wait(&waiter, deadline);
-        if (!waiter.done)
-            channel->receiver = NULL;
-    }
+    enum status status = find(holder, capability, CAPABILITY_READ, &channel);
+    if (!status)
+        status = receive(channel, &waiter, deadline);
     lock_release(&lock, enabled);
     return status;
 }
@@ -441,12 +445,13 @@ enum status channel_reply(struct capability_holder *holder, struct capability ca
 {
     static const struct message empty;
     struct channel *channel;
-    enum status status = find(holder, capability, CAPABILITY_READ, &channel);
-    if (status)
-        return status;
+    struct channel_slot *slot = NULL;
     bool enabled = lock_acquire(&lock);
-    struct channel_slot *slot = called(channel, reply);
-    status = slot ? hand_over(holder, answer ? answer : &empty, slot->caller) : ERR_NOT_FOUND;
+    enum status status = find(holder, capability, CAPABILITY_READ, &channel);
+    if (!status) {
+        slot = called(channel, reply);
+        status = slot ? hand_over(holder, answer ? answer : &empty, slot->caller) : ERR_NOT_FOUND;
+    }
     if (!status) {
         finish(slot->caller, result);
         vacate(channel, slot);
@@ -465,23 +470,25 @@ void channel_notify(struct channel *channel, uint32_t bits)
     lock_release(&lock, enabled);
 }
 
+static enum status peek(const struct channel *channel, uint32_t *call)
+{
+    const struct channel_slot *slot = queue_first(channel);
+    if (channel->closed)
+        return ERR_CLOSED;
+    if (!channel->notified && !slot)
+        return ERR_WOULD_BLOCK;
+    *call = channel->notified ? MESSAGE_NOTIFICATION : slot->call;
+    return OK;
+}
+
 enum status channel_peek(struct capability_holder *holder, struct capability capability,
                          uint32_t *call)
 {
     struct channel *channel;
-    enum status status = find(holder, capability, CAPABILITY_READ, &channel);
-    if (status)
-        return status;
     bool enabled = lock_acquire(&lock);
-    const struct channel_slot *slot = queue_first(channel);
-    if (channel->closed)
-        status = ERR_CLOSED;
-    else if (channel->notified)
-        *call = MESSAGE_NOTIFICATION;
-    else if (slot)
-        *call = slot->call;
-    else
-        status = ERR_WOULD_BLOCK;
+    enum status status = find(holder, capability, CAPABILITY_READ, &channel);
+    if (!status)
+        status = peek(channel, call);
     lock_release(&lock, enabled);
     return status;
 }

@@ -18,6 +18,7 @@ struct bench {
 
 /* Ends with a row whose name is NULL. */
 extern const struct bench memory_benches[];
+extern const struct bench channel_benches[];
 
 /* Ends the program with the text if `good` is false. */
 void bench_expect(int good, const char *text);

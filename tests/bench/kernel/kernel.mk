@@ -5,11 +5,12 @@
 BUILD ?= build
 HOST_CC ?= gcc
 
-bench_kernel_sources := $(wildcard tests/bench/kernel/*.c) platforms/arch/host/interrupts.c \
-  $(addprefix kernel/,page.c budget.c heap.c object.c)
+bench_kernel_sources := $(wildcard tests/bench/kernel/*.c) $(addprefix platforms/arch/host/,interrupts.c \
+  context.c context_switch.S) $(addprefix kernel/,page.c budget.c heap.c object.c task.c event.c clock.c \
+  device.c stack.c status.c capability.c channel.c)
 bench_kernel_flags := -std=c17 -O2 -g -Wall -Wextra -Wshadow -Wstrict-prototypes \
   -Wmissing-prototypes -Werror -D_GNU_SOURCE -I. -Iplatforms/arch/host \
-  -DCONFIG_MEMORY_DEBUG=0 -DCONFIG_LOG_LEVEL=2
+  -DCONFIG_MEMORY_DEBUG=0 -DCONFIG_LOG_LEVEL=2 -DCONFIG_ASAN=0
 
 $(BUILD)/host/bench-kernel: $(bench_kernel_sources) $(wildcard kernel/*.h tests/bench/kernel/*.h)
 	@mkdir -p $(@D)
