@@ -3,9 +3,9 @@
 // link: services/wasm/handlers_control.c services/wasm/handlers_jump.c
 // link: services/wasm/handlers_memory.c services/wasm/handlers_numeric.c services/wasm/instance.c
 // link: services/wasm/machine.c services/wasm/module.c services/wasm/opcode.c
-// link: services/wasm/operands.c services/wasm/reader.c services/wasm/state_read.c
-// link: services/wasm/state_write.c services/wasm/translate.c services/wasm/validate.c
-// link: services/wasm/validate_module.c
+// link: services/wasm/operands.c services/wasm/pairs.c services/wasm/reader.c
+// link: services/wasm/state_read.c services/wasm/state_write.c services/wasm/translate.c
+// link: services/wasm/validate.c services/wasm/validate_module.c
 /*
  * The engine's face: loading and refusing, calls, traps with their place, fuel, pending host calls,
  * running out of memory.
