@@ -9,7 +9,7 @@
  */
 #include "kernel_fake.h"
 
-#include <kernel/heap.h>
+#include <kernel/heap_block.h>
 #include <kernel/log.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -255,6 +255,47 @@ static void a_heap_grows_by_less_if_it_must(void **state)
     assert_int_equal(heap_check(heap), OK);
 }
 
+static struct heap_block *block_of(const void *memory)
+{
+    return (struct heap_block *)((uintptr_t)memory - sizeof(struct heap_block));
+}
+
+static void damaged_links_are_found(void **state)
+{
+    (void)state;
+    void *low, *middle, *high;
+    assert_int_equal(heap_allocate(heap, 100, 0, &low), OK);
+    assert_int_equal(heap_allocate(heap, 100, 0, &middle), OK);
+    assert_int_equal(heap_allocate(heap, 100, 0, &high), OK);
+    assert_int_equal(heap_free(heap, low), OK);
+    block_of(middle)->size |= HEAP_FREE;
+    assert_int_equal(heap_check(heap), ERR_CORRUPT);
+    assert_true(logged("two free blocks are neighbours"));
+    block_of(middle)->size &= ~(size_t)HEAP_FREE;
+
+    struct heap_place place = heap_place(heap_block_size(block_of(low)));
+    struct heap_block **list = &heap->free[place.power][place.list];
+    assert_ptr_equal(*list, block_of(low));
+    *list = block_of(high);
+    assert_int_equal(heap_check(heap), ERR_CORRUPT);
+    *list = block_of(low);
+    heap_block_links(block_of(low))->previous = block_of(high);
+    assert_int_equal(heap_check(heap), ERR_CORRUPT);
+    heap_block_links(block_of(low))->previous = NULL;
+    heap_block_links(block_of(low))->next = block_of(low);
+    assert_int_equal(heap_check(heap), ERR_CORRUPT);
+    heap_block_links(block_of(low))->next = NULL;
+
+    struct heap_block *end = heap_run_end(heap, heap->runs), *below = end->below;
+    end->below = block_of(high);
+    assert_int_equal(heap_check(heap), ERR_CORRUPT);
+    end->below = below;
+    end->size = HEAP_ALIGNMENT;
+    assert_int_equal(heap_check(heap), ERR_CORRUPT);
+    end->size = 0;
+    assert_int_equal(heap_check(heap), OK);
+}
+
 static void damage_is_found(void **state)
 {
     (void)state;
@@ -291,6 +332,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(every_failed_allocation_leaves_nothing_behind, setup,
                                         teardown),
         cmocka_unit_test_setup_teardown(a_heap_grows_by_less_if_it_must, setup, teardown),
+        cmocka_unit_test_setup_teardown(damaged_links_are_found, setup, teardown),
         cmocka_unit_test_setup_teardown(damage_is_found, setup, teardown),
     };
     return cmocka_run_group_tests_name("heap", tests, NULL, NULL);

@@ -262,6 +262,27 @@ static void generations_run_out_for_good(void **state)
     assert_int_equal(object_epoch_end(&table), ERR_LIMIT);
 }
 
+static void a_table_may_have_one_kind_only(void **state)
+{
+    (void)state;
+    struct object_table other;
+    struct object_handle handle;
+    struct object_region region;
+    assert_int_equal(object_table_init(&other, &pool, 0, 4, 0, 0), OK);
+    assert_int_equal(object_create(&other, OBJECT_EPHEMERAL, 0, NULL, 1, &handle), ERR_LIMIT);
+    assert_int_equal(object_create(&other, OBJECT_LONG_LIVED, OWNER, NULL, 1, &handle), OK);
+    assert_int_equal(object_get(&other, handle, &region), OK);
+    assert_int_equal(object_destroy(&other, handle), OK);
+    assert_int_equal(object_end_owner(&other, OWNER), OK); /* one that is held and dying */
+    object_table_destroy(&other);
+    assert_int_equal(object_table_init(&other, &pool, 0, 0, 4, 64), OK);
+    assert_int_equal(object_create(&other, OBJECT_STATIC, 0, own[0], 1, &handle), ERR_LIMIT);
+    assert_int_equal(object_create(&other, OBJECT_EPHEMERAL, 0, NULL, 1, &handle), OK);
+    assert_int_equal(object_resolve(&other, handle, &region), OK);
+    object_table_destroy(&other);
+    assert_int_equal(pool.free_pages, empty);
+}
+
 static void every_failed_allocation_leaves_nothing_behind(void **state)
 {
     (void)state;
@@ -290,6 +311,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(holds_have_a_limit, setup, teardown),
         cmocka_unit_test_setup_teardown(an_owner_ends_with_its_objects, setup, teardown),
         cmocka_unit_test_setup_teardown(what_cannot_be_is_refused, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_table_may_have_one_kind_only, setup, teardown),
         cmocka_unit_test_setup_teardown(generations_run_out_for_good, setup, teardown),
         cmocka_unit_test_setup_teardown(every_failed_allocation_leaves_nothing_behind, setup,
                                         teardown),

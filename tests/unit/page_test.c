@@ -10,7 +10,7 @@
 #include "kernel_fake.h"
 
 #include <kernel/log.h>
-#include <kernel/page.h>
+#include <kernel/page_state.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -316,17 +316,66 @@ static void sizes_have_orders(void **state)
     assert_int_equal(page_order(&pool, SIZE_MAX), PAGE_ORDERS);
 }
 
-/* Each kind of damage is found. */
+static struct page_state *state_of(const void *run)
+{
+    uintptr_t number = (uintptr_t)run / PAGE;
+    return page_state_at(page_zone_find(&pool, number), number);
+}
+
+/* Damages a page's state, looks whether that is told, and mends it. */
+static void damage_state(const void *run, unsigned word, const char *told)
+{
+    struct page_state *page = state_of(run), before = *page;
+    page->word = (uint8_t)word;
+    fake.output_length = 0;
+    assert_int_equal(page_check(&pool), ERR_CORRUPT);
+    assert_true(logged(told));
+    *page = before;
+    assert_int_equal(page_check(&pool), OK);
+}
+
+static bool is_free(const void *run, unsigned order)
+{
+    return page_kind(state_of(run)) == PAGE_FREE && page_order_at(state_of(run)) == order;
+}
+
+static void damaged_states_are_found(void **state)
+{
+    (void)state;
+    void *two, *many;
+    assert_int_equal(page_allocate(&pool, 0, 5, &many), OK);
+    do /* until its buddy is free, from which it was split */
+        assert_int_equal(page_allocate(&pool, 0, 1, &two), OK);
+    while ((uintptr_t)two & 2 * PAGE || !is_free((uint8_t *)two + 2 * PAGE, 1));
+    damage_state(two, PAGE_FREE | 1, "two free buddies");
+    damage_state(two, PAGE_INSIDE, "a page of no run");
+    damage_state(two, PAGE_USED | 30, "a run that cannot be here");
+    damage_state(two, PAGE_HOT | 1, "a stack of hot runs");
+    damage_state((uint8_t *)two + PAGE, PAGE_USED, "a run in a run");
+    damage_state(many, PAGE_HOT | 5, "a run too long to be hot");
+    assert_int_equal(page_free(&pool, two, 1), OK);
+    pool.hot[1][0] = many;
+    assert_int_equal(page_check(&pool), ERR_CORRUPT);
+    pool.hot[1][0] = two;
+    unsigned order = (unsigned)__builtin_ctz(pool.filled);
+    struct page_run *first = pool.free[order];
+    pool.free[order] = many;
+    assert_int_equal(page_check(&pool), ERR_CORRUPT);
+    pool.free[order] = (struct page_run *)(void *)&pool;
+    assert_int_equal(page_check(&pool), ERR_CORRUPT);
+    pool.free[order] = first;
+    pool.total_pages++;
+    assert_int_equal(page_check(&pool), ERR_CORRUPT);
+    pool.total_pages--;
+    assert_int_equal(page_check(&pool), OK);
+}
+
 static void damage_is_found(void **state)
 {
     (void)state;
     void *run;
     assert_int_equal(page_allocate(&pool, 0, 1, &run), OK);
-    struct page_zone *zone = pool.zones;
-    while (zone->first > (uintptr_t)run / PAGE ||
-           zone->first + zone->count <= (uintptr_t)run / PAGE)
-        zone = zone->next;
-    struct page_state *page = &zone->states[(uintptr_t)run / PAGE - zone->first];
+    struct page_state *page = state_of(run);
     for (unsigned bit = 0; bit < 8; bit++) {
         if (bit == 5) /* that it is poisoned harms nothing */
             continue;
@@ -357,6 +406,7 @@ int main(void)
         cmocka_unit_test_setup(the_nth_allocation_fails, setup),
         cmocka_unit_test_setup(a_region_too_small_is_refused, setup),
         cmocka_unit_test_setup(sizes_have_orders, setup),
+        cmocka_unit_test_setup(damaged_states_are_found, setup),
         cmocka_unit_test_setup(damage_is_found, setup),
     };
     return cmocka_run_group_tests_name("page", tests, NULL, NULL);
