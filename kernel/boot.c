@@ -13,6 +13,7 @@
 #include <kernel/stack.h>
 #include <kernel/task.h>
 #include <kernel/version.h>
+#include <string.h>
 
 enum { BOOT_MARGIN = 512 }; /* bytes of the boot stack, a multiple of the word */
 
@@ -50,9 +51,18 @@ static void paint_stacks(const uint8_t *frame)
     stack_paint(&boot_stack, frame - BOOT_MARGIN);
 }
 
+/* Asks first what the loader says of the board: memory that is not there must not be given out. */
+static void ask_loader(void)
+{
+    for (size_t i = 0; i < board.device_count; i++)
+        if (strcmp(board.devices[i].driver->class, "description") == 0)
+            device_ensure(&board.devices[i]);
+}
+
 noreturn void kernel_main(void)
 {
     paint_stacks(__builtin_frame_address(0));
+    ask_loader();
     memory_init();
     device_init_all();
     interrupt_enable_all();

@@ -16,6 +16,8 @@ void device_init_all(void)
 {
     for (tried = 0; tried < board.device_count;) {
         size_t i = tried++;
+        if (board.devices_up[i])
+            continue; /* device_ensure */
         const struct device *device = &board.devices[i];
         enum status status = device->driver->init(device);
         board.devices_up[i] = status == OK;

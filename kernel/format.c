@@ -247,14 +247,20 @@ static void buffer_put(struct format_sink *sink, char character)
     to->length++;
 }
 
-size_t format_text(char *buffer, size_t size, const char *format, ...)
+size_t format_text_list(char *buffer, size_t size, const char *format, va_list arguments)
 {
     struct buffer_sink to = {.sink = {buffer_put}, .buffer = buffer, .size = size};
-    va_list arguments;
-    va_start(arguments, format);
     format_write(&to.sink, format, arguments);
-    va_end(arguments);
     if (size)
         buffer[to.length < size ? to.length : size - 1] = '\0';
     return to.length;
+}
+
+size_t format_text(char *buffer, size_t size, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    size_t length = format_text_list(buffer, size, format, arguments);
+    va_end(arguments);
+    return length;
 }

@@ -26,4 +26,7 @@ void format_write(struct format_sink *sink, const char *format, va_list argument
 size_t format_text(char *buffer, size_t size, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* The same with the arguments as a list. */
+size_t format_text_list(char *buffer, size_t size, const char *format, va_list arguments);
+
 #endif

@@ -9,10 +9,18 @@
 #include <kernel/board.h>
 #include <kernel/page.h>
 
-enum { MEMORY_KERNEL = 0 }; /* the kernel's own number as an owner */
+enum {
+    MEMORY_KERNEL = 0, /* the kernel's own number as an owner */
+    MEMORY_ABSENT = 8,
+};
 
 /* The board's pages. */
 extern struct page_pool memory_pages;
+
+/* Says that from `start` to `end` there is no memory, whatever the board's file says: none of it is
+ * given out. At most MEMORY_ABSENT times; what is beyond that is ERR_LIMIT. Boot context, before
+ * memory_init. */
+enum status memory_absent(uintptr_t start, uintptr_t end);
 
 /* Takes over the board's free RAM. Boot context, before anything allocates. */
 void memory_init(void);

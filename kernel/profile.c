@@ -6,7 +6,9 @@
 
 #include <kernel/arch.h>
 #include <kernel/board.h>
+#include <kernel/format.h>
 #include <kernel/log.h>
+#include <stdarg.h>
 #include <string.h>
 
 bool profile_has(const char *feature)
@@ -23,8 +25,35 @@ void profile_check(void)
 {
     for (size_t i = 0; i < board.cpu_feature_count; i++)
         if (!profile_has(board.cpu_features[i]))
-            log_warning("cpu", "no %s, which %s is to have: going on without it",
-                        board.cpu_features[i], board.cpu);
+            profile_differs("cpu", "no %s, which %s is to have: going on without it",
+                            board.cpu_features[i], board.cpu);
+}
+
+static char differences[PROFILE_DIFFERENCES][PROFILE_DIFFERENCE_SIZE];
+static size_t difference_count;
+
+void profile_differs(const char *module, const char *format, ...)
+{
+    char text[PROFILE_DIFFERENCE_SIZE];
+    va_list arguments;
+
+    va_start(arguments, format);
+    format_text_list(text, sizeof(text), format, arguments);
+    va_end(arguments);
+    log_warning(module, "%s", text);
+    if (difference_count < PROFILE_DIFFERENCES)
+        memcpy(differences[difference_count], text, sizeof(text));
+    difference_count++;
+}
+
+size_t profile_difference_count(void)
+{
+    return difference_count;
+}
+
+const char *profile_difference(size_t index)
+{
+    return index < difference_count && index < PROFILE_DIFFERENCES ? differences[index] : NULL;
 }
 
 const char *cache_kind_name(enum cache_kind kind)

@@ -42,6 +42,21 @@ bool profile_has(const char *feature);
  * falls back. Boot context. */
 void profile_check(void);
 
+/* What differs from the board's file, as whoever compares finds it: a line of text, logged as a
+ * warning of `module` and kept. Of more than PROFILE_DIFFERENCES lines the rest is only logged and
+ * counted. Boot context. */
+void profile_differs(const char *module, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+enum { PROFILE_DIFFERENCES = 8, PROFILE_DIFFERENCE_SIZE = 96 };
+
+/* How many differences were found. Any context. */
+size_t profile_difference_count(void);
+
+/* The text of a difference below both that count and PROFILE_DIFFERENCES, else NULL. Any context.
+ */
+const char *profile_difference(size_t index);
+
 /* "data", "instruction", "unified". */
 const char *cache_kind_name(enum cache_kind kind);
 

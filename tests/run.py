@@ -8,6 +8,7 @@ A test program is a command that prints TAP (tests/tap.py). Programs:
   build/<board>      make TARGET=<board>                       layers, make/…     builds, commands
   boot/<board>       its console, reboot, idle                 fault/<board>     what it reports
   iso/<board>        a PC's CD image                            pc/<board>        its CPUs, chipsets
+  virt/<board>       other machines than the board's file says
   layout/<board>     what the linker did                       shell             shellcheck
   tools/<name>       tests/tools/*_test.py
 
@@ -126,6 +127,8 @@ def board_tests():
         yield Test(f"layout/{board}", ["tests/layout/layout_test.py", board], board)
         yield Test(f"boot/{board}", ["tests/boot/boot_test.py", board], board)
         yield Test(f"fault/{board}", ["tests/boot/fault_test.py", board], board)
+        if board.startswith("virt-"):
+            yield Test(f"virt/{board}", ["tests/boot/virt_test.py", board], board)
         if board.startswith("pc-"):
             yield Test(f"iso/{board}", ["tests/boot/iso_test.py", board], board)
             yield Test(f"pc/{board}", ["tests/boot/pc_test.py", board], board)

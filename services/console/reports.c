@@ -84,6 +84,17 @@ static void print_profile(struct console *console)
     console_print(console, "%s\n", profile->cache_count ? "" : " none known");
 }
 
+static void print_differences(struct console *console)
+{
+    const char *text = profile_difference(0);
+    console_print(console, "differs:       %s\n", text ? text : "nothing, as far as is known");
+    for (size_t i = 1; (text = profile_difference(i)); i++)
+        console_print(console, "               %s\n", text);
+    if (profile_difference_count() > PROFILE_DIFFERENCES)
+        console_print(console, "               and %zu more, in the log\n",
+                      profile_difference_count() - PROFILE_DIFFERENCES);
+}
+
 void report_board(struct console *console, const char *argument)
 {
     (void)argument;
@@ -94,6 +105,7 @@ void report_board(struct console *console, const char *argument)
     print_profile(console);
     console_print(console, "cores:         %u\n", board.cores);
     print_memory_line(console);
+    print_differences(console);
     console_print(console, "configuration: %s\n", board.configuration_hash);
 }
 

@@ -3,18 +3,12 @@
 """pc_test.py BOARD: boots a PC's image on machines that differ in what a PC may have: CPUs with and
 without x2APIC, XSAVE and AVX, another chipset, other memory."""
 
-import os
 import re
-import subprocess
 import sys
-import threading
 
-from board import ROOT, TIMEOUT, Board
+from board import Board
+from machine import command, converse
 import tap
-
-sys.path.append(os.path.join(ROOT, "tools"))
-from runner.command import board_command
-from runner.model import Board as BuiltBoard
 
 # Name, what of QEMU's options differs, and what the board must find.
 MACHINES = [
@@ -26,35 +20,6 @@ MACHINES = [
     ("another chipset", {"-M": "pc"}, "256 bits"),
     ("memory beyond 4 GB", {"-m": "5G"}, "256 bits"),
 ]
-
-
-def command(board, changes):
-    """The runner's command with some options' values changed."""
-    arguments = board_command(BuiltBoard(board.name, os.path.join(ROOT, "build", board.name)))
-    for option, value in changes.items():
-        place = arguments.index(option)
-        arguments[place + 1] = value
-    return arguments
-
-
-def converse(arguments, prompt, lines):
-    """Types each line when the prompt shows; returns (exit status, transcript)."""
-    transcript = b""
-    with subprocess.Popen(arguments, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                          stderr=subprocess.STDOUT) as process:
-        timer = threading.Timer(TIMEOUT, process.kill)  # a board that hangs is ended
-        timer.start()
-        try:
-            while chunk := os.read(process.stdout.fileno(), 4096):
-                transcript += chunk
-                if lines and transcript.endswith(prompt.encode()):
-                    process.stdin.write(lines.pop(0).encode() + b"\r")
-                    process.stdin.flush()
-        except BrokenPipeError:
-            pass  # it has ended, and its status tells why
-        finally:
-            timer.cancel()
-    return process.returncode, transcript.decode(errors="replace").replace("\r", "")
 
 
 def check_machine(checks, board, name, changes, wanted):

@@ -124,6 +124,7 @@ static void board_tells_what_it_is(void **state)
                         "caches:        L1 data 32K, L2 unified 1M\n"
                         "cores:         1\n"
                         "memory:        1M flash at 0x8000000, 96K ram at 0x20000000\n"
+                        "differs:       nothing, as far as is known\n"
                         "configuration: c0ffee\n");
 }
 

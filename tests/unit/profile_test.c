@@ -13,6 +13,7 @@
 #include <kernel/profile.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -38,6 +39,22 @@ static void tells_what_the_board_asks_for_in_vain(void **state)
         "[    0.000000] cpu: warning: no smell, which paper is to have: going on without it\r\n");
 }
 
+/* After the two of the test before: six more fit, the rest is counted. */
+static void keeps_what_differs(void **state)
+{
+    (void)state;
+    assert_int_equal(profile_difference_count(), 2);
+    assert_string_equal(profile_difference(1),
+                        "no smell, which paper is to have: going on without it");
+    assert_null(profile_difference(2));
+    for (unsigned i = 2; i < PROFILE_DIFFERENCES + 3; i++)
+        profile_differs("sheet", "hole %u%100s", i, "");
+    assert_int_equal(profile_difference_count(), PROFILE_DIFFERENCES + 3);
+    assert_int_equal(strlen(profile_difference(7)), PROFILE_DIFFERENCE_SIZE - 1);
+    assert_memory_equal(profile_difference(7), "hole 7 ", 7);
+    assert_null(profile_difference(PROFILE_DIFFERENCES));
+}
+
 static void names_caches(void **state)
 {
     (void)state;
@@ -52,6 +69,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(knows_what_is_there),
         cmocka_unit_test(tells_what_the_board_asks_for_in_vain),
+        cmocka_unit_test(keeps_what_differs),
         cmocka_unit_test(names_caches),
     };
 

@@ -9,6 +9,7 @@
 #include <kernel/board.h>
 #include <kernel/boot.h>
 #include <kernel/log.h>
+#include <kernel/profile.h>
 #include <string.h>
 
 enum { ROOT_OLD_SIZE = 20, ROOT_SIZE = 36, ROOT_REVISION = 15, RANGES = 32 };
@@ -41,8 +42,8 @@ static void check_memory(uint32_t magic, const void *info)
         const struct memory_region *region = &board.regions[i];
         uint64_t gap = boot_info_first_gap(ranges, count, region->base, region->size);
         if (region->kind == MEMORY_RAM && gap < region->base + region->size)
-            log_warning("memory", "at %p, where the board file has %s, none is free",
-                        (void *)(uintptr_t)gap, region->name);
+            profile_differs("memory", "at %p, where the board file has %s, none is free",
+                            (void *)(uintptr_t)gap, region->name);
     }
 }
 

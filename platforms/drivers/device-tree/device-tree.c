@@ -7,6 +7,8 @@
 
 #include <kernel/board.h>
 #include <kernel/log.h>
+#include <kernel/memory.h>
+#include <kernel/profile.h>
 #include <platforms/arch/aarch64/aarch64.h>
 
 enum { WINDOWS = 64, KIBIBYTE = 1024 };
@@ -43,10 +45,14 @@ static void compare_memory(struct comparison *comparison, uint64_t base, uint64_
             continue;
         mark(comparison, region_slot(i));
         uint64_t there = base + size - region->base;
+        uintptr_t end = region->base + region->size;
+        if (there < region->size && memory_absent((uintptr_t)(base + size), end))
+            log_error(comparison->device->name, "too many spans without memory");
         if (there != region->size)
-            log_warning(comparison->device->name, "%s has %llu KB, the board file gives it %llu KB",
-                        region->name, (unsigned long long)(there / KIBIBYTE),
-                        (unsigned long long)(region->size / KIBIBYTE));
+            profile_differs(comparison->device->name,
+                            "%s has %llu KB, the board file gives it %llu KB", region->name,
+                            (unsigned long long)(there / KIBIBYTE),
+                            (unsigned long long)(region->size / KIBIBYTE));
     }
 }
 
@@ -85,21 +91,31 @@ static void compare_node(const struct flat_node *node, void *context)
     }
 }
 
+static void report_no_memory(const struct comparison *comparison,
+                             const struct memory_region *region)
+{
+    const char *name = comparison->device->name;
+
+    profile_differs(name, "no memory at %p, where the board file has %s", (void *)region->base,
+                    region->name);
+    if (memory_absent(region->base, region->base + region->size))
+        log_error(name, "too many spans without memory");
+}
+
 static void report_missing(const struct comparison *comparison)
 {
     const char *name = comparison->device->name;
 
     if (comparison->cores != board.cores)
-        log_warning(name, "%u cores are there, the board file has %u", comparison->cores,
-                    board.cores);
+        profile_differs(name, "%u cores are there, the board file has %u", comparison->cores,
+                        board.cores);
     for (size_t i = 0; i < board.window_count && i < WINDOWS; i++)
         if (!comparison->described[i])
-            log_warning(name, "nothing at %p, where the board file has registers",
-                        (void *)board.windows[i].base);
+            profile_differs(name, "nothing at %p, where the board file has registers",
+                            (void *)board.windows[i].base);
     for (size_t i = 0; i < board.region_count && region_slot(i) < WINDOWS; i++)
         if (board.regions[i].kind == MEMORY_RAM && !comparison->described[region_slot(i)])
-            log_warning(name, "no memory at %p, where the board file has %s",
-                        (void *)board.regions[i].base, board.regions[i].name);
+            report_no_memory(comparison, &board.regions[i]);
 }
 
 static enum status device_tree_init(const struct device *device)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
  * Compares what the loader says of the hardware, in the device tree that it passes, with what the
- * board's file says, and logs what differs. Nothing is configured by it: the board's file holds.
+ * board's file says, and tells what differs. The board's file holds, but memory that is not there
+ * is not given out.
  */
 #ifndef DEVICE_TREE_H
 #define DEVICE_TREE_H

@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
+"""A board's image on a machine that differs from the board: QEMU as the runner would start it, but
+for some of its options."""
+
+import os
+import subprocess
+import threading
+
+from board import ROOT, TIMEOUT
+from runner.command import board_command
+from runner.model import Board as BuiltBoard
+
+
+def command(board, changes):
+    """The runner's command with some options' values changed, or added where it has them not."""
+    arguments = board_command(BuiltBoard(board.name, os.path.join(ROOT, "build", board.name)))
+    for option, value in changes.items():
+        if option not in arguments:
+            arguments += [option, value]
+        arguments[arguments.index(option) + 1] = value
+    return arguments
+
+
+def converse(arguments, prompt, lines):
+    """Types each line when the prompt shows; returns (exit status, transcript)."""
+    transcript = b""
+    with subprocess.Popen(arguments, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT) as process:
+        timer = threading.Timer(TIMEOUT, process.kill)  # a board that hangs is ended
+        timer.start()
+        try:
+            while chunk := os.read(process.stdout.fileno(), 4096):
+                transcript += chunk
+                if lines and transcript.endswith(prompt.encode()):
+                    process.stdin.write(lines.pop(0).encode() + b"\r")
+                    process.stdin.flush()
+        except BrokenPipeError:
+            pass  # it has ended, and its status tells why
+        finally:
+            timer.cancel()
+    return process.returncode, transcript.decode(errors="replace").replace("\r", "")
