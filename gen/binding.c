@@ -2,6 +2,7 @@
  *
  * A driver's binding.yaml and a service's interface.yaml as a struct binding (schema.h).
  */
+#include "interface.h"
 #include "scalar.h"
 #include "schema.h"
 #include <string.h>
@@ -143,7 +144,8 @@ struct binding *binding_parse(struct diagnostics *diagnostics, const struct clas
     static const struct key_rule service_rules[] = {
         {"service", true},     {"uuid", true},     {"summary", true},   {"stack", true},
         {"priority", true},    {"arch", false},    {"features", false}, {"needs", false},
-        {"properties", false}, {"options", false}, {"memory", false},
+        {"properties", false}, {"options", false}, {"memory", false},   {"exposed", false},
+        {"types", false},      {"calls", false},
     };
     bool driver = kind == BINDING_DRIVER;
     struct binding *binding = arena_alloc(diagnostics->arena, sizeof(*binding));
@@ -164,5 +166,8 @@ struct binding *binding_parse(struct diagnostics *diagnostics, const struct clas
     refuse_reserved(diagnostics, binding, root);
     binding->properties = properties_parse(diagnostics, classes, node_get(root, "properties"));
     binding->options = options_parse(diagnostics, node_get(root, "options"));
+    if (!driver)
+        binding->calls =
+            interface_parse(diagnostics, root, binding->name, binding->uuid, binding->summary);
     return binding;
 }

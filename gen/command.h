@@ -39,6 +39,9 @@ void session_open(struct session *session, const struct options *options);
  * errors leave nothing to go on with; with other errors, which are in `diagnostics`, it is true. */
 bool session_read(struct session *session);
 
+/* Reads the catalog and reports what became of each service's calls since they were accepted. */
+void interfaces_check(struct session *session);
+
 /* Prints the errors there are and frees everything. Returns the exit status, `status` or 1. */
 int session_close(struct session *session, int status);
 
@@ -62,6 +65,8 @@ int command_new_board(const struct options *options);
 int command_target(const struct options *options);
 int command_choices(const struct options *options);
 int command_savedefconfig(const struct options *options);
+int command_interfaces(const struct options *options);
+int command_accept(const struct options *options);
 int command_random_config(const struct options *options);
 
 #endif

@@ -96,6 +96,7 @@ int command_check(const struct options *options)
     for (size_t i = 0; i < boards.count; i++)
         if (target_check(&session.arena, boards.items[i]) != 0)
             return session_close(&session, 2);
+    interfaces_check(&session);
     if (boards.count == 0)
         boards = folder_names(&session.arena, CONFIGS_FOLDER, ".yaml");
     for (size_t i = 0; i < boards.count; i++) {

@@ -18,6 +18,8 @@ static const struct command {
     {"savedefconfig", command_savedefconfig, true, "", "write the choices into the board's file"},
     {"explain", command_explain, true, "--key KEY", "where a value comes from and who uses it"},
     {"check", command_check, false, "[BOARD…]", "read and resolve boards, write nothing"},
+    {"interfaces", command_interfaces, false, "", "print every service's calls as JSON"},
+    {"accept", command_accept, false, "[BREAK…]", "accept what interfaces are now"},
     {"list", command_list, false, "[--names]", "the boards there are"},
     {"new-board", command_new_board, false, "NAME LIKE", "begin a board's file"},
     {"target", command_target, false, "BOARD", "say whether there is such a board"},

@@ -19,6 +19,7 @@ from collections import defaultdict
 
 import jinja2
 
+import interfaces
 import pictures
 
 ROOT = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))
@@ -262,7 +263,19 @@ def prepare(environment):
                      pictures.memory_picture, pictures.wiring_picture, pictures.offset_text):
         environment.filters[function.__name__] = function
     environment.globals["enum_constant"] = enum_constant
-    return environment
+    return interfaces.prepare(environment)
+
+
+def environment():
+    """What fills templates."""
+    return prepare(
+        jinja2.Environment(
+            loader=jinja2.FileSystemLoader(TEMPLATES),
+            trim_blocks=True,
+            lstrip_blocks=True,
+            keep_trailing_newline=True,
+        )
+    )
 
 
 def write_if_changed(path, text):
@@ -289,23 +302,16 @@ def remove_stale(folder, wanted):
 
 def render(model, output):
     """Writes every generated file of `model` below the folder `output`."""
-    environment = prepare(
-        jinja2.Environment(
-            loader=jinja2.FileSystemLoader(TEMPLATES),
-            trim_blocks=True,
-            lstrip_blocks=True,
-            keep_trailing_newline=True,
-        )
-    )
+    templates = environment()
     values = dict(model, model=model, config_values=defaultdict(lambda: "n"))
     values["config_values"].update({c["name"]: c["value"] for c in model["config"]})
     for template, name in FILES.items():
-        text = environment.get_template(template).render(values)
+        text = templates.get_template(template).render(values)
         write_if_changed(os.path.join(output, name), text)
     for template, name in PAPERS.items():
-        text = environment.get_template(template).render(values)
+        text = templates.get_template(template).render(values)
         write_if_changed(os.path.join(os.path.dirname(os.path.abspath(output)), name), text)
-    part_template = environment.get_template(PART)
+    part_template = templates.get_template(PART)
     include = os.path.join(output, "include")
     headers = set()
     for kind, parts in (("driver", model["drivers"]), ("service", model["services"])):
@@ -315,6 +321,7 @@ def render(model, output):
             text = part_template.render(values, part=part, kind=kind)
             write_if_changed(os.path.join(include, header), text)
     remove_stale(include, headers)
+    interfaces.render_all(templates, model["services"], output, write_if_changed)
 
 
 def main():

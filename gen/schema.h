@@ -77,6 +77,8 @@ struct option {
     struct option *next;
 };
 
+struct interface;
+
 /* A driver or a service: both have a name, properties and options. */
 struct binding {
     enum binding_kind { BINDING_DRIVER, BINDING_SERVICE } kind;
@@ -99,6 +101,7 @@ struct binding {
     unsigned priority;         /* 0 (most urgent) to 15 */
     struct text_list needs;    /* services it needs */
     struct position *needs_at; /* of each */
+    struct interface *calls;   /* interface.h */
     unsigned mark;             /* catalog_read's own */
     struct binding *next;      /* sorted by name */
 };

@@ -4,6 +4,7 @@
  * start, in which each comes after what it needs. That what it uses is in the image, too, is the
  * menu's work: a service's symbol depends on its devices' drivers and selects what it needs.
  */
+#include "interface.h"
 #include "resource.h"
 #include <string.h>
 
@@ -153,6 +154,7 @@ static void print_service(const struct service *service, struct json *json)
         json_close_array(json);
     }
     settings_print(json, service->settings);
+    interface_print(service->interface->calls, "interface", json);
     json_position(json, service->at);
     json_close_object(json);
 }

@@ -57,7 +57,7 @@ MODEL = {
     "interrupts": {"controller": None, "limit": 16, "routes": [
         {"number": n, "device": "uart-1", "property": "rx-irq", "trigger": "edge",
          "at": "x.yaml:5"} for n in (2, 7, 7)]},
-    "services": [], "timer": None, "console": "uart-1", "libraries": ["picolibc"],
+    "services": [], "pins": [], "timer": None, "console": "uart-1", "libraries": ["picolibc"],
     "sources": [{"file": "kernel/boot.c", "layer": "kernel", "part": "kernel"}],
     "wiring": [{"from": "device uart-1", "as": "peers", "to": "device uart-1", "at": "x.yaml:4"}],
     "config": [{"name": "BOOT_STACK", "type": "int", "value": "1000", "origin": "default"},

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 // link: tests/unit/gen_fixture.c gen/arena.c gen/diagnostic.c gen/yaml_tree.c gen/yaml_text.c
 // link: gen/node.c gen/text_list.c gen/scalar.c gen/value.c gen/property.c gen/option.c
+// link: gen/interface.c gen/interface_type.c gen/interface_growth.c gen/interface_lock.c
+// link: gen/interface_print.c gen/file.c
 // link: gen/binding.c gen/catalog.c gen/name.c gen/layer.c gen/board.c gen/cpu.c gen/memory.c
 // link: gen/image.c gen/medium.c gen/partition.c gen/device.c gen/device_resolve.c gen/wire.c gen/interrupt.c gen/pin.c gen/service.c
 // link: gen/service_resolve.c gen/settings.c gen/config.c gen/source.c gen/qemu.c gen/json.c

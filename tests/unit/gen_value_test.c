@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 // link: gen/arena.c gen/diagnostic.c gen/yaml_tree.c gen/yaml_text.c gen/node.c gen/text_list.c
+// link: gen/interface.c gen/interface_type.c gen/interface_growth.c gen/interface_lock.c gen/file.c
 // link: gen/scalar.c gen/value.c gen/property.c gen/option.c gen/binding.c gen/catalog.c gen/name.c
 // link: gen/layer.c
 /*

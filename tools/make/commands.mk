@@ -85,6 +85,10 @@ explain: $(generator) ## Where a value comes from and who uses it: KEY=devices.u
 check: $(generator) ## Every board file through the generator, without building
 	$(Q)$(generator) check
 
+.PHONY: accept
+accept: $(generator) ## Accept what interfaces grew by; BREAK=service accepts what breaks callers
+	$(Q)$(generator) accept $(BREAK)
+
 .PHONY: size
 size: image ## Bytes of the image by layer, folder and symbol, and against its memory
 	$(Q)tools/size.py --build $(B)

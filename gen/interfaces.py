@@ -1,0 +1,249 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT OR Apache-2.0
+"""Interfaces as C and as text for people: what templates/interface.*.j2 ask for.
+
+    interfaces.py INTERFACES OUTPUT-FOLDER
+
+prints those of `ranvier-gen interfaces` alone, without a board: <service>_interface.h, .c and .md.
+"""
+
+import json
+import os
+import sys
+import textwrap
+
+SCALARS = {
+    "bool": "bool", "u8": "uint8_t", "u16": "uint16_t", "u32": "uint32_t", "u64": "uint64_t",
+    "i8": "int8_t", "i16": "int16_t", "i32": "int32_t", "i64": "int64_t", "f32": "float",
+    "f64": "double", "cap": "struct capability",
+}
+TEMPLATES = {  # of each interface: template, file below the output folder
+    "interface.h.j2": "include/{}_interface.h",
+    "interface.c.j2": "{}_interface.c",
+    "interface.md.j2": "../interfaces/{}.md",
+}
+
+
+def plain(kind):
+    """A field's type without its being optional."""
+    return kind["of"] if kind["kind"] == "optional" else kind
+
+
+def c_identifier(name):
+    """The C identifier of a service's name."""
+    return name.replace("-", "_")
+
+
+def declaration(service, kind, name):
+    """The member of a struct that holds a value of that type, as lines."""
+    service = c_identifier(service)
+    if kind["kind"] in SCALARS:
+        return [f"{SCALARS[kind['kind']]} {name};"]
+    if kind["kind"] in ("enum", "struct"):
+        return [f"{kind['kind']} {service}_{kind['name']} {name};"]
+    if kind["kind"] == "text":
+        return [f"char {name}[{kind['limit'] + 1}];"]
+    if kind["kind"] == "bytes":
+        content = ["uint16_t length;", f"uint8_t bytes[{kind['limit']}];"]
+    else:
+        content = ["uint16_t count;"]
+        if kind["of"]["kind"] == "text":
+            content += [f"char items[{kind['limit']}][{kind['of']['limit'] + 1}];"]
+        else:
+            content += declaration(service, kind["of"], f"items[{kind['limit']}]")
+    return ["struct {", *("    " + line for line in content), f"}} {name};"]
+
+
+def members(fields, service):
+    """The members of a struct with these fields, in the file's order."""
+    lines = []
+    for field in sorted(fields, key=lambda one: one["place"]):
+        if field["type"]["kind"] == "optional":
+            lines.append(f"bool has_{field['name']};")
+        lines += declaration(service, plain(field["type"]), field["name"])
+    return lines
+
+
+def table(kind, service, own):
+    """The address of the table of a type; `own` is that of one that only this field has."""
+    if kind["kind"] in SCALARS:
+        return f"&interface_scalars[INTERFACE_{kind['kind'].upper()}]"
+    if kind["kind"] in ("enum", "struct"):
+        return f"&{c_identifier(service)}_{kind['name']}_type"
+    return f"&{own}"
+
+
+def own_tables(fields, owner, service):
+    """The tables that fields of struct `owner` have for themselves: (name, its initialiser)."""
+    result = []
+    for field in fields:
+        kind = plain(field["type"])
+        name = f"{owner}_{field['name']}_type"
+        if kind["kind"] == "text":
+            result.append((name, text_table(kind)))
+        elif kind["kind"] == "bytes":
+            result.append((name, bytes_table(kind)))
+        elif kind["kind"] == "array":
+            item = f"{owner}_{field['name']}_item"
+            of = kind["of"]
+            if of["kind"] in ("text", "bytes"):
+                result.append((item, text_table(of) if of["kind"] == "text" else bytes_table(of)))
+            place = f"offsetof(struct {owner}, {field['name']}"
+            result.append((name, [
+                ".kind = INTERFACE_ARRAY", f".limit = {kind['limit']}",
+                f".items = {place}.items) -\n             {place})",
+                f".size = sizeof(((struct {owner} *)0)->{field['name']})",
+                f".of = {table(of, service, item)}"]))
+    return result
+
+
+def text_table(kind):
+    return [".kind = INTERFACE_TEXT", f".limit = {kind['limit']}", f".size = {kind['limit'] + 1}"]
+
+
+def bytes_table(kind):
+    return [".kind = INTERFACE_BYTES", f".limit = {kind['limit']}",
+            f".size = {(kind['limit'] + 3) // 2 * 2}"]
+
+
+def field_row(field, owner, service):
+    """The row of a field in its struct's table."""
+    name = field["name"]
+    row = [f'.name = "{name}"', f".type = {table(plain(field['type']), service, f'{owner}_{name}_type')}",
+           f".offset = offsetof(struct {owner}, {name})"]
+    if field["type"]["kind"] == "optional":
+        row += [f".has = offsetof(struct {owner}, has_{name})", ".optional = true"]
+    if field["since"]:
+        row.append(f".since = {field['since']}")
+    return row
+
+
+def structs(interface):
+    """Every struct of an interface that has fields: (C name without `struct`, its fields)."""
+    service = c_identifier(interface["service"])
+    found = [(f"{service}_{one['name']}", one["fields"]) for one in interface["types"]
+             if one["kind"] == "struct"]
+    for call in interface["calls"]:
+        for part in ("request", "reply"):
+            found.append((f"{service}_{call['name']}_{part}", call[part]))
+    return found
+
+
+def call_signature(start, parameters):
+    """A function's head, its parameters filled up to the column limit."""
+    lines = textwrap.fill(", ".join(one.replace(" ", "\0") for one in parameters) + ")", 98,
+                          initial_indent=start.replace(" ", "\0") + "(",
+                          subsequent_indent=" " * (len(start) + 1), break_long_words=False)
+    return lines.replace("\0", " ")
+
+
+def client_signature(call, interface):
+    """The head of a call's client."""
+    name = f"{c_identifier(interface['service'])}_{call['name']}"
+    parameters = ["struct capability_holder *holder", "struct capability channel"]
+    if call["request"]:
+        parameters.append(f"const struct {name}_request *request")
+    if call["reply"]:
+        parameters.append(f"struct {name}_reply *reply")
+    return call_signature(f"static inline enum status {name}", parameters + ["uint64_t deadline"])
+
+
+def server_signature(call, interface):
+    """The member of the server's struct that does a call."""
+    name = f"{c_identifier(interface['service'])}_{call['name']}"
+    parameters = ["void *context"]
+    if call["request"]:
+        parameters.append(f"const struct {name}_request *request")
+    if call["reply"]:
+        parameters.append(f"struct {name}_reply *reply")
+    return call_signature(f"    enum status (*{call['name']})", parameters)
+
+
+def serve_signature(interface):
+    """The head of the function that serves one message."""
+    name = c_identifier(interface["service"])
+    return call_signature(f"enum status {name}_serve", [
+        f"const struct {name}_server *server", "void *context", "struct capability_holder *holder",
+        "struct capability channel", "uint32_t *notified", "uint64_t deadline"])
+
+
+def uuid_bytes(interface):
+    """The initialiser of a struct uuid."""
+    rows = textwrap.wrap(", ".join(f"0x{b:02x}" for b in bytes.fromhex(
+        interface["uuid"].replace("-", ""))), 80)
+    return "{{" + ("\n" + " " * 14).join(rows) + "}}"
+
+
+def comment(text):
+    """A comment of as many lines as it takes."""
+    return textwrap.fill(text + "\0*/", 100, initial_indent="/* ", subsequent_indent=" * ").replace("\0", " ")
+
+
+def type_text(kind):
+    """A type as people read it."""
+    if kind["kind"] in ("text", "bytes"):
+        return f"{kind['kind']}, at most {kind['limit']} bytes"
+    if kind["kind"] == "array":
+        return f"at most {kind['limit']} of {type_text(kind['of'])}"
+    if kind["kind"] == "optional":
+        return f"{type_text(kind['of'])}; optional"
+    if kind["kind"] == "cap":
+        return "capability"
+    return f"[{kind['name']}](#{kind['name']})" if "name" in kind else kind["kind"]
+
+
+def hashes(interface):
+    """The hashes of the calls, then of those of before."""
+    return [one["hash"] for one in interface["calls"] + interface["ancestors"]]
+
+
+def in_file_order(fields):
+    return sorted(fields, key=lambda one: one["place"])
+
+
+def render_interface(environment, interface, output, write):
+    """Prints one interface below the folder `output`; returns the files."""
+    paths = []
+    for template, path in TEMPLATES.items():
+        path = os.path.normpath(os.path.join(output, path.format(c_identifier(interface["service"]))))
+        write(path, environment.get_template(template).render(interface=interface))
+        paths.append(path)
+    return paths
+
+
+def render_all(environment, services, output, write):
+    """Prints the interfaces of the services that have calls, and removes those of others."""
+    wanted = set()
+    for service in services:
+        if service["interface"]["calls"]:
+            wanted.update(render_interface(environment, service["interface"], output, write))
+    for template in TEMPLATES.values():
+        folder, name = os.path.split(os.path.normpath(os.path.join(output, template)))
+        for found in os.listdir(folder) if os.path.isdir(folder) else []:
+            path = os.path.join(folder, found)
+            if found.endswith(name.removeprefix("{}")) and path not in wanted:
+                os.remove(path)
+
+
+def prepare(environment):
+    """Installs the filters."""
+    for function in (members, own_tables, field_row, structs, type_text, in_file_order, hashes,
+                     client_signature, server_signature, serve_signature, comment,
+                     uuid_bytes):
+        environment.filters[function.__name__] = function
+    return environment
+
+
+def main():
+    import render
+    if len(sys.argv) != 3:
+        sys.exit("usage: interfaces.py INTERFACES OUTPUT-FOLDER")
+    with open(sys.argv[1], encoding="utf-8") as file:
+        model = json.load(file)
+    for interface in model["interfaces"]:
+        if interface["calls"]:
+            render_interface(render.environment(), interface, sys.argv[2], render.write_if_changed)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0
+ *
+ * Typed calls over channels (interface.h): the struct goes as the message's data, its capabilities
+ * in the message, in the order of the table's fields.
+ */
+#include <kernel/interface.h>
+
+#include <string.h>
+
+static struct capability load(const void *value, const struct interface_field *field)
+{
+    struct capability capability;
+    memcpy(&capability, (const uint8_t *)value + field->offset, sizeof(capability));
+    return capability;
+}
+
+/* The message that carries a struct of that type. */
+static void pack(const struct interface_type *type, void *value, struct message *message)
+{
+    message->data = value;
+    message->size = (uint16_t)type->size;
+    for (size_t i = 0; i < type->limit; i++)
+        if (type->fields[i].type->kind == INTERFACE_CAP)
+            message->capabilities[message->capability_count++] = load(value, &type->fields[i]);
+}
+
+/* Puts the capabilities of a message into the struct that came with it: zero where one is missing.
+ */
+static void unpack(const struct interface_type *type, const struct message *message, void *value)
+{
+    size_t next = 0;
+    for (size_t i = 0; i < type->limit; i++) {
+        if (type->fields[i].type->kind != INTERFACE_CAP)
+            continue;
+        struct capability capability = {0};
+        if (next < message->capability_count)
+            capability = message->capabilities[next++];
+        memcpy((uint8_t *)value + type->fields[i].offset, &capability, sizeof(capability));
+    }
+}
+
+enum status interface_call(struct capability_holder *holder, struct capability channel,
+                           const struct interface_call *call, const void *request, void *reply,
+                           uint64_t deadline)
+{
+    struct message message = {.call = call->hash, .priority = CHANNEL_PRIORITIES / 2};
+    struct message answer = {.data = reply, .room = (uint16_t)call->reply->size};
+    pack(call->request, (void *)request, &message); /* read only: it is sent */
+    enum status status = channel_call(holder, channel, &message, &answer, deadline);
+    if (status == OK && answer.size != call->reply->size)
+        return ERR_INTERFACE_MISMATCH;
+    if (status == OK)
+        unpack(call->reply, &answer, reply);
+    return status;
+}
+
+static void drop_capabilities(struct capability_holder *holder, const struct message *message)
+{
+    for (size_t i = 0; i < message->capability_count; i++)
+        capability_drop(holder, message->capabilities[i]); /* may have been revoked on its way */
+}
+
+/* Does a call, with the answer it leads to. */
+static enum status answer(const struct interface_service *service, struct capability_holder *holder,
+                          const struct message *message, struct message *reply)
+{
+    const struct interface *interface = service->interface;
+    size_t number = 0;
+    while (number < interface->call_count && interface->calls[number].hash != message->call)
+        number++;
+    enum status status = ERR_INTERFACE_MISMATCH;
+    if (number < interface->call_count) {
+        const struct interface_call *call = &interface->calls[number];
+        status = message->size == call->request->size ? OK : ERR_INVALID;
+        if (status == OK) {
+            unpack(call->request, message, service->request);
+            if (call->reply->size)
+                memset(service->reply, 0, call->reply->size);
+            status = service->dispatch(service->server, service->context, number, service->request,
+                                       service->reply);
+            if (status == OK)
+                pack(call->reply, service->reply, reply);
+            return status;
+        }
+    }
+    drop_capabilities(holder, message);
+    return status;
+}
+
+enum status interface_serve(const struct interface_service *service,
+                            struct capability_holder *holder, struct capability channel,
+                            uint32_t *notified, uint64_t deadline)
+{
+    struct message message = {.data = service->request, .room = service->room};
+    struct message reply = {0};
+    if (notified)
+        *notified = 0;
+    enum status status = channel_receive(holder, channel, &message, deadline);
+    if (status)
+        return status;
+    if (message.call == MESSAGE_NOTIFICATION) {
+        if (notified)
+            *notified = message.bits;
+        return OK;
+    }
+    if (!message.reply.value) { /* it was sent, not called */
+        drop_capabilities(holder, &message);
+        return OK;
+    }
+    enum status result = answer(service, holder, &message, &reply);
+    status = channel_reply(holder, channel, message.reply, result, &reply);
+    if (status && status != ERR_NOT_FOUND)
+        channel_reply(holder, channel, message.reply, status, NULL);
+    return OK;
+}
