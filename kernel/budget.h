@@ -24,7 +24,7 @@ struct budget {
 enum status budget_refuse(struct budget *budget, size_t bytes);
 
 /* Charges `bytes`. ERR_LIMIT if the owner would hold more than its limit; the log names it, at the
- * 1st, 2nd, 4th, 8th … refusal. The caller masks interrupts. Any context. */
+ * 1st, 2nd, 4th, 8th … refusal. The caller holds the pool's lock. Any context. */
 static inline enum status budget_charge(struct budget *budget, size_t bytes)
 {
     if (bytes > budget->limit - budget->used)
@@ -35,7 +35,7 @@ static inline enum status budget_charge(struct budget *budget, size_t bytes)
     return OK;
 }
 
-/* Gives back what was charged. The caller masks interrupts. Any context. */
+/* Gives back what was charged. The caller holds the pool's lock. Any context. */
 static inline void budget_credit(struct budget *budget, size_t bytes)
 {
     budget->used -= bytes;

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
- * The page allocator. What changes a pool does so with interrupts masked.
+ * The page allocator. What changes a pool does so with its lock held.
  */
-#include <kernel/arch.h>
 #include <kernel/log.h>
 #include <kernel/page_state.h>
 #include <string.h>
@@ -234,9 +233,9 @@ enum status page_allocate(struct page_pool *pool, unsigned owner, unsigned order
     *run = NULL;
     if (order >= PAGE_ORDERS || owner >= pool->owner_count)
         return ERR_INVALID;
-    bool enabled = arch_interrupts_disable();
+    bool enabled = lock_acquire(&pool->lock);
     enum status status = allocate(pool, owner, order, run);
-    arch_interrupts_restore(enabled);
+    lock_release(&pool->lock, enabled);
     return status;
 }
 
@@ -276,9 +275,9 @@ static enum status free_used(struct page_pool *pool, void *run, unsigned order)
 
 enum status page_free(struct page_pool *pool, void *run, unsigned order)
 {
-    bool enabled = arch_interrupts_disable();
+    bool enabled = lock_acquire(&pool->lock);
     enum status status = free_used(pool, run, order);
-    arch_interrupts_restore(enabled);
+    lock_release(&pool->lock, enabled);
     return status;
 }
 
@@ -287,7 +286,7 @@ enum status page_give(struct page_pool *pool, void *run, unsigned order, unsigne
     if (owner >= pool->owner_count)
         return ERR_INVALID;
     enum status status = ERR_INVALID;
-    bool enabled = arch_interrupts_disable();
+    bool enabled = lock_acquire(&pool->lock);
     struct place place = find_used(pool, run, order);
     if (place.zone) {
         struct page_state *state = page_state_at(place.zone, place.number);
@@ -297,7 +296,7 @@ enum status page_give(struct page_pool *pool, void *run, unsigned order, unsigne
             state->owner = (uint8_t)owner;
         }
     }
-    arch_interrupts_restore(enabled);
+    lock_release(&pool->lock, enabled);
     return status;
 }
 
@@ -326,9 +325,9 @@ unsigned page_order(const struct page_pool *pool, size_t bytes)
 
 size_t page_largest_run(struct page_pool *pool)
 {
-    bool enabled = arch_interrupts_disable();
+    bool enabled = lock_acquire(&pool->lock);
     cool(pool);
     uint32_t filled = pool->filled;
-    arch_interrupts_restore(enabled);
+    lock_release(&pool->lock, enabled);
     return filled ? page_size(pool) << (31 - __builtin_clz(filled)) : 0;
 }

@@ -20,6 +20,7 @@
 #define KERNEL_PAGE_H
 
 #include <kernel/budget.h>
+#include <kernel/lock.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -48,6 +49,7 @@ struct page_zone {
 };
 
 struct page_pool {
+    struct lock lock; /* held while any of it, or of the zones and budgets, changes */
     struct page_zone *zones;
     struct budget *budgets; /* one for each owner; borrowed */
     unsigned owner_count;

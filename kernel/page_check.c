@@ -2,7 +2,6 @@
  *
  * A page pool held against its invariants (page.h).
  */
-#include <kernel/arch.h>
 #include <kernel/log.h>
 #include <kernel/page_state.h>
 
@@ -116,9 +115,9 @@ static const char *check_pool(struct page_pool *pool, uintptr_t *where)
 enum status page_check(struct page_pool *pool)
 {
     uintptr_t where = 0;
-    bool enabled = arch_interrupts_disable();
+    bool enabled = lock_acquire(&pool->lock);
     const char *error = check_pool(pool, &where);
-    arch_interrupts_restore(enabled);
+    lock_release(&pool->lock, enabled);
     if (!error)
         return OK;
     log_error("memory", "the page pool is damaged: %s, at %p", error, (void *)where);
