@@ -16,8 +16,8 @@ $(B)/model.json: $(generator) FORCE
 	@mkdir -p $(B)
 	$(Q)$(generator) generate --target $(TARGET) $(overlays) --build $(B)
 
-$(B)/gen/.rendered: $(B)/model.json gen/render.py gen/pictures.py gen/interfaces.py $(wildcard templates/*.j2) \
-  tools/licence.py tools/deps/sources
+$(B)/gen/.rendered: $(B)/model.json gen/render.py gen/pictures.py gen/interfaces.py $(wildcard \
+  templates/*.j2)   tools/licence.py tools/deps/sources
 	$(call step,GEN,$(TARGET))
 	$(Q)gen/render.py $(B)/model.json $(B)/gen
 	@touch $@
@@ -70,14 +70,11 @@ else
 code_flags += -D_GNU_SOURCE
 endif
 
-# Each unit's calls and frames, for tools/stack.py.
-call_graph := -fcallgraph-info=su
-
 generated := $(addprefix $(B)/gen/,board.c devices.c services.c memory.c \
   $(INTERFACES:=_interface.c))
 objects := $(patsubst %,$(B)/obj/%.o,$(basename $(SOURCES))) \
   $(patsubst $(B)/gen/%.c,$(B)/obj/gen/%.o,$(generated))
-compile = $(CC) $(code_flags) $(call_graph) -MMD -MP -MF $(@:.o=.d) -c $< -o $@ && $(fixdep) $(B)/gen $(@:.o=.d)
+compile = $(CC) $(code_flags) -MMD -MP -MF $(@:.o=.d) -c $< -o $@ && $(fixdep) $(B)/gen $(@:.o=.d)
 
 # $(call remember,text) writes a file that changes when the text does.
 remember = @mkdir -p $(@D); printf '%s\n' '$(1)' | cmp -s - $@ || printf '%s\n' '$(1)' >$@
@@ -125,14 +122,9 @@ $(B)/ranvier.bin: $(B)/ranvier.elf
 	$(call step,IMAGE,$@)
 	$(Q)$(CROSS)objcopy -O binary $< $@
 
-# What each stack holds at worst; an error if that is more than its size.
-$(B)/stacks.txt: $(B)/ranvier.elf tools/stack.py tools/stack_elf.py tools/stack-bounds.toml
-	$(call step,STACK,$@)
-	$(Q)tools/stack.py --build $(B) $(objects) >$@.new && mv $@.new $@
-
 # What licence the parts give the image: one line, and ranvier.spdx.
 $(B)/licence: $(B)/ranvier.elf tools/licence.py tools/deps/sources
 	$(Q)tools/licence.py --build $(B) >$@
 
 .PHONY: image
-image: $(B)/ranvier.elf $(addprefix $(B)/ranvier.,$(FORMATS)) $(B)/licence $(B)/stacks.txt
+image: $(B)/ranvier.elf $(addprefix $(B)/ranvier.,$(FORMATS)) $(B)/licence
