@@ -73,6 +73,7 @@ static inline void armv7m_synchronise(void)
 /* start.S calls these in this order, on the boot stack with interrupts masked. */
 void fault_init(void);
 void mpu_init(void);
+void cache_init(void);
 void features_init(void);
 
 /* Whether the fault that is being reported came in a handler; the report itself runs in thread

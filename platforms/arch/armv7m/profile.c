@@ -6,6 +6,7 @@
 #include <kernel/arch.h>
 #include <kernel/profile.h>
 #include <platforms/arch/armv7m/armv7m.h>
+#include <platforms/arch/armv7m/cache.h>
 
 #define CLIDR  (*(const volatile uint32_t *)0xe000ed78)
 #define CCSIDR (*(const volatile uint32_t *)0xe000ed80)
@@ -33,12 +34,12 @@ static void add_cache(uint32_t selector, enum cache_kind kind)
 {
     CSSELR = selector;
     __asm__ volatile("dsb\n\tisb" : : : "memory");
-    uint32_t id = CCSIDR;
-    uint32_t line = UINT32_C(1) << ((id & 7) + 4);
-    uint32_t ways = (id >> 3 & 0x3ff) + 1;
-    uint32_t sets = (id >> 13 & 0x7fff) + 1;
-    profile.caches[profile.cache_count++] = (struct cpu_cache){
-        .size = line * ways * sets, .line = (uint16_t)line, .level = 1, .kind = kind};
+    struct cache_geometry cache = cache_geometry(CCSIDR);
+    profile.caches[profile.cache_count++] =
+        (struct cpu_cache){.size = cache.sets * cache.ways << cache.line_log2,
+                           .line = (uint16_t)(1u << cache.line_log2),
+                           .level = 1,
+                           .kind = kind};
 }
 
 static void find_caches(void)

@@ -69,6 +69,7 @@ _start:
 
     bl fault_init
     bl mpu_init
+    bl cache_init
     bl features_init
     bl kernel_main
     udf #0
