@@ -11,6 +11,7 @@
 #include <kernel/interrupt.h>
 
 struct budget;
+struct capability_holder;
 struct task;
 
 enum memory_kind { MEMORY_RAM, MEMORY_FLASH, MEMORY_RESERVED };
@@ -71,7 +72,8 @@ struct service {
     void (*main)(const struct service *service); /* its task's body */
     const void *config;                          /* const struct <service>_config, generated */
     struct stack stack;
-    uint8_t priority; /* 0 (most urgent) to 15 */
+    struct capability_holder *holder; /* what it may use (capability.h): RAM, with its table */
+    uint8_t priority;                 /* 0 (most urgent) to 15 */
 };
 
 /* One Kconfig symbol's value and where it came from; for the console's `config`. */

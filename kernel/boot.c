@@ -6,10 +6,12 @@
 
 #include <kernel/arch.h>
 #include <kernel/board.h>
+#include <kernel/capability.h>
 #include <kernel/log.h>
 #include <kernel/memory.h>
 #include <kernel/panic.h>
 #include <kernel/profile.h>
+#include <kernel/registry.h>
 #include <kernel/stack.h>
 #include <kernel/task.h>
 #include <kernel/version.h>
@@ -22,6 +24,8 @@ static void service_begin(void *argument)
 {
     const struct service *service = argument;
     service->main(service);
+    registry_unbind(service->holder);
+    capability_holder_clear(service->holder);
     size_t pages = page_free_all(&memory_pages, memory_owner(service));
     log_info(service->name, "ended, %zu pages taken back", pages);
 }
@@ -37,6 +41,8 @@ static void start_services(void)
             .entry = service_begin,
             .argument = (void *)service,
         };
+        struct capability_holder *holder = service->holder;
+        capability_holder_init(holder, holder->slots, holder->count);
         enum status status = task_spawn(&board.tasks[i], &parameters);
         if (status)
             panic("service %s does not start: %s", service->name, status_text(status));

@@ -2,6 +2,7 @@
 // link: kernel/boot.c kernel/task.c kernel/clock.c kernel/event.c kernel/log.c kernel/format.c
 // link: kernel/device.c kernel/interrupt.c kernel/panic.c kernel/power.c kernel/stack.c
 // link: kernel/memory.c kernel/page.c kernel/page_check.c kernel/budget.c kernel/heap.c
+// link: kernel/capability.c kernel/channel.c kernel/registry.c
 // link: kernel/status.c kernel/profile.c platforms/arch/host/profile.c
 // link: platforms/arch/host/interrupts.c platforms/arch/host/context.c
 // link: platforms/arch/host/context_switch.S platforms/arch/host/backtrace.c
@@ -15,12 +16,14 @@
  */
 #include <kernel/arch.h>
 #include <kernel/boot.h>
+#include <kernel/channel.h>
 #include <kernel/event.h>
 #include <kernel/heap.h>
 #include <kernel/log.h>
 #include <kernel/memory.h>
 #include <kernel/panic.h>
 #include <kernel/power.h>
+#include <kernel/registry.h>
 #include <kernel/serial.h>
 #include <kernel/task.h>
 #include <platforms/arch/host/host.h>
@@ -143,10 +146,21 @@ static struct budget budgets[SERVICES + 1] = {
     {"service5", 65536, 0, 0, 0},
 };
 
+enum { CAPABILITIES = 4 };
+static struct capability_slot capabilities[SERVICES][CAPABILITIES];
+#define HOLDER(number)                                                                             \
+    {                                                                                              \
+        .slots = capabilities[number], .count = CAPABILITIES                                       \
+    }
+static struct capability_holder holders[SERVICES] = {
+    HOLDER(0), HOLDER(1), HOLDER(2), HOLDER(3), HOLDER(4), HOLDER(5),
+};
+
 #define SERVICE(number, urgency)                                                                   \
     {                                                                                              \
         .name = "service" #number, .summary = "", .main = run_service,                             \
-        .stack = {stack_memory[number], STACK, 4096}, .priority = urgency                          \
+        .stack = {stack_memory[number], STACK, 4096}, .holder = &holders[number],                  \
+        .priority = urgency                                                                        \
     }
 
 static const struct service services[SERVICES] = {
@@ -364,12 +378,47 @@ static void every_failed_allocation_is_an_error_and_leaves_nothing_behind(void *
     assert_non_null(strstr(said, "service2: memory: limit reached\r\n"));
 }
 
+/* The first provides an interface, gives the second a capability, and ends. */
+static void provide_and_end(unsigned number)
+{
+    static struct channel channel;
+    static struct channel_slot slots[1];
+    static const struct channel_parameters parameters = {"test", slots, NULL, 1, 0};
+    static struct registry_provider provider = {.holder = &holders[0]};
+    const struct registry_request request = {.holder = &holders[1]};
+    struct capability given;
+    if (number == 0) {
+        channel_init(&channel, &parameters);
+        expect(!capability_create(&holders[0], &channel_type, &channel, CAPABILITY_ALL,
+                                  &provider.channel),
+               "a capability");
+        expect(!capability_derive(&holders[0], provider.channel, CAPABILITY_WRITE, &holders[1],
+                                  &given),
+               "one for another");
+        expect(!registry_bind(&provider), "a provider");
+        expect(holders[1].room == CAPABILITIES - 1, "the other has it");
+    } else if (number == 1) {
+        task_sleep_until(clock_now() + 5 * MILLISECOND);
+        expect(holders[0].room == CAPABILITIES, "what it had is taken back");
+        expect(holders[1].room == CAPABILITIES, "what came of it too");
+        expect(registry_try_connect(&request, CLOCK_NEVER, &given) == ERR_NOT_FOUND,
+               "it provides nothing");
+    }
+}
+
+static void what_a_service_held_is_taken_back(void **state)
+{
+    (void)state;
+    assert_int_equal(boot(provide_and_end), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(services_sleep_and_the_idle_core_logs),
         cmocka_unit_test(a_storm_of_interrupts_disturbs_nobody),
         cmocka_unit_test(every_fault_is_reported),
+        cmocka_unit_test(what_a_service_held_is_taken_back),
         cmocka_unit_test(every_failed_allocation_is_an_error_and_leaves_nothing_behind),
     };
     return cmocka_run_group_tests_name("sim", tests, NULL, NULL);
