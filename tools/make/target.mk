@@ -16,8 +16,8 @@ $(B)/model.json: $(generator) FORCE
 	@mkdir -p $(B)
 	$(Q)$(generator) generate --target $(TARGET) $(overlays) --build $(B)
 
-$(B)/gen/.rendered: $(B)/model.json gen/render.py gen/pictures.py gen/interfaces.py $(wildcard \
-  templates/*.j2)   tools/licence.py tools/deps/sources
+$(B)/gen/.rendered: $(B)/model.json gen/render.py gen/pictures.py gen/interfaces.py \
+  $(wildcard templates/*.j2) tools/licence.py tools/deps/sources
 	$(call step,GEN,$(TARGET))
 	$(Q)gen/render.py $(B)/model.json $(B)/gen
 	@touch $@
@@ -62,6 +62,7 @@ sanitize := $(if $(filter asan,$(SANITIZE)),-fsanitize=address) \
 CC := $(CROSS)gcc
 code_flags := -std=c17 $(OPTIMIZE) -g $(CPU_FLAGS) -fno-common -ffunction-sections -fdata-sections \
   -fno-pic -fno-pie -fno-stack-protector -fno-asynchronous-unwind-tables $(sanitize) $(warnings) \
+  -fcallgraph-info=su \
   -I. -Iplatforms/arch/$(ARCH) -I$(B)/gen/include -include $(B)/gen/include/config.h $(map_paths)
 ifneq ($(PICOLIBC),)
 code_flags += -ffreestanding -nostdinc -isystem $(PICOLIBC)/include \
@@ -122,9 +123,14 @@ $(B)/ranvier.bin: $(B)/ranvier.elf
 	$(call step,IMAGE,$@)
 	$(Q)$(CROSS)objcopy -O binary $< $@
 
+# What each stack holds at worst; an error if that is more than its size.
+$(B)/stacks.txt: $(B)/ranvier.elf tools/stack.py tools/stack_elf.py tools/stack-bounds.toml
+	$(call step,STACK,$@)
+	$(Q)tools/stack.py --build $(B) $(objects) >$@.new && mv $@.new $@
+
 # What licence the parts give the image: one line, and ranvier.spdx.
 $(B)/licence: $(B)/ranvier.elf tools/licence.py tools/deps/sources
 	$(Q)tools/licence.py --build $(B) >$@
 
 .PHONY: image
-image: $(B)/ranvier.elf $(addprefix $(B)/ranvier.,$(FORMATS)) $(B)/licence
+image: $(B)/ranvier.elf $(addprefix $(B)/ranvier.,$(FORMATS)) $(B)/licence $(B)/stacks.txt
