@@ -145,7 +145,7 @@ struct binding *binding_parse(struct diagnostics *diagnostics, const struct clas
         {"service", true},     {"uuid", true},     {"summary", true},   {"stack", true},
         {"priority", true},    {"arch", false},    {"features", false}, {"needs", false},
         {"properties", false}, {"options", false}, {"memory", false},   {"exposed", false},
-        {"types", false},      {"calls", false},
+        {"types", false},      {"calls", false},   {"queue", false},
     };
     bool driver = kind == BINDING_DRIVER;
     struct binding *binding = arena_alloc(diagnostics->arena, sizeof(*binding));

@@ -128,7 +128,7 @@ struct interface *interface_parse(struct diagnostics *diagnostics, const struct 
 {
     struct interface *interface = arena_alloc(diagnostics->arena, sizeof(*interface));
     const struct node *exposed = node_get(root, "exposed"), *types = node_get(root, "types");
-    const struct node *calls = node_get(root, "calls");
+    const struct node *calls = node_get(root, "calls"), *queue = node_get(root, "queue");
     const char *slash = strrchr(root->at.file, '/');
     interface->service = service;
     interface->uuid = uuid;
@@ -138,6 +138,9 @@ struct interface *interface_parse(struct diagnostics *diagnostics, const struct 
                      slash == NULL ? 0 : (int)(slash + 1 - root->at.file), root->at.file);
     if (exposed != NULL)
         scalar_bool(diagnostics, exposed, &interface->exposed);
+    interface->queue = INTERFACE_QUEUE;
+    if (queue != NULL)
+        scalar_number(diagnostics, queue, 1, INTERFACE_QUEUE_MAX, &interface->queue);
     if (types != NULL)
         interface_types_parse(diagnostics, types, &interface->types);
     if (calls != NULL && map_check(diagnostics, calls, NULL, 0))

@@ -41,6 +41,8 @@ enum interface_kind {
 
 #define INTERFACE_LIMIT_MAX 65535 /* of texts and bytes, in bytes; of arrays, in elements */
 #define INTERFACE_DEPTH_MAX 8     /* structs and arrays within one another */
+#define INTERFACE_QUEUE     4     /* messages that a channel holds unless its file says how many */
+#define INTERFACE_QUEUE_MAX 255   /* CHANNEL_CAPACITY_MAX of kernel/channel.h */
 #define INTERFACE_CAPS_MAX  2     /* MESSAGE_CAPABILITIES of kernel/channel.h */
 
 struct interface_type {
@@ -95,6 +97,7 @@ struct interface {
     const char *summary;
     const char *lock; /* services/…/interface.lock */
     bool exposed;     /* agents and the shell may reach it */
+    uint64_t queue;   /* messages that its channel holds */
     struct interface_type *types;
     struct interface_call *calls;
     struct interface_version *versions;
@@ -105,7 +108,7 @@ struct interface {
 /* The names of the kinds, "u16", as in interface.yaml and in model.json. */
 extern const char *const interface_kind_names[INTERFACE_STRUCT + 1];
 
-/* Reads `exposed:`, `types:` and `calls:` of an interface file's root. */
+/* Reads `exposed:`, `queue:`, `types:` and `calls:` of an interface file's root. */
 struct interface *interface_parse(struct diagnostics *diagnostics, const struct node *root,
                                   const char *service, const char *uuid, const char *summary);
 

@@ -93,6 +93,7 @@ void interface_print(const struct interface *interface, const char *key, struct 
     json_text(json, "service", interface->service);
     json_text(json, "uuid", interface->uuid);
     json_bool(json, "exposed", interface->exposed);
+    json_number(json, "queue", interface->queue);
     if (json->positions)
         json_text(json, "summary", interface->summary);
     json_number(json, "version", interface->version);

@@ -142,12 +142,12 @@ static bool is_there(const struct interface_field *field, unsigned version, cons
 static bool write_struct(struct cbor_writer *writer, const struct interface_type *type,
                          unsigned version, const uint8_t *value)
 {
-    const struct interface_field *end = type->fields + type->limit;
     size_t count = 0;
-    for (const struct interface_field *field = type->fields; field < end; field++)
-        count += is_there(field, version, value);
+    for (size_t i = 0; i < type->limit; i++)
+        count += is_there(&type->fields[i], version, value);
     cbor_write_head(writer, CBOR_MAP, count);
-    for (const struct interface_field *field = type->fields; field < end; field++) {
+    for (size_t i = 0; i < type->limit; i++) {
+        const struct interface_field *field = &type->fields[i];
         if (!is_there(field, version, value))
             continue;
         cbor_write_head(writer, CBOR_TEXT, strlen(field->name));
@@ -308,11 +308,11 @@ static bool read_key(struct cbor_reader *reader, const char *name)
 static bool read_struct(struct cbor_reader *reader, const struct interface_type *type,
                         uint8_t *value)
 {
-    const struct interface_field *end = type->fields + type->limit;
     uint64_t left;
     if (!read_head(reader, CBOR_MAP, type->limit, &left))
         return false;
-    for (const struct interface_field *field = type->fields; field < end; field++) {
+    for (size_t i = 0; i < type->limit; i++) {
+        const struct interface_field *field = &type->fields[i];
         bool there = left > 0 && read_key(reader, field->name);
         if (!there && !field->optional)
             return false;

@@ -134,4 +134,20 @@ enum status interface_serve(const struct interface_service *service,
                             struct capability_holder *holder, struct capability channel,
                             uint32_t *notified, uint64_t deadline);
 
+/* What a service offers its interface with: its channel and its row in the registry. One for each
+ * service, static; all fields are interface_provide's. */
+struct interface_port {
+    struct channel channel;
+    struct registry_provider provider;
+    bool made; /* the channel: it is opened again in the service's next life */
+};
+
+/* Opens the service's channel, makes it known, and gives `holder` the capability to receive from
+ * it. The rest is borrowed for good. ERR_BUSY if the interface has a provider, ERR_LIMIT if the
+ * table of `holder` is full: nothing is left behind then. Task context. */
+enum status interface_provide(struct interface_port *port,
+                              const struct channel_parameters *parameters,
+                              const struct registry_provider *provider,
+                              struct capability_holder *holder, struct capability *receiving);
+
 #endif

@@ -113,3 +113,44 @@ enum status interface_serve(const struct interface_service *service,
         channel_reply(holder, channel, message.reply, status, NULL);
     return OK;
 }
+
+static void open_channel(struct interface_port *port, const struct channel_parameters *parameters)
+{
+    if (port->made)
+        channel_open(&port->channel);
+    else
+        channel_init(&port->channel, parameters);
+    port->made = true;
+}
+
+enum status interface_provide(struct interface_port *port,
+                              const struct channel_parameters *parameters,
+                              const struct registry_provider *provider,
+                              struct capability_holder *holder, struct capability *receiving)
+{
+    struct registry_provider *row = &port->provider;
+    struct capability receive, send;
+    open_channel(port, parameters);
+    enum status status =
+        capability_create(holder, &channel_type, &port->channel, CAPABILITY_READ, &receive);
+    if (status)
+        return status;
+    status = capability_create(holder, &channel_type, &port->channel,
+                               CAPABILITY_WRITE | CAPABILITY_TRANSFER, &send);
+    if (status)
+        goto drop_receive;
+    *row = *provider;
+    row->holder = holder;
+    row->channel = send;
+    status = registry_bind(row);
+    if (status)
+        goto drop_send;
+    *receiving = receive;
+    return OK;
+
+drop_send:
+    capability_drop(holder, send);
+drop_receive:
+    capability_drop(holder, receive);
+    return status;
+}

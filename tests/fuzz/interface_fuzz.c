@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+// before: tests/interface/generate
+// link: kernel/cbor.c kernel/interface.c kernel/interface_call.c kernel/registry.c kernel/channel.c
+// link: kernel/capability.c kernel/task.c kernel/clock.c kernel/event.c kernel/log.c kernel/format.c
+// link: kernel/device.c kernel/stack.c kernel/status.c tests/unit/kernel_fake.c
+// link: platforms/arch/host/context.c platforms/arch/host/context_switch.S
+// link: build/host/interface/gen/sample_interface.c
+// libraries: -Ibuild/host/interface/gen/include -Iplatforms/arch/host -Ibuild/sim/gen/include
+// libraries: -include build/sim/gen/include/config.h
+// seeds: tests/interface/tree/services/sample/*
+/*
+ * The codec of interfaces: the first byte says which type of the interface sample the others are to
+ * be. What is decoded is encoded to the same bytes, for any version to a value that is decoded
+ * again, and no byte beyond the input is read.
+ */
+#include <sample_interface.h>
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static uint8_t encoded[16384];
+static union {
+    struct sample_all_request all;
+    struct sample_grow_reply grow;
+    struct sample_move_request move;
+} value, again;
+
+static void require(int holds)
+{
+    if (!holds)
+        abort();
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    if (size == 0)
+        return 0;
+    const struct interface_call *call = &sample_calls[data[0] / 2 % SAMPLE_CALLS];
+    const struct interface_type *type = data[0] % 2 ? call->reply : call->request;
+    size_t length = 0;
+    data++;
+    size--;
+    require(type->size <= sizeof(value));
+    if (interface_decode(type, data, size, &value) != OK)
+        return 0;
+    require(interface_encode(type, sample_interface.version, &value, encoded, sizeof(encoded),
+                             &length) == OK);
+    require(length == size && memcmp(encoded, data, size) == 0);
+    for (unsigned version = 1; version < sample_interface.version; version++) {
+        require(interface_encode(type, version, &value, encoded, sizeof(encoded), &length) == OK);
+        require(interface_decode(type, encoded, length, &again) == OK);
+    }
+    return 0;
+}
