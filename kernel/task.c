@@ -55,15 +55,28 @@ static struct task *take_ready(void)
     return task;
 }
 
+static void count_run(struct task_usage *usage, uint64_t length)
+{
+    usage->running += length;
+    usage->runs++;
+    if (usage->longest < length)
+        usage->longest = length;
+}
+
 /* Runs the next task, or the kernel's context if none is ready. Returns when the caller's context
  * is chosen again. Interrupts masked. */
 static void reschedule(void)
 {
     struct task *from = current;
     struct task *to = take_ready();
+    uint64_t now = clock_now();
     current = to;
-    if (to)
+    if (from)
+        count_run(&from->usage, now - from->run_start);
+    if (to) {
         to->state = TASK_RUNNING;
+        to->run_start = now;
+    }
     if (from != to)
         arch_context_switch(from ? &from->context : &kernel_context,
                             to ? &to->context : &kernel_context);
@@ -109,6 +122,7 @@ enum status task_spawn(struct task *task, const struct task_parameters *paramete
     task->children = (struct event){0};
     task->joiners = NULL;
     task->exit_status = OK;
+    task->usage = (struct task_usage){0};
     task->cancelled = task->cancel_pending = false;
     arch_context_init(&task->context, task->stack.base, task->stack.size, task_begin, task);
     make_ready(task);
@@ -138,6 +152,7 @@ void task_yield(void)
 {
     expect_task("yield");
     bool enabled = arch_interrupts_disable();
+    current->usage.yields++;
     make_ready(current);
     reschedule();
     arch_interrupts_restore(enabled);
@@ -288,6 +303,16 @@ noreturn void task_run(void)
             arch_idle();
         arch_interrupts_restore(true);
     }
+}
+
+struct task_usage task_usage(const struct task *task)
+{
+    bool enabled = arch_interrupts_disable();
+    struct task_usage usage = task->usage;
+    if (task->state == TASK_RUNNING)
+        count_run(&usage, clock_now() - task->run_start);
+    arch_interrupts_restore(enabled);
+    return usage;
 }
 
 struct task *task_first(void)

@@ -33,6 +33,14 @@ enum { TASK_PRIORITIES = 16 }; /* 0 is the most urgent */
 
 enum task_state { TASK_UNUSED, TASK_READY, TASK_RUNNING, TASK_PARKED, TASK_EXITED };
 
+/* What a task did since it was spawned. A run is from a switch to it until the next switch. */
+struct task_usage {
+    uint64_t running; /* ns, interrupts that came meanwhile included */
+    uint64_t longest; /* ns; its longest run */
+    uint32_t runs;
+    uint32_t yields; /* task_yield */
+};
+
 struct task_joiner;
 
 struct task {
@@ -51,6 +59,8 @@ struct task {
     struct event children;       /* signalled when one of its children exits */
     struct task_joiner *joiners; /* who waits in task_join for its end */
     enum status exit_status;     /* once it is EXITED */
+    struct task_usage usage;     /* of the runs that have ended */
+    uint64_t run_start;          /* ns since entry; of the last run */
     bool cancelled;              /* task_cancel was called in this life */
     bool cancel_pending;         /* and the park that it is to end has not been */
 };
@@ -116,6 +126,9 @@ enum status task_forget(struct task *task);
 /* Starts scheduling; the caller's stack becomes the kernel's own context, in which it drains the
  * log and sleeps when no task is runnable. Boot context, interrupts masked. */
 noreturn void task_run(void);
+
+/* What it did until now, the run that it is in included. Any context. */
+struct task_usage task_usage(const struct task *task);
 
 /* Every task that was spawned, in that order, exited ones included: the first, then task->next. */
 struct task *task_first(void);

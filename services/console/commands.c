@@ -24,7 +24,7 @@ static const struct command commands[] = {
     {"board", "", "The board, its CPU and memory, the configuration's hash", report_board},
     {"devices", "", "Devices, in the order of their start", report_devices},
     {"services", "", "Services, in the order of their start", report_services},
-    {"tasks", "", "Tasks, their parents and what they used of their stacks", report_tasks},
+    {"tasks", "", "Tasks, their parents, share of the CPU and use of stacks", report_tasks},
     {"mem", "", "Memory map, image, use of stacks", report_memory},
     {"irq", "", "Interrupts and how often they came", report_interrupts},
     {"uptime", "", "Time since the image's entry", report_uptime},

@@ -137,16 +137,27 @@ void report_services(struct console *console, const char *argument)
     }
 }
 
+/* Of all time since entry: what a task ran, in parts of ten thousand. */
+static unsigned cpu_share(const struct task_usage *usage)
+{
+    uint64_t part = clock_now() / 10000;
+    return part ? (unsigned)(usage->running / part) : 0;
+}
+
 void report_tasks(struct console *console, const char *argument)
 {
     (void)argument;
-    console_print(console, "  %-14s %8s  %-8s  %-14s %s\n", "task", "priority", "state", "parent",
-                  "stack used");
-    for (const struct task *task = task_first(); task; task = task->next)
-        console_print(console, "  %-14s %8u  %-8s  %-14s %zu of %zu\n", task->name,
-                      (unsigned)task->priority, task_state_name(task->state),
-                      task->parent ? task->parent->name : "kernel", stack_used(&task->stack),
+    console_print(console, "  %-14s %8s  %-8s  %-14s %7s  %10s  %s\n", "task", "priority", "state",
+                  "parent", "CPU", "longest", "stack used");
+    for (const struct task *task = task_first(); task; task = task->next) {
+        struct task_usage usage = task_usage(task);
+        unsigned share = cpu_share(&usage);
+        console_print(console, "  %-14s %8u  %-8s  %-14s %3u.%02u%%  %7llu us  %zu of %zu\n",
+                      task->name, (unsigned)task->priority, task_state_name(task->state),
+                      task->parent ? task->parent->name : "kernel", share / 100, share % 100,
+                      (unsigned long long)(usage.longest / 1000), stack_used(&task->stack),
                       task->stack.size - task->stack.guard);
+    }
 }
 
 static void print_regions(struct console *console)

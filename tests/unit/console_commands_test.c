@@ -197,7 +197,7 @@ static void tasks_tells_state_and_stack(void **state)
     const struct task_parameters parameters = {
         .name = "quiet", .stack = {stack, sizeof(stack), 96}, .priority = 11, .entry = do_nothing};
     assert_int_equal(task_spawn(&task, &parameters), OK);
-    assert_non_null(strstr(run("tasks"), "  quiet                11  ready     kernel         "));
+    assert_non_null(strstr(run("tasks"), "  quiet                11  ready     kernel           0.00%        0 us  "));
     assert_non_null(strstr(printed, " of 4000\n"));
 }
 

@@ -491,6 +491,37 @@ static void exited_tasks_can_be_forgotten(void **state)
     assert_int_equal(listed(&tasks[0]), 1);
 }
 
+static void run_for_a_while(void *argument)
+{
+    (void)argument;
+    fake.now += 70;
+    task_yield();
+    fake.now += 500;
+    assert_int_equal(task_usage(task_current()).running, 570);
+    assert_int_equal(task_usage(task_current()).runs, 2);
+    task_sleep_until(fake.now + 1000);
+    fake.now += 30;
+}
+
+static void run_times_are_counted(void **state)
+{
+    (void)state;
+    spawn("runs", 5, run_for_a_while, NULL);
+    spawn("sleeps", 5, sleep_and_say, (void *)100000);
+    run_all();
+    struct task_usage usage = task_usage(&tasks[0]);
+    assert_int_equal(usage.running, 600);
+    assert_int_equal(usage.longest, 500);
+    assert_int_equal(usage.runs, 3);
+    assert_int_equal(usage.yields, 1);
+    assert_int_equal(task_usage(&tasks[1]).running, 0);
+    assert_int_equal(task_usage(&tasks[1]).runs, 2);
+    spawned = 0;
+    spawn("runs", 5, say_twice, "new");
+    assert_int_equal(task_usage(&tasks[0]).runs, 0);
+    run_all();
+}
+
 /* Random sleeps of many tasks at once: nobody wakes early, and time never stops at a deadline that
  * is not the earliest. */
 static unsigned sleeps;
@@ -545,6 +576,7 @@ int main(void)
         cmocka_unit_test_setup(a_cancelled_wait_keeps_the_signal, setup),
         cmocka_unit_test_setup(grandchildren_are_inherited, setup),
         cmocka_unit_test_setup(exited_tasks_can_be_forgotten, setup),
+        cmocka_unit_test_setup(run_times_are_counted, setup),
         cmocka_unit_test_setup(many_random_sleeps_end_on_time, setup),
     };
     return cmocka_run_group_tests_name("task", tests, NULL, NULL);
