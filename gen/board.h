@@ -133,6 +133,7 @@ struct arch {
     const char *name, *summary, *toolchain, *emulator;
     unsigned bits;
     struct text_list flags;
+    struct text_list features, feature_summaries; /* that a CPU of it can have */
     const char *protection; /* "mmu", "mpu" */
     uint64_t page, memory_page, guard, stack_alignment;
 };

@@ -6,7 +6,8 @@
 #include "scalar.h"
 #include <string.h>
 
-#define CORES_MAX 64
+#define CORES_MAX    64
+#define FEATURES_MAX 64 /* bits of struct cpu_profile's features */
 
 static void check_power_of_two(struct board *board, const struct node *arch, const char *key,
                                uint64_t *value)
@@ -24,6 +25,38 @@ static void read_texts(struct board *board, const struct node *map, const char *
     const struct node *node = node_get(map, key);
     if (node != NULL)
         scalar_texts(board->diagnostics, node, list);
+}
+
+/* What a CPU of the architecture can have, each name with what it is. */
+static void read_feature_names(struct board *board, const struct node *node)
+{
+    struct arch *arch = &board->arch;
+    const struct node *features = node_get(node, "features");
+    if (features == NULL || !map_check(board->diagnostics, features, NULL, 0))
+        return;
+    for (const struct node *one = features->first; one != NULL; one = one->next) {
+        const char *summary = "";
+        scalar_text(board->diagnostics, one, &summary);
+        text_list_add(board->arena, &arch->features, one->key);
+        text_list_add(board->arena, &arch->feature_summaries, summary);
+    }
+    if (arch->features.count > FEATURES_MAX)
+        node_error(board->diagnostics, features, "more than %d features", FEATURES_MAX);
+}
+
+/* Adds the features that `map` names to the board's CPU; each must be one of the architecture's. */
+static void read_features(struct board *board, const struct node *map)
+{
+    const struct node *node = node_get(map, "features");
+    struct text_list names = {0};
+    if (node == NULL || !scalar_texts(board->diagnostics, node, &names))
+        return;
+    for (const struct node *one = node->first; one != NULL; one = one->next) {
+        const char *name;
+        if (scalar_choice(board->diagnostics, one, &board->arch.features, &name) &&
+            !text_list_has(&board->cpu.features, name))
+            text_list_add(board->arena, &board->cpu.features, name);
+    }
 }
 
 static const char *read_text(struct board *board, const struct node *map, const char *key)
@@ -74,7 +107,7 @@ static void read_arch(struct board *board)
     static const struct key_rule rules[] = {
         {"summary", true},    {"bits", true}, {"toolchain", true},    {"flags", true},
         {"protection", true}, {"page", true}, {"guard", true},        {"stack_alignment", true},
-        {"emulator", false},  {"cpus", true}, {"memory_page", false},
+        {"emulator", false},  {"cpus", true}, {"memory_page", false}, {"features", true},
     };
     static const char *protections[] = {"mmu", "mpu"};
     static const struct text_list protection_names = {protections, 2};
@@ -107,6 +140,7 @@ static void read_arch(struct board *board)
     arch->toolchain = read_text(board, node, "toolchain");
     arch->emulator = read_text(board, node, "emulator");
     read_texts(board, node, "flags", &arch->flags);
+    read_feature_names(board, node);
     read_sizes(board, node);
 }
 
@@ -125,15 +159,15 @@ static void read_model(struct board *board, const struct node *model)
     if (!map_check(board->diagnostics, cpu, rules, 2))
         return;
     read_texts(board, cpu, "flags", &board->cpu.flags);
-    read_texts(board, cpu, "features", &board->cpu.features);
+    read_features(board, cpu);
 }
 
 static void cpu_read(struct board *board, const struct node *section)
 {
-    static const struct key_rule rules[] = {{"model", true}, {"cores", false}};
+    static const struct key_rule rules[] = {{"model", true}, {"cores", false}, {"features", false}};
     read_arch(board);
     board->cpu = (struct cpu){.model = "", .cores = 1};
-    if (section == NULL || !map_check(board->diagnostics, section, rules, 2))
+    if (section == NULL || !map_check(board->diagnostics, section, rules, 3))
         return;
     const struct node *model = node_get(section, "model"), *cores = node_get(section, "cores");
     uint64_t count = 1;
@@ -143,6 +177,20 @@ static void cpu_read(struct board *board, const struct node *section)
         return;
     board->cpu.at = model->at;
     read_model(board, model);
+    read_features(board, section);
+}
+
+static void features_print(const struct arch *arch, struct json *json)
+{
+    json_open_array(json, "features");
+    for (size_t i = 0; i < arch->features.count; i++) {
+        json_open_object(json, NULL);
+        json_text(json, "name", arch->features.items[i]);
+        if (json->positions)
+            json_text(json, "summary", arch->feature_summaries.items[i]);
+        json_close_object(json);
+    }
+    json_close_array(json);
 }
 
 static void cpu_print(const struct board *board, struct json *json)
@@ -155,6 +203,7 @@ static void cpu_print(const struct board *board, struct json *json)
     json_number(json, "bits", arch->bits);
     json_text(json, "toolchain", arch->toolchain);
     texts_print(json, "flags", &arch->flags);
+    features_print(arch, json);
     json_text(json, "protection", arch->protection);
     json_number(json, "page", arch->page);
     json_number(json, "memory_page", arch->memory_page);

@@ -39,6 +39,7 @@ FILES = {
     "link.ld.j2": "link.ld",
     "sources.mk.j2": "sources.mk",
     "board_tables.h.j2": "include/board_tables.h",
+    "cpu_features.h.j2": "include/cpu_features.h",
 }
 # What is for people, beside the folder of the generated code.
 PAPERS = {
@@ -208,6 +209,11 @@ def stack_size(size, arch):
     return (size + arch["guard"] + unit - 1) // unit * unit
 
 
+def feature_bits(known, wanted):
+    """The wanted CPU features as bits, each at its place among the known ones."""
+    return hex(sum(1 << bit for bit, feature in enumerate(known) if feature["name"] in wanted))
+
+
 def runs(routes, limit):
     """The first route of each interrupt number, as (first number, last number, row or None)."""
     result = []
@@ -259,7 +265,7 @@ def prepare(environment):
     """Installs the filters; a name that the model lacks is an error, not an empty string."""
     environment.undefined = jinja2.StrictUndefined
     for function in (c_name, c_string, c_type, c_value, c_list, kibibytes, runs, windows, fit,
-                     align, stack_size, stack_alignment, yaml_value, table_cell, licences,
+                     feature_bits, align, stack_size, stack_alignment, yaml_value, table_cell, licences,
                      pictures.memory_picture, pictures.wiring_picture, pictures.offset_text):
         environment.filters[function.__name__] = function
     environment.globals["enum_constant"] = enum_constant

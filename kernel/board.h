@@ -88,8 +88,9 @@ struct board {
     const char *summary;
     const char *arch;
     const char *cpu;                 /* as configured; arch_cpu_name() tells what is there */
-    const char *const *cpu_features; /* that it is to have, by arch.yaml; NULL if none */
+    const char *const *cpu_feature_names; /* of what an arch's CPU can have, by bit */
     size_t cpu_feature_count;
+    uint64_t cpu_features; /* that it is to have, as in struct cpu_profile */
     unsigned cores;
     const char *configuration_hash; /* SHA-256 of the resolved model, 64 hex digits */
 

@@ -11,22 +11,17 @@
 #include <stdarg.h>
 #include <string.h>
 
-bool profile_has(const char *feature)
+bool profile_has(unsigned feature)
 {
-    const struct cpu_profile *profile = arch_cpu_profile();
-
-    for (size_t i = 0; i < profile->feature_count; i++)
-        if (strcmp(profile->features[i].name, feature) == 0)
-            return profile->features[i].present;
-    return false;
+    return arch_cpu_profile()->features >> feature & 1;
 }
 
 void profile_check(void)
 {
     for (size_t i = 0; i < board.cpu_feature_count; i++)
-        if (!profile_has(board.cpu_features[i]))
+        if ((board.cpu_features >> i & 1) && !profile_has((unsigned)i))
             profile_differs("cpu", "no %s, which %s is to have: going on without it",
-                            board.cpu_features[i], board.cpu);
+                            board.cpu_feature_names[i], board.cpu);
 }
 
 static char differences[PROFILE_DIFFERENCES][PROFILE_DIFFERENCE_SIZE];

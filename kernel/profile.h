@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
  * What the hardware is, as its architecture layer found it at boot, to be compared with what the
- * board's file says and to choose by. Features have the names that arch.yaml's `cpus:` has.
+ * board's file says and to choose by. Features are bits: which they are stands in the architecture's
+ * arch.yaml, and in the enum of <cpu_features.h> that is generated from it.
  */
 #ifndef KERNEL_PROFILE_H
 #define KERNEL_PROFILE_H
@@ -9,11 +10,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
-struct cpu_feature {
-    const char *name; /* "sve2" */
-    bool present;
-};
 
 enum cache_kind { CACHE_DATA, CACHE_INSTRUCTION, CACHE_UNIFIED };
 
@@ -27,16 +23,14 @@ struct cpu_cache {
 enum { CPU_CACHES = 8 };
 
 struct cpu_profile {
-    const struct cpu_feature *features; /* all that the architecture layer can tell */
-    size_t feature_count;
+    uint64_t features;    /* bit n: feature n of <cpu_features.h> is there and may be used */
     unsigned vector_bits; /* of the longest vector register that code may use; 0 if none */
     struct cpu_cache caches[CPU_CACHES]; /* by level; of one level data before instructions */
     size_t cache_count;
 };
 
-/* True if the CPU has that feature; false also for a name that its architecture does not know. Any
- * context. */
-bool profile_has(const char *feature);
+/* True if the CPU has that feature, a value of <cpu_features.h>'s enum. Any context. */
+bool profile_has(unsigned feature);
 
 /* Logs each feature that the board's file gives its CPU and that is not there; what would use it
  * falls back. Boot context. */

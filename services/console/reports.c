@@ -56,15 +56,11 @@ static void print_memory_line(struct console *console)
 
 static void print_features(struct console *console, const struct cpu_profile *profile)
 {
-    bool any = false;
     console_print(console, "features:     ");
-    for (size_t i = 0; i < profile->feature_count; i++) {
-        if (!profile->features[i].present)
-            continue;
-        console_print(console, " %s", profile->features[i].name);
-        any = true;
-    }
-    console_print(console, "%s\n", any ? "" : " none");
+    for (size_t i = 0; i < board.cpu_feature_count; i++)
+        if (profile_has((unsigned)i))
+            console_print(console, " %s", board.cpu_feature_names[i]);
+    console_print(console, "%s\n", profile->features ? "" : " none");
 }
 
 static void print_profile(struct console *console)

@@ -3,7 +3,7 @@
 """The layers of the design, held by reading every #include: all arrows point at the kernel.
 
   kernel/               kernel/ and the compiler's own headers; no #if on an architecture
-  platforms/arch/<a>/   kernel/, itself, the sizes in board_tables.h (host also the C library)
+  platforms/arch/<a>/   kernel/, itself, the generated board_tables.h, cpu_features.h (host also the C library)
   platforms/soc/<s>/    kernel/, platforms/arch/ and itself
   platforms/drivers/<d> kernel/, itself, its generated configuration, services' interfaces; headers of
                         an architecture only where its binding says that it runs on that one
@@ -70,7 +70,7 @@ def resolve(root, path, mark, name):
 
 def outside_is_allowed(unit, name):
     """Whether a unit may include a header that is not in the tree: generated, or the C library's."""
-    if name == "board_tables.h":
+    if name in ("board_tables.h", "cpu_features.h"):
         return unit.startswith("platforms/arch/")
     if name.endswith("_config.h"):
         own = unit.split("/")[-1].replace("-", "_") + "_config.h"

@@ -39,8 +39,10 @@ MODEL = {
     "board": {"name": "toy", "summary": "A board for this test", "at": "configs/toy.yaml:1"},
     "soc": {"name": "toy-soc", "summary": "A SoC for this test"},
     "arch": {"name": "toy", "summary": "An architecture", "bits": 32, "toolchain": "toy-", "flags": ["-mtoy"],
+             "features": [{"name": "fp", "summary": "Floating point"},
+                          {"name": "simd.2", "summary": "Vectors"}],
              "protection": "mpu", "page": 32, "memory_page": 32, "guard": 128, "stack_alignment": 8},
-    "cpu": {"model": "toy1", "cores": 1, "flags": [], "features": []},
+    "cpu": {"model": "toy1", "cores": 1, "flags": [], "features": ["simd.2"], "at": "configs/toy.yaml:4"},
     "configuration_hash": "00",
     "regions": [{"name": "ram", "kind": "ram", "base": 0x1000, "size": 0x8000, "at": "x.yaml:2"}],
     "media": [{"name": "card", "kind": "sd", "summary": None, "size": 4096, "base": None,
@@ -210,12 +212,17 @@ class RenderTest(unittest.TestCase):
                 cwd=ROOT, capture_output=True, text=True, check=False)
             self.assertEqual(done.returncode, 0, done.stderr)
 
+    def test_features_are_bits_in_the_order_of_the_architecture(self):
+        self.render()
+        self.assertIn("CPU_FEATURE_SIMD_2,", self.read("include/cpu_features.h"))
+        self.assertIn(".cpu_features = 0x2, /* configs/toy.yaml:4 */", self.read("board.c"))
+
     def test_formatted_as_by_hand(self):
         if not shutil.which("clang-format"):
             self.skipTest("no clang-format here")
         self.render()
         for name in ("board.c", "memory.c", "devices.c", "include/toy_uart_config.h",
-                     "include/board_tables.h"):
+                     "include/board_tables.h", "include/cpu_features.h"):
             done = subprocess.run(["clang-format", f"--assume-filename={ROOT}/gen/x.c"],
                                   input=self.read(name), capture_output=True, text=True, check=True)
             self.assertEqual(done.stdout, self.read(name), name)

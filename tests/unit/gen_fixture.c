@@ -18,6 +18,7 @@ static struct class_info classes[] = {
 static const char arch_text[] =
     "summary: Toy\nbits: 32\ntoolchain: toy-\nflags: []\nprotection: mpu\n"
     "page: 4K\nguard: 4K\nstack_alignment: 16\nemulator: qemu-toy\n"
+    "features: { fp: Floating point }\n"
     "cpus: { toy1: { flags: [], features: [fp] } }\n";
 
 void fixture_init(struct fixture *fixture)

@@ -184,15 +184,16 @@ static const struct config_value config[] = {
     {"MAX_TASKS", "64", "configs/fake.yaml:3"},
 };
 
-static const char *const cpu_features[] = {"grid", "colour", "smell"};
+static const char *const cpu_feature_names[] = {"ink", "colour", "grid", "smell"};
 
 const struct board board = {
     .name = "fake",
     .summary = "A board for tests",
     .arch = "none",
     .cpu = "paper",
-    .cpu_features = cpu_features,
-    .cpu_feature_count = 3,
+    .cpu_feature_names = cpu_feature_names,
+    .cpu_feature_count = 4,
+    .cpu_features = 1 << 1 | 1 << 2 | 1 << 3,
     .cores = 1,
     .configuration_hash = "c0ffee",
     .regions = regions,
@@ -285,10 +286,8 @@ const char *arch_cpu_name(void)
 
 const struct cpu_profile *arch_cpu_profile(void)
 {
-    static const struct cpu_feature features[] = {{"ink", true}, {"colour", false}, {"grid", true}};
     static const struct cpu_profile profile = {
-        .features = features,
-        .feature_count = 3,
+        .features = 1 << 0 | 1 << 2,
         .vector_bits = 256,
         .caches = {{32768, 64, 1, CACHE_DATA}, {1048576, 64, 2, CACHE_UNIFIED}},
         .cache_count = 2,

@@ -20,11 +20,10 @@
 static void knows_what_is_there(void **state)
 {
     (void)state;
-    assert_true(profile_has("ink"));
-    assert_true(profile_has("grid"));
-    assert_false(profile_has("colour"));
-    assert_false(profile_has("smell"));
-    assert_false(profile_has(""));
+    assert_true(profile_has(0));
+    assert_false(profile_has(1));
+    assert_true(profile_has(2));
+    assert_false(profile_has(3));
 }
 
 static void tells_what_the_board_asks_for_in_vain(void **state)

@@ -6,7 +6,9 @@
  */
 #include "aarch64.h"
 
+#include <cpu_features.h>
 #include <kernel/arch.h>
+#include <kernel/board.h>
 #include <kernel/format.h>
 #include <kernel/panic.h>
 #include <kernel/profile.h>
@@ -29,39 +31,42 @@ enum identification { PFR0, PFR1, ISAR0, ISAR1, ZFR0, IDENTIFICATIONS };
 /* Each is there where its field has at least `least`, but for those that 15 means the absence of.
  */
 static const struct {
-    const char *name;
+    enum cpu_feature feature;
     enum identification where;
     uint8_t shift;
     uint8_t least;
 } rules[] = {
-    {"fp", PFR0, 16, 0},    {"neon", PFR0, 20, 0},     {"fp16", PFR0, 20, 1},
-    {"crc", ISAR0, 16, 1},  {"atomics", ISAR0, 20, 2}, {"dotprod", ISAR0, 44, 1},
-    {"aes", ISAR0, 4, 1},   {"pmull", ISAR0, 4, 2},    {"sha1", ISAR0, 8, 1},
-    {"sha2", ISAR0, 12, 1}, {"sha512", ISAR0, 12, 2},  {"sha3", ISAR0, 32, 1},
-    {"sm4", ISAR0, 40, 1},  {"rng", ISAR0, 60, 1},     {"bf16", ISAR1, 44, 1},
-    {"i8mm", ISAR1, 52, 1}, {"sve", PFR0, 32, 1},      {"sve2", ZFR0, 0, 1},
-    {"sme", PFR1, 24, 1},   {"bti", PFR1, 0, 1},       {"mte", PFR1, 8, 2},
+    {CPU_FEATURE_FP, PFR0, 16, 0},       {CPU_FEATURE_NEON, PFR0, 20, 0},
+    {CPU_FEATURE_FP16, PFR0, 20, 1},     {CPU_FEATURE_CRC, ISAR0, 16, 1},
+    {CPU_FEATURE_ATOMICS, ISAR0, 20, 2}, {CPU_FEATURE_DOTPROD, ISAR0, 44, 1},
+    {CPU_FEATURE_AES, ISAR0, 4, 1},      {CPU_FEATURE_PMULL, ISAR0, 4, 2},
+    {CPU_FEATURE_SHA1, ISAR0, 8, 1},     {CPU_FEATURE_SHA2, ISAR0, 12, 1},
+    {CPU_FEATURE_SHA512, ISAR0, 12, 2},  {CPU_FEATURE_SHA3, ISAR0, 32, 1},
+    {CPU_FEATURE_SM4, ISAR0, 40, 1},     {CPU_FEATURE_RNG, ISAR0, 60, 1},
+    {CPU_FEATURE_BF16, ISAR1, 44, 1},    {CPU_FEATURE_I8MM, ISAR1, 52, 1},
+    {CPU_FEATURE_SVE, PFR0, 32, 1},      {CPU_FEATURE_SVE2, ZFR0, 0, 1},
+    {CPU_FEATURE_SME, PFR1, 24, 1},      {CPU_FEATURE_BTI, PFR1, 0, 1},
+    {CPU_FEATURE_MTE, PFR1, 8, 2},
 };
 
 enum { RULES = sizeof rules / sizeof *rules, FIELD_ABSENT = 15, NEON_BITS = 128 };
 
 /* What the compiler was told that the CPU has, and uses without asking. */
-static const char *const compiled_for[] = {
+static const enum cpu_feature compiled_for[] = {
 #ifdef __ARM_FEATURE_ATOMICS
-    "atomics",
+    CPU_FEATURE_ATOMICS,
 #endif
 #ifdef __ARM_FEATURE_CRC32
-    "crc",
+    CPU_FEATURE_CRC,
 #endif
-    "fp",
-    "neon",
+    CPU_FEATURE_FP,
+    CPU_FEATURE_NEON,
 };
 
 bool aarch64_has_sve;
 
 static char cpu_name[64];
-static struct cpu_feature features[RULES];
-static struct cpu_profile profile = {.features = features, .feature_count = RULES};
+static struct cpu_profile profile;
 
 static void find_features(void)
 {
@@ -75,8 +80,8 @@ static void find_features(void)
 
     for (size_t i = 0; i < RULES; i++) {
         unsigned field = (unsigned)(registers[rules[i].where] >> rules[i].shift) & 15;
-        features[i].name = rules[i].name;
-        features[i].present = field >= rules[i].least && field != FIELD_ABSENT;
+        if (field >= rules[i].least && field != FIELD_ABSENT)
+            profile.features |= UINT64_C(1) << rules[i].feature;
     }
 }
 
@@ -85,7 +90,7 @@ static unsigned vector_bits(void)
     uint64_t bytes;
 
     if (!aarch64_has_sve)
-        return profile_has("neon") ? NEON_BITS : 0;
+        return profile_has(CPU_FEATURE_NEON) ? NEON_BITS : 0;
     __asm__(".arch_extension sve\n\trdvl %0, #1" : "=r"(bytes));
     return (unsigned)bytes * 8;
 }
@@ -158,13 +163,13 @@ void features_init(unsigned level)
 {
     find_name(level);
     find_features();
-    aarch64_has_sve = profile_has("sve");
+    aarch64_has_sve = profile_has(CPU_FEATURE_SVE);
     profile.vector_bits = vector_bits();
     find_caches();
     for (size_t i = 0; i < sizeof compiled_for / sizeof *compiled_for; i++) {
         if (!profile_has(compiled_for[i]))
-            panic("the image is compiled for a CPU with %s; this is a %s without", compiled_for[i],
-                  cpu_name);
+            panic("the image is compiled for a CPU with %s; this is a %s without",
+                  board.cpu_feature_names[compiled_for[i]], cpu_name);
     }
 }
 

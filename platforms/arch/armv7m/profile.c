@@ -3,6 +3,7 @@
  * What the core has, from its identification registers (Armv7-M ARM, B4.2 and B4.8; Armv8-M ARM,
  * D1.2).
  */
+#include <cpu_features.h>
 #include <kernel/arch.h>
 #include <kernel/profile.h>
 #include <platforms/arch/armv7m/armv7m.h>
@@ -12,17 +13,9 @@
 #define CCSIDR (*(const volatile uint32_t *)0xe000ed80)
 #define CSSELR (*(volatile uint32_t *)0xe000ed84)
 
-static struct cpu_feature features[] = {
-    {.name = "dsp"}, {.name = "fpu"},       {.name = "fpu-double"},
-    {.name = "mve"}, {.name = "mve-float"},
-};
+enum { MVE_BITS = 128 };
 
-enum { DSP, FPU, FPU_DOUBLE, MVE, MVE_FLOAT, MVE_BITS = 128 };
-
-static struct cpu_profile profile = {
-    .features = features,
-    .feature_count = sizeof(features) / sizeof(features[0]),
-};
+static struct cpu_profile profile;
 
 static uint32_t field(uint32_t id, unsigned shift)
 {
@@ -66,12 +59,13 @@ const struct cpu_profile *arch_cpu_profile(void)
     if (known)
         return &profile;
     known = true;
-    features[DSP].present = has_dsp();
-    features[FPU].present = field(FPU_MVFR0, 4) != 0;
-    features[FPU_DOUBLE].present = field(FPU_MVFR0, 8) != 0;
-    features[MVE].present = field(FPU_MVFR1, 8) != 0;
-    features[MVE_FLOAT].present = field(FPU_MVFR1, 8) == 2;
-    profile.vector_bits = features[MVE].present ? MVE_BITS : 0;
+    bool mve = field(FPU_MVFR1, 8) != 0;
+    profile.features = (uint64_t)has_dsp() << CPU_FEATURE_DSP |
+                       (uint64_t)(field(FPU_MVFR0, 4) != 0) << CPU_FEATURE_FPU |
+                       (uint64_t)(field(FPU_MVFR0, 8) != 0) << CPU_FEATURE_FPU_DOUBLE |
+                       (uint64_t)mve << CPU_FEATURE_MVE |
+                       (uint64_t)(field(FPU_MVFR1, 8) == 2) << CPU_FEATURE_MVE_FLOAT;
+    profile.vector_bits = mve ? MVE_BITS : 0;
     find_caches();
     return &profile;
 }

@@ -3,6 +3,7 @@
  * What the CPU has that the process runs on, as its compiler's run-time library and the C library
  * know it.
  */
+#include <cpu_features.h>
 #include <kernel/arch.h>
 #include <kernel/profile.h>
 #include <unistd.h>
@@ -10,25 +11,20 @@
 static struct cpu_profile profile;
 
 #if defined(__x86_64__)
-static struct cpu_feature features[] = {
-    {.name = "sse4.2"}, {.name = "popcnt"}, {.name = "avx"},     {.name = "avx2"},
-    {.name = "fma"},    {.name = "aes"},    {.name = "avx512f"}, {.name = "avx512vnni"},
-};
-
 static void find_features(void)
 {
     __builtin_cpu_init();
-    features[0].present = __builtin_cpu_supports("sse4.2");
-    features[1].present = __builtin_cpu_supports("popcnt");
-    features[2].present = __builtin_cpu_supports("avx");
-    features[3].present = __builtin_cpu_supports("avx2");
-    features[4].present = __builtin_cpu_supports("fma");
-    features[5].present = __builtin_cpu_supports("aes");
-    features[6].present = __builtin_cpu_supports("avx512f");
-    features[7].present = __builtin_cpu_supports("avx512vnni");
-    profile.features = features;
-    profile.feature_count = sizeof(features) / sizeof(features[0]);
-    profile.vector_bits = features[6].present ? 512 : features[2].present ? 256 : 128;
+    profile.features = (uint64_t) !!__builtin_cpu_supports("sse4.2") << CPU_FEATURE_SSE4_2 |
+                       (uint64_t) !!__builtin_cpu_supports("popcnt") << CPU_FEATURE_POPCNT |
+                       (uint64_t) !!__builtin_cpu_supports("avx") << CPU_FEATURE_AVX |
+                       (uint64_t) !!__builtin_cpu_supports("avx2") << CPU_FEATURE_AVX2 |
+                       (uint64_t) !!__builtin_cpu_supports("fma") << CPU_FEATURE_FMA |
+                       (uint64_t) !!__builtin_cpu_supports("aes") << CPU_FEATURE_AES |
+                       (uint64_t) !!__builtin_cpu_supports("avx512f") << CPU_FEATURE_AVX512F |
+                       (uint64_t) !!__builtin_cpu_supports("avx512vnni") << CPU_FEATURE_AVX512_VNNI;
+    profile.vector_bits = profile_has(CPU_FEATURE_AVX512F) ? 512
+                          : profile_has(CPU_FEATURE_AVX)   ? 256
+                                                           : 128;
 }
 #else
 static void find_features(void)

@@ -4,7 +4,9 @@
  */
 #include "x86_64.h"
 
+#include <cpu_features.h>
 #include <kernel/arch.h>
+#include <kernel/board.h>
 #include <kernel/format.h>
 #include <kernel/panic.h>
 #include <kernel/profile.h>
@@ -33,66 +35,65 @@ enum source { FEATURES_C, FEATURES_D, STRUCTURED_B, STRUCTURED_C, STRUCTURED_D, 
 
 /* Each is there where its bit is set and the vector state that it needs is enabled. */
 static const struct {
-    const char *name;
+    enum cpu_feature feature;
     enum source where;
     uint8_t bit;
     uint32_t state;
 } rules[] = {
-    {"sse2", FEATURES_D, 26, 0},
-    {"sse3", FEATURES_C, 0, 0},
-    {"ssse3", FEATURES_C, 9, 0},
-    {"sse4.1", FEATURES_C, 19, 0},
-    {"sse4.2", FEATURES_C, 20, 0},
-    {"popcnt", FEATURES_C, 23, 0},
-    {"pclmulqdq", FEATURES_C, 1, 0},
-    {"aes", FEATURES_C, 25, 0},
-    {"sha", STRUCTURED_B, 29, 0},
-    {"rdrand", FEATURES_C, 30, 0},
-    {"rdseed", STRUCTURED_B, 18, 0},
-    {"bmi1", STRUCTURED_B, 3, 0},
-    {"bmi2", STRUCTURED_B, 8, 0},
-    {"avx", FEATURES_C, 28, STATE_AVX},
-    {"f16c", FEATURES_C, 29, STATE_AVX},
-    {"fma", FEATURES_C, 12, STATE_AVX},
-    {"avx2", STRUCTURED_B, 5, STATE_AVX},
-    {"vaes", STRUCTURED_C, 9, STATE_AVX},
-    {"avx512f", STRUCTURED_B, 16, STATE_AVX512},
-    {"avx512bw", STRUCTURED_B, 30, STATE_AVX512},
-    {"avx512vl", STRUCTURED_B, 31, STATE_AVX512},
-    {"avx512-vnni", STRUCTURED_C, 11, STATE_AVX512},
-    {"amx-tile", STRUCTURED_D, 24, STATE_AMX},
-    {"amx-int8", STRUCTURED_D, 25, STATE_AMX},
-    {"amx-bf16", STRUCTURED_D, 22, STATE_AMX},
+    {CPU_FEATURE_SSE2, FEATURES_D, 26, 0},
+    {CPU_FEATURE_SSE3, FEATURES_C, 0, 0},
+    {CPU_FEATURE_SSSE3, FEATURES_C, 9, 0},
+    {CPU_FEATURE_SSE4_1, FEATURES_C, 19, 0},
+    {CPU_FEATURE_SSE4_2, FEATURES_C, 20, 0},
+    {CPU_FEATURE_POPCNT, FEATURES_C, 23, 0},
+    {CPU_FEATURE_PCLMULQDQ, FEATURES_C, 1, 0},
+    {CPU_FEATURE_AES, FEATURES_C, 25, 0},
+    {CPU_FEATURE_SHA, STRUCTURED_B, 29, 0},
+    {CPU_FEATURE_RDRAND, FEATURES_C, 30, 0},
+    {CPU_FEATURE_RDSEED, STRUCTURED_B, 18, 0},
+    {CPU_FEATURE_BMI1, STRUCTURED_B, 3, 0},
+    {CPU_FEATURE_BMI2, STRUCTURED_B, 8, 0},
+    {CPU_FEATURE_AVX, FEATURES_C, 28, STATE_AVX},
+    {CPU_FEATURE_F16C, FEATURES_C, 29, STATE_AVX},
+    {CPU_FEATURE_FMA, FEATURES_C, 12, STATE_AVX},
+    {CPU_FEATURE_AVX2, STRUCTURED_B, 5, STATE_AVX},
+    {CPU_FEATURE_VAES, STRUCTURED_C, 9, STATE_AVX},
+    {CPU_FEATURE_AVX512F, STRUCTURED_B, 16, STATE_AVX512},
+    {CPU_FEATURE_AVX512BW, STRUCTURED_B, 30, STATE_AVX512},
+    {CPU_FEATURE_AVX512VL, STRUCTURED_B, 31, STATE_AVX512},
+    {CPU_FEATURE_AVX512_VNNI, STRUCTURED_C, 11, STATE_AVX512},
+    {CPU_FEATURE_AMX_TILE, STRUCTURED_D, 24, STATE_AMX},
+    {CPU_FEATURE_AMX_INT8, STRUCTURED_D, 25, STATE_AMX},
+    {CPU_FEATURE_AMX_BF16, STRUCTURED_D, 22, STATE_AMX},
 };
 
 enum { RULES = sizeof rules / sizeof *rules };
 
 /* What the compiler was told that the CPU has, and uses without asking. */
-static const char *const compiled_for[] = {
+static const enum cpu_feature compiled_for[] = {
 #ifdef __AVX2__
-    "avx2",
+    CPU_FEATURE_AVX2,
 #endif
 #ifdef __FMA__
-    "fma",
+    CPU_FEATURE_FMA,
 #endif
 #ifdef __BMI2__
-    "bmi2",
+    CPU_FEATURE_BMI2,
 #endif
 #ifdef __SSE4_2__
-    "sse4.2",
+    CPU_FEATURE_SSE4_2,
 #endif
 #ifdef __POPCNT__
-    "popcnt",
+    CPU_FEATURE_POPCNT,
 #endif
-    "sse2",
+    CPU_FEATURE_SSE2,
 };
 
 bool x86_64_has_xsave;
 uint64_t x86_64_state_size = FXSAVE_SIZE;
 
 static char cpu_name[49];
-static struct cpu_feature features[RULES];
-static struct cpu_profile profile = {.features = features, .feature_count = RULES};
+static struct cpu_profile profile;
 
 struct cpuid x86_64_cpuid(uint32_t leaf, uint32_t subleaf)
 {
@@ -154,9 +155,9 @@ static void find_features(uint32_t state)
     };
 
     for (size_t i = 0; i < RULES; i++) {
-        features[i].name = rules[i].name;
-        features[i].present = (registers[rules[i].where] >> rules[i].bit & 1) &&
-                              (state & rules[i].state) == rules[i].state;
+        if ((registers[rules[i].where] >> rules[i].bit & 1) &&
+            (state & rules[i].state) == rules[i].state)
+            profile.features |= UINT64_C(1) << rules[i].feature;
     }
     profile.vector_bits = state & STATE_AVX512 ? 512 : state & STATE_AVX ? 256 : 128;
 }
@@ -192,8 +193,8 @@ void features_init(void)
     find_caches();
     for (size_t i = 0; i < sizeof compiled_for / sizeof *compiled_for; i++) {
         if (!profile_has(compiled_for[i]))
-            panic("the image is compiled for a CPU with %s; this is a %s without", compiled_for[i],
-                  cpu_name);
+            panic("the image is compiled for a CPU with %s; this is a %s without",
+                  board.cpu_feature_names[compiled_for[i]], cpu_name);
     }
 }
 
