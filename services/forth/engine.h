@@ -1,0 +1,289 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0
+ *
+ * Inside the engine: a task's memory, its dictionary, and what the files of this folder call of
+ * each other. Compiled code is a list of 16-bit tokens: a built-in word's token is its xt. Code is
+ * made by compile.c alone and nothing can write to it, so that run.c trusts it; what code handles
+ * (addresses, xts, stack depths) it does not trust.
+ *
+ * Functions here return 0 or a THROW code (Forth-2012, table 9.1), unless they say otherwise.
+ */
+#ifndef SERVICES_FORTH_ENGINE_H
+#define SERVICES_FORTH_ENGINE_H
+
+#include <services/forth/forth.h>
+#include <string.h>
+
+/* Codes of table 9.1 that the engine throws. */
+enum forth_throw {
+    THROW_ABORT = -1,
+    THROW_ABORT_TEXT = -2,
+    THROW_STACK_OVERFLOW = -3,
+    THROW_STACK_UNDERFLOW = -4,
+    THROW_RETURN_OVERFLOW = -5,
+    THROW_RETURN_UNDERFLOW = -6,
+    THROW_DICTIONARY_OVERFLOW = -8,
+    THROW_ADDRESS = -9,
+    THROW_DIVIDE = -10,
+    THROW_RANGE = -11,
+    THROW_TYPE = -12,
+    THROW_UNDEFINED = -13,
+    THROW_COMPILE_ONLY = -14,
+    THROW_NO_NAME = -16,
+    THROW_PICTURED_OVERFLOW = -17,
+    THROW_STRING_OVERFLOW = -18,
+    THROW_NAME_TOO_LONG = -19,
+    THROW_UNSUPPORTED = -21,
+    THROW_CONTROL = -22,
+    THROW_ALIGNMENT = -23,
+    THROW_NUMBER = -24,
+    THROW_NESTING = -29,
+    THROW_BODY = -31,
+    THROW_TO = -32,
+    THROW_BASE = -40,
+    THROW_CONTROL_OVERFLOW = -52,
+    THROW_CALLS = -53,
+    THROW_QUIT = -56,
+    THROW_TOKEN = -256, /* the engine's own: no such token */
+};
+
+/* Tokens, in the order of the lists. */
+enum forth_token {
+#define OP(id, name, in, out, ...) OP_##id,
+#include <services/forth/operations.def>
+#undef OP
+#define WORD(id, name, in, out, flags) WORD_##id,
+#include <services/forth/words.def>
+#undef WORD
+    BUILTIN_COUNT,
+};
+#define OP_FIRST_NAMED OP_DUP
+
+enum forth_flag { FLAG_IMMEDIATE = 1, FLAG_OPEN = 2 };
+
+/* A built-in word; function is NULL for an operation of the inner interpreter. */
+struct forth_builtin {
+    const char *name; /* upper case; NULL: internal */
+    forth_function *function;
+    uint8_t in, out, flags;
+};
+extern const struct forth_builtin forth_builtins[BUILTIN_COUNT];
+
+#define WORD(id, name, in, out, flags) forth_function forth_word_##id;
+#include <services/forth/words.def>
+#undef WORD
+
+enum forth_kind {
+    KIND_COLON,
+    KIND_CREATE,
+    KIND_DOES,
+    KIND_CONSTANT,
+    KIND_VALUE,
+    KIND_TWO_CONSTANT,
+    KIND_TWO_VALUE,
+    KIND_DEFER,
+    KIND_MARKER,
+};
+
+/* A definition. Its xt is its index behind the built-in and the host's words. */
+struct forth_definition {
+    forth_cell value; /* a constant's, an address, an xt */
+    uint16_t code;    /* where its code begins */
+    uint16_t name;    /* where its name stands in the code space */
+    uint16_t link;    /* the next older word of its hash chain, an xt */
+    uint8_t length;   /* of its name; 0: it has none */
+    uint8_t kind : 6;
+    uint8_t flags : 2;
+};
+
+enum forth_control_kind { CONTROL_ORIG, CONTROL_DEST, CONTROL_DO, CONTROL_CASE };
+
+/* What a control-flow word leaves for its partner (Forth-2012, 3.2.3.2). */
+struct forth_control {
+    uint8_t kind;
+    uint16_t at;    /* the branch to be resolved, or where to branch to */
+    uint16_t chain; /* DO: the enclosing loop's LEAVEs */
+};
+
+struct forth_source {
+    forth_cell address, length, id;
+};
+
+struct forth_token_slot {
+    void *object; /* NULL: free */
+    uint16_t generation;
+};
+
+enum {
+    FORTH_BASE_ADDRESS = 4096, /* address of the data space's first byte: small numbers are none */
+    FORTH_LINE = 256,
+    FORTH_NAME = 31,
+    FORTH_CONTROLS = 32,
+    FORTH_LOCALS = 16,
+    FORTH_BUCKETS = 64,
+    FORTH_NONE = 0xFFFF,
+    CELL = sizeof(forth_cell),
+    CELL_BITS = 8 * CELL,
+};
+
+/* The system's part of the data space: offsets, in bytes. */
+enum {
+    AT_BASE = 0,
+    AT_STATE = AT_BASE + CELL,
+    AT_IN = AT_STATE + CELL,
+    AT_LINE = AT_IN + CELL,
+    AT_WORD = AT_LINE + FORTH_LINE,
+    AT_HOLD = AT_WORD + FORTH_LINE + 8,
+    AT_HOLD_END = AT_HOLD + 2 * CELL_BITS + 8,
+    AT_STRINGS = AT_HOLD_END, /* two, for S" while interpreting */
+    AT_PAD = AT_STRINGS + 2 * FORTH_LINE,
+    AT_END = AT_PAD + 128,
+};
+_Static_assert(AT_END <= FORTH_BUFFERS && AT_END % CELL == 0, "the buffers fit");
+
+/* Where the code that the engine itself starts at stands in every code space. */
+enum {
+    CODE_LINE = 1,
+    CODE_EVALUATE = 3,
+    CODE_CATCH = 5,
+    CODE_EXECUTE = 6,
+    CODE_START = 8,
+    CODE_USER = 10
+};
+
+struct forth {
+    const struct forth_host *host;
+    struct forth_sizes sizes;
+    /* Parts of the caller's memory. */
+    uint8_t *data;
+    forth_cell *stack, *returns, *calls;
+    struct forth_definition *words;
+    struct forth_token_slot *tokens;
+    uint16_t *code;
+    uint16_t *links; /* of the built-in and the host's words */
+    uint16_t buckets[FORTH_BUCKETS];
+    /* The inner interpreter's registers while it does not run: indices. */
+    uint32_t sp, rp, cp, ip, lp;
+    uint32_t handler; /* cp just above the innermost catch frame; 0: none */
+    uint32_t fuel;    /* left in this run */
+    bool busy;
+    forth_signed thrown;
+    /* Input. */
+    struct forth_source source;
+    forth_cell where, where_length;
+    forth_cell abort_text, abort_length;
+    uint8_t next_string;
+    /* The dictionary. */
+    forth_cell here; /* an offset */
+    uint32_t code_here, code_reclaim, word_count, first_user;
+    uint16_t latest; /* index of the last definition, FORTH_NONE */
+    uint16_t hold;   /* first digit, an offset */
+    /* The definition that is open. */
+    bool open;
+    bool has_locals, locals_pending;
+    uint8_t local_count, loops, control_count;
+    int compile_error;
+    uint16_t leaves;
+    struct forth_control controls[FORTH_CONTROLS];
+    uint8_t local_lengths[FORTH_LOCALS];
+    char local_names[FORTH_LOCALS][FORTH_NAME];
+};
+
+/* Where `length` bytes at `address` are; NULL if the task does not own them all. */
+static inline uint8_t *forth_at(const struct forth *f, forth_cell address, forth_cell length)
+{
+    forth_cell offset = address - FORTH_BASE_ADDRESS;
+
+    return offset <= f->sizes.data && length <= f->sizes.data - offset ? f->data + offset : NULL;
+}
+
+static inline forth_cell forth_get(const struct forth *f, uint32_t offset)
+{
+    forth_cell value;
+
+    memcpy(&value, f->data + offset, sizeof value);
+    return value;
+}
+
+static inline void forth_put(struct forth *f, uint32_t offset, forth_cell value)
+{
+    memcpy(f->data + offset, &value, sizeof value);
+}
+
+static inline forth_cell forth_flag(bool value)
+{
+    return (forth_cell)0 - value;
+}
+
+static inline char forth_upper(char c)
+{
+    return c >= 'a' && c <= 'z' ? (char)(c - 32) : c;
+}
+
+/* Takes fuel for `length` bytes that a word goes through. */
+static inline void forth_charge(struct forth *f, forth_cell length)
+{
+    uint32_t cost = (uint32_t)(length / 16);
+
+    f->fuel = f->fuel > cost ? f->fuel - cost : 0;
+}
+
+/* arithmetic.c: unsigned, then floored and symmetric division of double by single cells
+ * (Forth-2012, 6.1.2370, 6.1.1561, 6.1.2214). Low cells first. */
+void forth_um_star(forth_cell a, forth_cell b, forth_cell product[2]);
+int forth_um_divide(const forth_cell dividend[2], forth_cell divisor, forth_cell *quotient,
+                    forth_cell *remainder);
+int forth_fm_divide(const forth_cell dividend[2], forth_cell divisor, forth_cell *quotient,
+                    forth_cell *remainder);
+int forth_sm_divide(const forth_cell dividend[2], forth_cell divisor, forth_cell *quotient,
+                    forth_cell *remainder);
+void forth_m_star(forth_cell a, forth_cell b, forth_cell product[2]);
+void forth_negate(forth_cell number[2]);
+
+/* dictionary.c */
+/* The xt of a name, FORTH_NONE where there is none. */
+uint32_t forth_find(const struct forth *f, const char *name, forth_cell length);
+bool forth_is_immediate(const struct forth *f, uint32_t xt);
+/* The definition of an xt; NULL for a built-in or host word and for what is no xt. */
+struct forth_definition *forth_definition(const struct forth *f, forth_cell xt);
+/* Whether it can be executed: not internal, not unfinished. */
+bool forth_is_xt(const struct forth *f, forth_cell xt);
+void forth_link_builtins(struct forth *f);
+void forth_link(struct forth *f, uint32_t index);
+/* Adds a definition without linking it; its name may be empty. */
+int forth_define(struct forth *f, const char *name, forth_cell length, enum forth_kind kind,
+                 struct forth_definition **definition);
+void forth_drop_open(struct forth *f);
+void forth_forget(struct forth *f, uint32_t index);
+void forth_reclaim(struct forth *f);
+
+/* source.c */
+const char *forth_parse_name(struct forth *f, forth_cell *length);
+const char *forth_parse(struct forth *f, char delimiter, forth_cell *length);
+/* As forth_parse, but -16 for an empty name. */
+int forth_need_name(struct forth *f, const char **name, forth_cell *length);
+/* Parses a name and finds it: -13, -16. */
+int forth_tick(struct forth *f, forth_cell *xt);
+bool forth_refill(struct forth *f);
+/* Takes the next word of the input: a number is dealt with, a word that is to be executed is
+ * returned through xt, FORTH_NONE at the end of the input, OP_NOTHING where all is done. */
+int forth_interpret(struct forth *f, forth_cell *xt);
+forth_cell forth_address(const struct forth *f, const void *place);
+
+/* number.c: a number in BASE or with a prefix; the count of cells, 0 if it is none. */
+int forth_number(const struct forth *f, const char *text, forth_cell length, forth_cell value[2]);
+void forth_write(struct forth *f, const char *text, size_t length);
+int forth_print(struct forth *f, const forth_cell number[2], bool is_signed, forth_signed width);
+
+/* compile.c: these note -8 or -14 in compile_error, which ends the word that called them. */
+void forth_emit(struct forth *f, uint32_t token);
+void forth_emit_literal(struct forth *f, forth_cell value);
+void forth_emit_word(struct forth *f, forth_cell xt);
+void forth_emit_exit(struct forth *f);
+
+/* locals.c: the index of a local, -1 if it is none. */
+int forth_local(const struct forth *f, const char *name, forth_cell length);
+
+/* unwind.c: gives a THROW to the innermost CATCH; false where there is none. */
+bool forth_unwind(struct forth *f, forth_signed code);
+
+#endif

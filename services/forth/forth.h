@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0
+ *
+ * The Forth engine's face: give it memory and a host, give it lines, run it on fuel.
+ *
+ *   memory + host --forth_create--> task --forth_line, forth_run--> done, thrown, out of fuel
+ *   task --forth_fork, forth_start, forth_run--> a child with its parent's dictionary
+ *
+ * Invariants: (1) no word reaches a byte outside its task's data space: addresses are offsets into
+ * it, checked at each use; stacks, code and headers are not addressable; (2) a run ends after the
+ * fuel it was given, and goes on where it stopped; (3) nothing a user types makes C recurse; (4)
+ * the engine allocates nothing and has no state of its own. Forth-2012. Task context only; one task
+ * at a time per engine.
+ */
+#ifndef SERVICES_FORTH_FORTH_H
+#define SERVICES_FORTH_FORTH_H
+
+#include <kernel/status.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* One cell: the machine's word (Forth-2012, 3.1.3). */
+typedef uintptr_t forth_cell;
+typedef intptr_t forth_signed;
+
+struct forth;
+
+/* What a task gets. Zero is refused for all but tokens. */
+struct forth_sizes {
+    uint32_t data;    /* bytes that its words can address: buffers (FORTH_BUFFERS) and data space */
+    uint32_t code;    /* 16-bit units of compiled code and names, at most 65535 */
+    uint32_t words;   /* definitions */
+    uint32_t stack;   /* cells of the data stack */
+    uint32_t returns; /* cells of the return stack, locals included */
+    uint32_t calls;   /* cells of the call stack: one a call, nine a CATCH */
+    uint32_t tokens;  /* handles that host words gave out and not yet took back */
+};
+
+/* The part of the data space that the system's own buffers take, in bytes. */
+#define FORTH_BUFFERS 1400u
+
+/* Sizes for a shell on a small board: about 16 KB. */
+extern const struct forth_sizes forth_sizes_default;
+
+/* A host word: its arguments are at s[0] to s[in - 1], its results go to s[0] to s[out - 1].
+ * Returns 0 or what to THROW. May block its task. */
+typedef int forth_function(struct forth *f, forth_cell *s);
+
+struct forth_host_word {
+    const char *name;
+    forth_function *function;
+    uint8_t in, out; /* cells taken and left */
+};
+
+/* What a task has of its surroundings. All of it is borrowed and must outlive the task. */
+struct forth_host {
+    void *context;
+    /* Takes output; must take all of it. */
+    void (*write)(void *context, const char *text, size_t length);
+    /* Reads a line without its end into `text`; returns its length, or -1 where there is no more.
+     * NULL: this task has no input. */
+    int (*read)(void *context, char *text, size_t size);
+    /* Told of a token that was released; NULL where nobody cares. */
+    void (*release)(void *context, void *object);
+    const struct forth_host_word *words;
+    size_t word_count;
+};
+
+enum forth_result {
+    FORTH_DONE,        /* the line or word was run to its end */
+    FORTH_OUT_OF_FUEL, /* call forth_run again to go on */
+    FORTH_THROWN,      /* nobody caught it: forth_thrown says what; the stacks are empty */
+};
+
+/* How many bytes a task of these sizes needs, with that many words from its host. */
+size_t forth_memory(const struct forth_sizes *sizes, size_t host_words);
+
+/* Makes a task in `memory` (aligned for a cell, borrowed for the task's life). ERR_INVALID: a size
+ * is zero or too small for the buffers; ERR_NO_MEMORY: memory is smaller than forth_memory(). */
+enum status forth_create(struct forth **task, void *memory, size_t size,
+                         const struct forth_sizes *sizes, const struct forth_host *host);
+
+/* Makes a task that starts from what its parent has defined, with empty stacks and no tokens. The
+ * parent's host words are the child's. The dictionary is copied, as far as it is used: it is a few
+ * kilobytes, the built-in words are shared constants, and copying by pages on write would burden
+ * every store for ever where there is no MMU. ERR_BUSY: the parent is in the middle of a
+ * definition; ERR_INVALID: `host` has other words; ERR_NO_MEMORY. */
+enum status forth_fork(struct forth **child, void *memory, size_t size, const struct forth *parent,
+                       const struct forth_host *host);
+
+/* Has the task interpret a line next; what it was doing is dropped, its data stack stays.
+ * ERR_LIMIT: the line is longer than 255 bytes. */
+enum status forth_line(struct forth *f, const char *text, size_t length);
+
+/* Has the task execute a word next. ERR_NOT_FOUND: xt is none. */
+enum status forth_start(struct forth *f, forth_cell xt);
+
+/* Runs at most *fuel steps and takes those that were used from *fuel. A step is a primitive, a word
+ * found in the input, or sixteen bytes of a block that is moved, filled or compared. */
+enum forth_result forth_run(struct forth *f, uint32_t *fuel);
+
+/* The THROW code that ended the last run, 0 after FORTH_DONE. QUIT ends with -56, ABORT with -1. */
+forth_signed forth_thrown(const struct forth *f);
+
+/* What a person is to read about forth_thrown(): ABORT"'s text, or that of the standard's
+ * table 9.1. Valid until the next call. */
+const char *forth_message(const struct forth *f, size_t *length);
+
+/* The word of the input at which it was thrown; `length` is 0 where there is none. */
+const char *forth_where(const struct forth *f, size_t *length);
+
+/* Whether a definition is open, so that the prompt can say so. */
+bool forth_compiling(const struct forth *f);
+
+/* For host words and hosts. forth_bytes: `length` bytes of the task's own memory at an address,
+ * NULL if not all of them are. forth_context: the host's. forth_depth: cells on the data stack;
+ * forth_top: the one `index` below the top, 0 where there is none. forth_push: false when full. */
+uint8_t *forth_bytes(struct forth *f, forth_cell address, forth_cell length);
+void *forth_context(struct forth *f);
+uint32_t forth_depth(const struct forth *f);
+forth_cell forth_top(const struct forth *f, uint32_t index);
+bool forth_push(struct forth *f, forth_cell value);
+
+/* Tokens: how host words hand objects out without handing out pointers. A released token is never
+ * valid again. forth_token_give: 0 when the table is full. forth_token_object: NULL for what is no
+ * token. forth_token_release: false for what is none; also the word `release ( token -- )`.
+ * forth_tokens_release_all: when the task ends. */
+forth_cell forth_token_give(struct forth *f, void *object);
+void *forth_token_object(const struct forth *f, forth_cell token);
+bool forth_token_release(struct forth *f, forth_cell token);
+void forth_tokens_release_all(struct forth *f);
+
+#endif
