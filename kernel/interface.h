@@ -111,12 +111,17 @@ enum status interface_call(struct capability_holder *holder, struct capability c
                            const struct interface_call *call, const void *request, void *reply,
                            uint64_t deadline);
 
-/* A server as interface_serve needs it: the generated <service>_serve makes one. */
-struct interface_service {
+/* How the calls of an interface reach a server: generated, one for each interface. */
+struct interface_dispatch {
     const struct interface *interface;
-    /* Does call number `call` of the interface. */
+    /* Does call number `call`. */
     enum status (*dispatch)(const void *server, void *context, size_t call, const void *request,
                             void *reply);
+};
+
+/* A server as interface_serve needs it: the generated <service>_serve makes one. */
+struct interface_service {
+    const struct interface_dispatch *calls;
     const void *server;
     void *context;
     void *request; /* where any request fits */

@@ -64,7 +64,7 @@ static void drop_capabilities(struct capability_holder *holder, const struct mes
 static enum status answer(const struct interface_service *service, struct capability_holder *holder,
                           const struct message *message, struct message *reply)
 {
-    const struct interface *interface = service->interface;
+    const struct interface *interface = service->calls->interface;
     size_t number = 0;
     while (number < interface->call_count && interface->calls[number].hash != message->call)
         number++;
@@ -76,8 +76,8 @@ static enum status answer(const struct interface_service *service, struct capabi
             unpack(call->request, message, service->request);
             if (call->reply->size)
                 memset(service->reply, 0, call->reply->size);
-            status = service->dispatch(service->server, service->context, number, service->request,
-                                       service->reply);
+            status = service->calls->dispatch(service->server, service->context, number,
+                                              service->request, service->reply);
             if (status == OK)
                 pack(call->reply, service->reply, reply);
             return status;

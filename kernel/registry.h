@@ -27,8 +27,8 @@ struct uuid {
     uint8_t bytes[16];
 };
 
-/* How callers outside the kernel reach an interface: generated from its description. */
-struct registry_codecs;
+/* How callers outside the kernel reach an interface: interface.h. */
+struct interface;
 
 /* A provider. It and what it points to are borrowed while it is bound. */
 struct registry_provider {
@@ -37,7 +37,7 @@ struct registry_provider {
     struct capability channel; /* of `holder`, with WRITE and TRANSFER */
     const uint32_t *calls;     /* hashes of the calls it serves, those of before included */
     size_t call_count;
-    const struct registry_codecs *codecs; /* NULL: for callers within the kernel only */
+    const struct interface *codecs; /* NULL: for callers within the kernel only */
     bool hello;                           /* it wants to be asked */
     struct registry_provider *next;       /* the registry's */
 };

@@ -140,7 +140,7 @@ class Graph:
         return titles
 
     def read_headers(self):
-        for folder in ("kernel", "services", "platforms"):
+        for folder in ("kernel", "services", "platforms", os.path.join(self.build, "gen")):
             for path, _, files in os.walk(os.path.join(self.source.root, folder)):
                 for file in files:
                     if file.endswith(".h"):

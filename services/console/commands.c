@@ -28,6 +28,7 @@ static const struct command commands[] = {
     {"mem", "", "Memory map, image, use of stacks", report_memory},
     {"irq", "", "Interrupts and how often they came", report_interrupts},
     {"uptime", "", "Time since the image's entry", report_uptime},
+    {"node", "", "This node, as the status service tells", report_node},
     {"config", "[PREFIX]", "Kconfig symbols and where each value came from", report_config},
     {"panic", "[KIND]", "Panic, or null|write-code|execute-data|stack-overflow", run_panic},
     {"reboot", "", "Start the board anew", run_reboot},

@@ -18,6 +18,7 @@
 
 struct console {
     const struct device *device;
+    struct capability_holder *holder;
     struct event activity; /* input, or something in the log */
     struct event writable;
     struct editor editor;
@@ -73,6 +74,11 @@ void console_print(struct console *to, const char *format, ...)
     print_flush(&sink);
 }
 
+struct capability_holder *console_holder(const struct console *from)
+{
+    return from->holder;
+}
+
 static void write_terminal(void *context, const char *text, size_t length)
 {
     write_all(context, text, length);
@@ -124,6 +130,7 @@ static void start(struct console *to, const struct service *service)
     const struct console_config *config = service->config;
     const struct editor_terminal terminal = {.write = write_terminal, .context = to};
     to->device = config->device;
+    to->holder = service->holder;
     format_text(to->prompt, sizeof(to->prompt), "%s> ", board.name);
     editor_init(&to->editor, to->prompt, &terminal, command_name);
     serial(to->device)->listen(to->device, &to->activity, &to->writable);

@@ -11,8 +11,8 @@ import time
 from board import ROOT, TIMEOUT, Board
 import tap
 
-COMMANDS = ("help", "board", "devices", "services", "tasks", "mem", "irq", "uptime", "config",
-            "panic", "reboot", "poweroff")
+COMMANDS = ("help", "board", "devices", "services", "tasks", "mem", "irq", "uptime", "node",
+            "config", "panic", "reboot", "poweroff")
 
 
 def check_answers(checks, board, transcript):
@@ -32,6 +32,8 @@ def check_answers(checks, board, transcript):
     says("mem shows regions, partitions, the image and stacks", "mem",
          *[r["name"] for r in model["regions"] + model["partitions"]],
          "code", "constants", *[f"{s['name']}" for s in model["services"]])
+    says("node is told by a call of the status service", "node", f"{board.name}, version",
+         *[s["name"] for s in model["services"]])
     says("irq shows every route", "irq", *[row["device"] for row in model["interrupts"]["routes"]])
     says("config shows every symbol", "config", *[row["name"] for row in model["config"]])
     says("a wrong command gets the nearest one", "uptme", "uptime")
@@ -46,8 +48,8 @@ def check_answers(checks, board, transcript):
 
 
 def check_session(checks, board):
-    typed = ["help", "board", "devices", "services", "tasks", "mem", "irq", "uptime", "config",
-             "uptme", "poweroff"]
+    typed = ["help", "board", "devices", "services", "tasks", "mem", "irq", "uptime", "node",
+             "config", "uptme", "poweroff"]
     status, transcript, errors = board.run(typed)
     checks.check("power-off ends with status 0", status == 0, f"{status}\n{transcript}{errors}")
     checks.check("nothing on stderr", errors == "", errors)

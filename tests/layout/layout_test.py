@@ -37,7 +37,7 @@ def check_group(checks, image, service):
     strangers, strays, own = [], [], 0
     for address, size, path in placed_data(image.build):
         inside = start <= address and address + size <= end
-        if f"obj/services/{name}/" in path:
+        if f"obj/services/{name}/" in path or f"obj/gen/{symbol}_interface.o" in path:
             own += 1
             if not inside:
                 strays.append(f"{path} {address:#x}")

@@ -20,11 +20,11 @@
 
 enum { SLOTS = 2, SIZE = 8, TABLE = 4 };
 
-struct registry_codecs {
+struct interface {
     int unused;
 };
 
-static const struct registry_codecs codecs;
+static const struct interface codecs;
 static const uint32_t served[] = {10, 20, 30}, wanted[] = {30, 10}, changed[] = {10, 21};
 
 static struct channel channel;

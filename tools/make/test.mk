@@ -41,6 +41,7 @@ $(host)/unit/$(1)/%.o: %.S tools/make/test.mk | build/$(1)/gen/.rendered
 ifneq ($(1),$(TARGET))
 build/$(1)/gen/.rendered: | $$(generator)
 	$$(Q)$$(MAKE) TARGET=$(1) $$@
+build/$(1)/gen/%_interface.c: build/$(1)/gen/.rendered ;
 endif
 endef
 
