@@ -11,9 +11,10 @@ from runner.command import board_command
 from runner.model import Board as BuiltBoard
 
 
-def command(board, changes):
-    """The runner's command with some options' values changed, or added where it has them not."""
-    arguments = board_command(BuiltBoard(board.name, os.path.join(ROOT, "build", board.name)))
+def command(board, changes, build=None):
+    """The runner's command with some options' values changed, or added where it has them not.
+    `build`: another build folder than the board's own."""
+    arguments = board_command(BuiltBoard(board.name, build or os.path.join(ROOT, "build", board.name)))
     for option, value in changes.items():
         if option not in arguments:
             arguments += [option, value]

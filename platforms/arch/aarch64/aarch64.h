@@ -61,6 +61,17 @@ void features_init(unsigned level);
  * it. Any context after features_init. */
 extern bool aarch64_has_sve;
 
+/* True if the CPU has the scalable matrix extension; start.S has enabled it then. vectors.S and
+ * context.S read it. Any context after features_init.
+ *
+ * A task may be interrupted in streaming mode and with ZA on; interrupts leave ZA alone. It calls
+ * the kernel in neither (AAPCS64, 6.6: the kernel's functions are not streaming ones and share ZA
+ * with none), since a switch keeps nothing of that state. */
+extern bool aarch64_has_sme;
+
+/* context.S: a task blocks in streaming mode or with ZA on. Panics. */
+noreturn void aarch64_blocks_streaming(void);
+
 /* mmu.c: builds the translation tables from the board's and turns MMU and caches on. Boot context;
  * panics if the board needs more tables than there are. */
 void mmu_init(void);

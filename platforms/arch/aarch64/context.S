@@ -9,10 +9,17 @@
  */
     .set    CONTEXT_SIZE, 176           // struct context_frame in stack.c
 
+    .arch_extension sme
     .section .text.arch_context_switch, "ax"
     .global arch_context_switch
     .type   arch_context_switch, %function
 arch_context_switch:                    // x0 = from, x1 = to
+    adrp    x9, aarch64_has_sme
+    ldrb    w9, [x9, :lo12:aarch64_has_sme]
+    cbz     w9, 1f
+    mrs     x9, S3_3_C4_C2_2            // SVCR
+    cbnz    x9, blocks_streaming
+1:
     sub     sp, sp, #CONTEXT_SIZE
     stp     x19, x20, [sp]
     stp     x21, x22, [sp, #16]
@@ -47,6 +54,10 @@ arch_context_switch:                    // x0 = from, x1 = to
     ldp     x19, x20, [sp]
     add     sp, sp, #CONTEXT_SIZE
     ret
+
+blocks_streaming:
+    smstop
+    b       aarch64_blocks_streaming
     .size   arch_context_switch, . - arch_context_switch
 
 /* A task's first instruction: x19 = its entry, x20 = the argument. */

@@ -64,6 +64,7 @@ static const enum cpu_feature compiled_for[] = {
 };
 
 bool aarch64_has_sve;
+bool aarch64_has_sme;
 
 static char cpu_name[64];
 static struct cpu_profile profile;
@@ -159,11 +160,17 @@ static void find_name(unsigned level)
                     implementer, part, variant, revision, level);
 }
 
+noreturn void aarch64_blocks_streaming(void)
+{
+    panic("the task blocks in streaming mode or with ZA on");
+}
+
 void features_init(unsigned level)
 {
     find_name(level);
     find_features();
     aarch64_has_sve = profile_has(CPU_FEATURE_SVE);
+    aarch64_has_sme = profile_has(CPU_FEATURE_SME);
     profile.vector_bits = vector_bits();
     find_caches();
     for (size_t i = 0; i < sizeof compiled_for / sizeof *compiled_for; i++) {

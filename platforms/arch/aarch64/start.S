@@ -15,6 +15,12 @@
 /* ZCR_ELx.LEN: vectors of up to 512 bits, so that their state fits on the interrupt stack. */
     .set    SVE_LENGTH, 3
 
+/* SMCR_ELx.LEN: the same for vectors in streaming mode. */
+    .set    SME_LENGTH, 3
+    .set    ESM, 1 << 12                // CPTR_EL3
+    .set    TSM, 1 << 12                // CPTR_EL2
+    .set    SMEN, 3 << 24               // CPACR_EL1
+
     .section .start, "ax"
     .global _start
     .type   _start, %function
@@ -61,7 +67,19 @@ from_el3:
     isb
     mov     x9, #SVE_LENGTH
     msr     zcr_el3, x9
-1:  ubfx    x9, x10, #24, #4            // GIC system registers
+1:  mrs     x11, id_aa64pfr1_el1
+    ubfx    x9, x11, #24, #4            // SME
+    cbz     x9, 9f
+    mrs     x9, scr_el3
+    orr     x9, x9, #(1 << 41)          // EnTP2: TPIDR2_EL0 is not trapped
+    msr     scr_el3, x9
+    mrs     x9, cptr_el3
+    orr     x9, x9, #ESM
+    msr     cptr_el3, x9
+    isb
+    mov     x9, #SME_LENGTH
+    msr     S3_6_C1_C2_6, x9            // SMCR_EL3
+9:  ubfx    x9, x10, #24, #4            // GIC system registers
     cbz     x9, 2f
     mov     x9, #15                     // ICC_SRE_EL3: use them, and let EL1 do so
     msr     ICC_SRE_EL3, x9
@@ -95,7 +113,16 @@ from_el2:
     isb
     mov     x9, #SVE_LENGTH
     msr     zcr_el2, x9
-4:  msr     hstr_el2, xzr
+4:  mrs     x11, id_aa64pfr1_el1
+    ubfx    x11, x11, #24, #4           // SME
+    cbz     x11, 8f
+    mrs     x9, cptr_el2
+    bic     x9, x9, #TSM
+    msr     cptr_el2, x9
+    isb
+    mov     x9, #SME_LENGTH
+    msr     S3_4_C1_C2_6, x9            // SMCR_EL2
+8:  msr     hstr_el2, xzr
     msr     vttbr_el2, xzr
     mrs     x9, mdcr_el2                // debug is not trapped; the counters' split stays
     and     x9, x9, #0x1f
@@ -113,8 +140,11 @@ from_el2:
 5:  mrs     x9, id_aa64mmfr0_el1
     ubfx    x9, x9, #56, #4             // fine-grained traps (FEAT_FGT): none
     cbz     x9, 6f
-    msr     S3_4_C1_C1_4, xzr           // HFGRTR_EL2
-    msr     S3_4_C1_C1_5, xzr           // HFGWTR_EL2
+    cmp     x11, #0
+    mov     x9, #(3 << 54)              // nTPIDR2_EL0, nSMPRI_EL1: 1 is no trap
+    csel    x9, x9, xzr, ne
+    msr     S3_4_C1_C1_4, x9            // HFGRTR_EL2
+    msr     S3_4_C1_C1_5, x9            // HFGWTR_EL2
     msr     S3_4_C1_C1_6, xzr           // HFGITR_EL2
     msr     S3_4_C3_C1_4, xzr           // HDFGRTR_EL2
     msr     S3_4_C3_C1_5, xzr           // HDFGWTR_EL2
@@ -137,7 +167,17 @@ at_el1:
     cbz     x9, 7f
     mov     x9, #SVE_LENGTH
     msr     zcr_el1, x9
-7:  adrp    x9, aarch64_vectors
+7:  mrs     x9, id_aa64pfr1_el1
+    ubfx    x9, x9, #24, #4             // SME
+    cbz     x9, 10f
+    mrs     x9, cpacr_el1
+    orr     x9, x9, #SMEN
+    msr     cpacr_el1, x9
+    isb
+    mov     x9, #SME_LENGTH
+    msr     S3_0_C1_C2_6, x9            // SMCR_EL1
+    msr     S3_3_C4_C2_2, xzr           // SVCR: neither streaming mode nor ZA
+10: adrp    x9, aarch64_vectors
     add     x9, x9, :lo12:aarch64_vectors
     msr     vbar_el1, x9
     isb

@@ -23,6 +23,8 @@
     .set    INTERRUPT_SIZE, 192
 
     .arch_extension sve
+    .arch_extension sme
+    .set    STREAMING, 0                // bit of SVCR
 
     .macro  fault_of_task vector
     .balign 128
@@ -123,7 +125,11 @@ fault_common:
     mrs     x2, esr_el1
     mrs     x3, far_el1
     stp     x2, x3, [sp, #FRAME_ESR]
-    mov     x1, x0
+    adrp    x2, aarch64_has_sme
+    ldrb    w2, [x2, :lo12:aarch64_has_sme]
+    cbz     w2, 1f
+    smstop  sm                          // C code may use what streaming mode has not
+1:  mov     x1, x0
     mov     x0, sp
     mov     x29, xzr
     mov     x30, xzr
@@ -167,7 +173,12 @@ interrupt:
     str     x0, [sp, #INTERRUPT_PSTATE]
     stp     w1, w2, [sp, #INTERRUPT_PSTATE + 8]
     add     x29, sp, #INTERRUPT_RECORD
-    adrp    x3, aarch64_has_sve
+    adrp    x3, aarch64_has_sme
+    ldrb    w3, [x3, :lo12:aarch64_has_sme]
+    cbz     w3, 1f
+    mrs     x3, S3_3_C4_C2_2            // SVCR
+    tbnz    x3, #STREAMING, streaming
+1:  adrp    x3, aarch64_has_sve
     ldrb    w3, [x3, :lo12:aarch64_has_sve]
     cbnz    w3, with_sve
 
@@ -193,6 +204,21 @@ with_sve:
     wrffr   p0.b
     scalable_registers ldr, p, 15
     addvl   sp, sp, #3
+    scalable_registers ldr, z, 31
+    b       leave_interrupt
+
+/* Streaming mode has vectors of a length of their own and no FFR. To leave or enter it zeroes them;
+ * ZA stays as it is. */
+streaming:
+    addvl   sp, sp, #-32
+    scalable_registers str, z, 31
+    addvl   sp, sp, #-2
+    scalable_registers str, p, 15
+    smstop  sm
+    bl      interrupt_handle
+    smstart sm
+    scalable_registers ldr, p, 15
+    addvl   sp, sp, #2
     scalable_registers ldr, z, 31
 
 leave_interrupt:
