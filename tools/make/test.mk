@@ -42,6 +42,7 @@ ifneq ($(1),$(TARGET))
 build/$(1)/gen/.rendered: | $$(generator)
 	$$(Q)$$(MAKE) TARGET=$(1) $$@
 build/$(1)/gen/%_interface.c: build/$(1)/gen/.rendered ;
+.PRECIOUS: build/$(1)/gen/%_interface.c
 endif
 endef
 
