@@ -39,9 +39,10 @@ $(host)/unit/$(1)/%.o: %.S tools/make/test.mk | build/$(1)/gen/.rendered
 	@mkdir -p $$(@D)
 	$$(Q)$$(call unit-compile,$(1)) -c $$< -o $$@
 ifneq ($(1),$(TARGET))
-build/$(1)/gen/.rendered: | $$(generator)
+build/$(1)/gen/.rendered: $$(generator) FORCE
 	$$(Q)$$(MAKE) TARGET=$(1) $$@
 build/$(1)/gen/%_interface.c: build/$(1)/gen/.rendered ;
+build/$(1)/gen/include/%.h: build/$(1)/gen/.rendered ;
 .PRECIOUS: build/$(1)/gen/%_interface.c
 endif
 endef
