@@ -43,7 +43,7 @@ build/$(1)/gen/.rendered: $$(generator) FORCE
 	$$(Q)$$(MAKE) TARGET=$(1) $$@
 build/$(1)/gen/%_interface.c: build/$(1)/gen/.rendered ;
 build/$(1)/gen/include/%.h: build/$(1)/gen/.rendered ;
-.PRECIOUS: build/$(1)/gen/%_interface.c
+.PRECIOUS: build/$(1)/gen/%_interface.c build/$(1)/gen/include/%.h
 endif
 endef
 
