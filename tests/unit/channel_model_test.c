@@ -304,6 +304,7 @@ static void begin(void)
     assert_int_equal(
         capability_create(&server, &channel_type, &channel, CAPABILITY_ALL, &receiving), OK);
     token_count = 0;
+    hand = (struct body){.producer = PRODUCERS}; /* nobody's */
     producing = PRODUCERS;
     memset(producers, 0, sizeof(producers));
     for (unsigned i = 0; i < PRODUCERS; i++) {
