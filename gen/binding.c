@@ -7,7 +7,8 @@
 #include "schema.h"
 #include <string.h>
 
-#define PRIORITY_MAX 15
+#define PRIORITY_MAX      15
+#define RESTART_LIMIT_MAX 1000000
 
 static const char *read_text(struct diagnostics *diagnostics, const struct node *root,
                              const char *key)
@@ -43,18 +44,43 @@ static bool read_name(struct diagnostics *diagnostics, struct binding *binding,
     return true;
 }
 
-static void read_platform(struct diagnostics *diagnostics, struct binding *binding,
-                          const struct node *root)
+/* The CPU's features that the binding may ask for: of the architectures that it runs on. */
+static struct text_list known_features(struct arena *arena, const struct catalog *catalog,
+                                       const struct binding *binding)
 {
-    const struct node *arch = node_get(root, "arch"), *features = node_get(root, "features");
+    struct text_list known = {0};
+    for (const struct arch_features *one = catalog->features; one != NULL; one = one->next) {
+        if (binding->arch.count > 0 && !text_list_has(&binding->arch, one->arch))
+            continue;
+        for (size_t i = 0; i < one->names.count; i++)
+            if (!text_list_has(&known, one->names.items[i]))
+                text_list_add(arena, &known, one->names.items[i]);
+    }
+    return known;
+}
+
+static void read_features(struct diagnostics *diagnostics, const struct catalog *catalog,
+                          struct binding *binding, const struct node *features)
+{
+    struct text_list known = known_features(diagnostics->arena, catalog, binding);
+    const char *name;
+    if (features == NULL || !scalar_texts(diagnostics, features, &binding->features))
+        return;
+    for (const struct node *item = features->first; item != NULL; item = item->next)
+        scalar_choice(diagnostics, item, &known, &name);
+}
+
+static void read_platform(struct diagnostics *diagnostics, const struct catalog *catalog,
+                          struct binding *binding, const struct node *root)
+{
+    const struct node *arch = node_get(root, "arch");
     struct text_list known = folder_names(diagnostics->arena, ARCH_FOLDER, "/arch.yaml");
     if (arch != NULL && scalar_texts(diagnostics, arch, &binding->arch)) {
         const char *unused = NULL;
         for (const struct node *item = arch->first; item != NULL; item = item->next)
             scalar_choice(diagnostics, item, &known, &unused);
     }
-    if (features != NULL)
-        scalar_texts(diagnostics, features, &binding->features);
+    read_features(diagnostics, catalog, binding, node_get(root, "features"));
 }
 
 static void read_driver(struct diagnostics *diagnostics, const struct class_info *classes,
@@ -82,13 +108,43 @@ static bool uuid_is_valid(const char *text)
     return true;
 }
 
+/* Folders that have a file of that name or suffix, `services/wasm/module.h`, and no interface of
+ * their own are parts. */
+static void read_parts(struct diagnostics *diagnostics, struct binding *binding,
+                       const struct node *node)
+{
+    struct text_list known = folder_names(diagnostics->arena, SERVICE_FOLDER, "/README.md");
+    struct text_list services = folder_names(diagnostics->arena, SERVICE_FOLDER, "/interface.yaml");
+    struct text_list parts = {0};
+    const char *unused = NULL;
+    for (size_t i = 0; i < known.count; i++)
+        if (!text_list_has(&services, known.items[i]))
+            text_list_add(diagnostics->arena, &parts, known.items[i]);
+    if (node != NULL && scalar_texts(diagnostics, node, &binding->parts))
+        for (const struct node *item = node->first; item != NULL; item = item->next)
+            scalar_choice(diagnostics, item, &parts, &unused);
+}
+
+static void read_libraries(struct diagnostics *diagnostics, struct binding *binding,
+                           const struct node *node)
+{
+    struct text_list known = folder_names(diagnostics->arena, LIBRARIES_FOLDER, "/build");
+    const char *unused = NULL;
+    if (node != NULL && scalar_texts(diagnostics, node, &binding->libraries))
+        for (const struct node *item = node->first; item != NULL; item = item->next)
+            scalar_choice(diagnostics, item, &known, &unused);
+}
+
 static void read_needs(struct diagnostics *diagnostics, struct binding *binding,
                        const struct node *root)
 {
-    static const struct key_rule rules[] = {{"services", false}};
+    static const struct key_rule rules[] = {
+        {"services", false}, {"parts", false}, {"libraries", false}};
     const struct node *needs = node_get(root, "needs");
-    if (needs == NULL || !map_check(diagnostics, needs, rules, 1))
+    if (needs == NULL || !map_check(diagnostics, needs, rules, 3))
         return;
+    read_parts(diagnostics, binding, node_get(needs, "parts"));
+    read_libraries(diagnostics, binding, node_get(needs, "libraries"));
     const struct node *services = node_get(needs, "services");
     if (services == NULL || !scalar_texts(diagnostics, services, &binding->needs))
         return;
@@ -99,12 +155,40 @@ static void read_needs(struct diagnostics *diagnostics, struct binding *binding,
         binding->needs_at[index++] = item->at;
 }
 
+static const struct restart restart_default = {.delay = 100000000, .limit = 5};
+
+/* `never`, `on-failure`, or for the latter a map of `delay` and `limit`. */
+void restart_read(struct diagnostics *diagnostics, const struct node *node, struct restart *restart)
+{
+    static const struct key_rule rules[] = {{"delay", false}, {"limit", false}};
+    if (node == NULL)
+        return;
+    if (restart->limit == 0)
+        *restart = restart_default;
+    if (node->kind == NODE_MAP) {
+        if (!map_check(diagnostics, node, rules, 2))
+            return;
+        const struct node *delay = node_get(node, "delay"), *limit = node_get(node, "limit");
+        if (delay != NULL)
+            scalar_time(diagnostics, delay, &restart->delay);
+        if (limit != NULL)
+            scalar_number(diagnostics, limit, 1, RESTART_LIMIT_MAX, &restart->limit);
+        return;
+    }
+    struct text_list policies = {0};
+    const char *policy = NULL;
+    text_list_add(diagnostics->arena, &policies, "never");
+    text_list_add(diagnostics->arena, &policies, "on-failure");
+    if (scalar_choice(diagnostics, node, &policies, &policy) && strcmp(policy, "never") == 0)
+        restart->limit = 0;
+}
+
 static void read_service(struct diagnostics *diagnostics, struct binding *binding,
                          const struct node *root)
 {
     const struct node *uuid = node_get(root, "uuid"), *stack = node_get(root, "stack");
     const struct node *memory = node_get(root, "memory");
-    const struct node *priority = node_get(root, "priority");
+    const struct node *priority = node_get(root, "priority"), *limit = node_get(root, "limit");
     uint64_t number = 0;
     binding->uuid = read_text(diagnostics, root, "uuid");
     if (uuid != NULL && uuid->kind == NODE_SCALAR && !uuid_is_valid(uuid->text))
@@ -113,28 +197,34 @@ static void read_service(struct diagnostics *diagnostics, struct binding *bindin
         scalar_size(diagnostics, stack, &binding->stack);
     if (memory != NULL)
         scalar_size(diagnostics, memory, &binding->memory);
+    if (limit != NULL)
+        scalar_time(diagnostics, limit, &binding->limit);
     if (priority != NULL && scalar_number(diagnostics, priority, 0, PRIORITY_MAX, &number))
         binding->priority = (unsigned)number;
+    binding->restart = restart_default;
+    restart_read(diagnostics, node_get(root, "restart"), &binding->restart);
     read_needs(diagnostics, binding, root);
 }
 
-/* `stack`, `priority` and `memory` are every service's, `driver`, `role` and `summary` every
- * device's. */
+/* `stack`, `priority`, `memory`, `restart` and `limit` are every service's, `driver`, `role` and
+ * `summary` every device's. */
 static void refuse_reserved(struct diagnostics *diagnostics, const struct binding *binding,
                             const struct node *root)
 {
-    static const char *const reserved[][3] = {[BINDING_DRIVER] = {"driver", "role", "summary"},
-                                              [BINDING_SERVICE] = {"stack", "priority", "memory"}};
+    static const char *const reserved[][5] = {
+        [BINDING_DRIVER] = {"driver", "role", "summary"},
+        [BINDING_SERVICE] = {"stack", "priority", "memory", "restart", "limit"}};
     const struct node *properties = node_get(root, "properties");
-    for (size_t i = 0; i < 3; i++) {
-        const struct node *node = node_get(properties, reserved[binding->kind][i]);
+    for (size_t i = 0; i < 5; i++) {
+        const char *name = reserved[binding->kind][i];
+        const struct node *node = name != NULL ? node_get(properties, name) : NULL;
         if (node != NULL)
             diagnostic_error(diagnostics, node->key_at, "properties.%s: every %s has this already",
                              node->key, binding->kind == BINDING_DRIVER ? "device" : "service");
     }
 }
 
-struct binding *binding_parse(struct diagnostics *diagnostics, const struct class_info *classes,
+struct binding *binding_parse(struct diagnostics *diagnostics, const struct catalog *catalog,
                               enum binding_kind kind, const char *folder, struct node *root)
 {
     static const struct key_rule driver_rules[] = {
@@ -145,7 +235,8 @@ struct binding *binding_parse(struct diagnostics *diagnostics, const struct clas
         {"service", true},     {"uuid", true},     {"summary", true},   {"stack", true},
         {"priority", true},    {"arch", false},    {"features", false}, {"needs", false},
         {"properties", false}, {"options", false}, {"memory", false},   {"exposed", false},
-        {"types", false},      {"calls", false},   {"queue", false},
+        {"types", false},      {"calls", false},   {"queue", false},    {"restart", false},
+        {"limit", false},
     };
     bool driver = kind == BINDING_DRIVER;
     struct binding *binding = arena_alloc(diagnostics->arena, sizeof(*binding));
@@ -158,13 +249,14 @@ struct binding *binding_parse(struct diagnostics *diagnostics, const struct clas
         !read_name(diagnostics, binding, root, driver ? "driver" : "service"))
         return NULL;
     binding->summary = read_text(diagnostics, root, "summary");
-    read_platform(diagnostics, binding, root);
+    read_platform(diagnostics, catalog, binding, root);
     if (driver)
-        read_driver(diagnostics, classes, binding, root);
+        read_driver(diagnostics, catalog->classes, binding, root);
     else
         read_service(diagnostics, binding, root);
     refuse_reserved(diagnostics, binding, root);
-    binding->properties = properties_parse(diagnostics, classes, node_get(root, "properties"));
+    binding->properties =
+        properties_parse(diagnostics, catalog->classes, node_get(root, "properties"));
     binding->options = options_parse(diagnostics, node_get(root, "options"));
     if (!driver)
         binding->calls =

@@ -13,9 +13,9 @@
 
 /* In the order of reading: what a resource looks at comes before it. */
 static const struct resource *const resources[] = {
-    &cpu_resource,    &memory_resource,    &image_resource, &storage_resource, &partition_resource,
-    &device_resource, &interrupt_resource, &pin_resource,   &service_resource, &wiring_resource,
-    &config_resource, &source_resource,    &qemu_resource,
+    &cpu_resource,    &memory_resource, &image_resource,     &storage_resource, &partition_resource,
+    &agent_resource,  &device_resource, &interrupt_resource, &pin_resource,     &service_resource,
+    &wiring_resource, &config_resource, &runtime_resource,   &source_resource,  &qemu_resource,
 };
 
 #define RESOURCE_COUNT (sizeof(resources) / sizeof(resources[0]))

@@ -57,7 +57,7 @@ struct service {
     struct binding *interface;
     struct node *node;      /* under services:, NULL if the board does not list it */
     struct position at;     /* of its name there, or in its interface file */
-    bool listed;            /* the board lists it */
+    bool listed;            /* the board lists it, or has agents that run on it */
     bool asked;             /* listed, or a service that is asked for needs it */
     bool possible;          /* this board can have it */
     const char *obstacle;   /* if not possible: what is missing, "the CPU has no fp" */
@@ -65,7 +65,11 @@ struct service {
     struct reason *reasons; /* why it is asked for; also kept from `explain` of what is not */
     uint64_t stack;         /* bytes a task may use */
     uint64_t memory;        /* bytes it may allocate */
+    uint64_t limit;         /* ns it may run without yielding; 0: the board's TASK_LIMIT */
     unsigned priority;
+    unsigned core; /* that its task begins on */
+    struct position core_at;
+    struct restart restart;
     struct setting *settings;
     bool enabled; /* in the image: set by board_resolve */
     unsigned mark;
@@ -118,6 +122,22 @@ extern const char *const partition_kind_names[PARTITION_FREE + 1];
 /* Where the block that `offset` lies in begins; its size goes to *size. */
 uint64_t medium_block(const struct medium *medium, uint64_t offset, uint64_t *size);
 
+/* An agent that is in the image. */
+struct agent {
+    const char *name;
+    struct position at;
+    const char *file;                       /* of its module: in the tree, or below build/agents/ */
+    bool built;                             /* the latter: from a C file */
+    size_t size;                            /* bytes of it */
+    const char *hash;                       /* their SHA-256; NULL: an error was reported */
+    uint64_t pages;                         /* of 64 KiB, that its memory begins with */
+    const char *space, *grants, *arguments; /* words, blanks between them */
+    bool start;
+    uint64_t memory, fuel, battery, latency; /* bytes, units a second, percent, ns; 0: any */
+    const char *restart, *architectures, *features, *labels;
+    struct agent *next; /* in the order of the files */
+};
+
 /* A Kconfig symbol with its effective value; sorted by name. */
 struct config_value {
     const char *name; /* without CONFIG_ */
@@ -134,14 +154,16 @@ struct arch {
     unsigned bits;
     struct text_list flags;
     struct text_list features, feature_summaries; /* that a CPU of it can have */
-    const char *protection; /* "mmu", "mpu" */
+    const char *protection;                       /* "mmu", "mpu" */
     uint64_t page, memory_page, guard, stack_alignment;
+    uint64_t preemption; /* bytes of a task's stack that it takes to preempt it */
 };
 
 struct cpu {
     const char *model;
     struct position at;
     unsigned cores;
+    struct position cores_at;
     struct text_list flags, features;
 };
 
@@ -172,6 +194,7 @@ struct board {
     struct region *regions;
     struct medium *media;
     struct partition *partitions;
+    struct agent *agents;
     struct device *devices;
     struct service *services;    /* every service that exists */
     struct node *config_node;    /* the merged `config:`, NULL if none; its values are scalars */
@@ -213,6 +236,9 @@ const struct setting *setting_find(const struct setting *settings, const char *n
 
 /* The effective value of a symbol as text, "n" if it has none. */
 const char *board_config(const struct board *board, const char *name);
+
+/* How many cores the kernel runs on: CORES. Valid after step 2. */
+unsigned board_cores(const struct board *board);
 
 /* PL011 of "pl011", ARM_GENERIC_TIMER of "arm-generic-timer": a name as part of a symbol. */
 const char *symbol_name(struct arena *arena, const char *name);

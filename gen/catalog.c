@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
- * The catalog of schema.h: classes, drivers and services of the tree, and what must hold between
- * them: a symbol is described once, a UUID belongs to one service, needs name services that exist.
+ * The catalog of schema.h: classes, features, drivers and services of the tree, and what must hold
+ * between them: a symbol is described once, a UUID belongs to one service, needs name services that
+ * exist.
  */
 #include "scalar.h"
 #include "schema.h"
@@ -59,8 +60,29 @@ static struct class_info *classes_read(struct diagnostics *diagnostics, struct i
     return first;
 }
 
+static struct arch_features *features_read(struct diagnostics *diagnostics, struct inputs *inputs)
+{
+    struct arena *arena = diagnostics->arena;
+    struct text_list names = folder_names(arena, ARCH_FOLDER, "/arch.yaml");
+    struct arch_features *first = NULL, **end = &first;
+    inputs_add(inputs, ARCH_FOLDER);
+    for (size_t i = 0; i < names.count; i++) {
+        const char *path = arena_printf(arena, "%s/%s/arch.yaml", ARCH_FOLDER, names.items[i]);
+        inputs_add(inputs, path);
+        const struct node *features = node_get(yaml_read(arena, diagnostics, path), "features");
+        struct arch_features *one = *end = arena_alloc(arena, sizeof(*one));
+        end = &one->next;
+        one->arch = names.items[i];
+        if (features == NULL || features->kind != NODE_MAP)
+            continue; /* that is said to who builds for it */
+        for (const struct node *node = features->first; node != NULL; node = node->next)
+            text_list_add(arena, &one->names, node->key);
+    }
+    return first;
+}
+
 static struct binding *bindings_read(struct diagnostics *diagnostics, struct inputs *inputs,
-                                     const struct class_info *classes, enum binding_kind kind)
+                                     const struct catalog *catalog, enum binding_kind kind)
 {
     struct arena *arena = diagnostics->arena;
     const char *folder = kind == BINDING_DRIVER ? DRIVER_FOLDER : SERVICE_FOLDER;
@@ -74,7 +96,7 @@ static struct binding *bindings_read(struct diagnostics *diagnostics, struct inp
         inputs_add(inputs, path);
         struct node *root = yaml_read(arena, diagnostics, path);
         struct binding *binding =
-            root == NULL ? NULL : binding_parse(diagnostics, classes, kind, home, root);
+            root == NULL ? NULL : binding_parse(diagnostics, catalog, kind, home, root);
         if (binding == NULL)
             continue;
         *end = binding;
@@ -172,8 +194,9 @@ static void break_cycles(struct diagnostics *diagnostics, const struct catalog *
 void catalog_read(struct diagnostics *diagnostics, struct inputs *inputs, struct catalog *catalog)
 {
     catalog->classes = classes_read(diagnostics, inputs);
-    catalog->drivers = bindings_read(diagnostics, inputs, catalog->classes, BINDING_DRIVER);
-    catalog->services = bindings_read(diagnostics, inputs, catalog->classes, BINDING_SERVICE);
+    catalog->features = features_read(diagnostics, inputs);
+    catalog->drivers = bindings_read(diagnostics, inputs, catalog, BINDING_DRIVER);
+    catalog->services = bindings_read(diagnostics, inputs, catalog, BINDING_SERVICE);
     struct binding *lists[] = {catalog->drivers, catalog->services};
     for (size_t i = 0; i < 2; i++)
         for (struct binding *one = lists[i]; one != NULL; one = one->next)

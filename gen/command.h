@@ -58,6 +58,7 @@ int overlays_check(struct arena *arena, const struct text_list *overlays);
 /* The commands. */
 int command_generate(const struct options *options);
 int command_kconfig(const struct options *options);
+int command_agents(const struct options *options);
 int command_check(const struct options *options);
 int command_list(const struct options *options);
 int command_explain(const struct options *options);

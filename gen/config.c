@@ -15,6 +15,12 @@ const char *board_config(const struct board *board, const char *name)
     return value == NULL ? "n" : value->value;
 }
 
+unsigned board_cores(const struct board *board)
+{
+    uint64_t cores;
+    return number_parse(board_config(board, "CORES"), &cores) ? (unsigned)cores : 1;
+}
+
 static void config_read(struct board *board, const struct node *section)
 {
     if (section == NULL || !map_check(board->diagnostics, section, NULL, 0))
@@ -43,8 +49,25 @@ static void check_option(struct board *board, const struct binding *owner,
                     owner->name);
 }
 
+/* The kernel can't run on cores that aren't there. */
+static void check_cores(struct board *board)
+{
+    const struct config_value *value = board->config;
+    while (value != NULL && strcmp(value->name, "CORES") != 0)
+        value = value->next;
+    if (value == NULL || board_cores(board) <= board->cpu.cores)
+        return;
+    struct diagnostic *error = diagnostic_error(
+        board->diagnostics, value->at.file == NULL ? board->cpu.at : value->at,
+        "config.CORES: %s cores, of %u that this board has", value->value, board->cpu.cores);
+    diagnostic_note(board->diagnostics, error, board->cpu.cores_at, "as `cpu: { cores: %u }` says",
+                    board->cpu.cores);
+    diagnostic_fix(board->diagnostics, error, "set CORES to %u or less", board->cpu.cores);
+}
+
 static void config_resolve(struct board *board)
 {
+    check_cores(board);
     const struct binding *lists[] = {board->catalog->drivers, board->catalog->services};
     for (size_t i = 0; i < 2; i++)
         for (const struct binding *one = lists[i]; one != NULL; one = one->next)

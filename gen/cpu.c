@@ -7,7 +7,7 @@
 #include <string.h>
 
 #define CORES_MAX    64
-#define FEATURES_MAX 64 /* bits of struct cpu_profile's features */
+#define FEATURES_MAX 64 /* bits of struct profile's features */
 
 static void check_power_of_two(struct board *board, const struct node *arch, const char *key,
                                uint64_t *value)
@@ -100,6 +100,9 @@ static void read_sizes(struct board *board, const struct node *node)
             check_power_of_two(board, node, sizes[i].key, sizes[i].size);
     }
     read_memory_page(board, node);
+    const struct node *preemption = node_get(node, "preemption");
+    if (preemption != NULL)
+        scalar_size(board->diagnostics, preemption, &arch->preemption);
 }
 
 static void read_arch(struct board *board)
@@ -108,6 +111,7 @@ static void read_arch(struct board *board)
         {"summary", true},    {"bits", true}, {"toolchain", true},    {"flags", true},
         {"protection", true}, {"page", true}, {"guard", true},        {"stack_alignment", true},
         {"emulator", false},  {"cpus", true}, {"memory_page", false}, {"features", true},
+        {"preemption", false},
     };
     static const char *protections[] = {"mmu", "mpu"};
     static const struct text_list protection_names = {protections, 2};
@@ -176,6 +180,7 @@ static void cpu_read(struct board *board, const struct node *section)
     if (model == NULL)
         return;
     board->cpu.at = model->at;
+    board->cpu.cores_at = cores != NULL ? cores->at : model->at;
     read_model(board, model);
     read_features(board, section);
 }

@@ -214,7 +214,7 @@ int command_explain(const struct options *options)
 {
     if (options->key == NULL || options->key[0] == '\0')
         return usage_error(
-            "explain wants a KEY: devices, devices.uart0.irq, services.console, config.LOG_LEVEL…");
+            "explain wants a KEY: devices, devices.uart0.irq, services.shell, config.LOG_LEVEL…");
     struct session session;
     int status = 1;
     session_open(&session, options);

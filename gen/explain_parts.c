@@ -160,6 +160,15 @@ void explain_service(const struct board *board, const struct service *service)
                      service->interface->needs.items[i]);
     printf("  %-14s %s\n", "stack", size_text(board->arena, service->stack));
     printf("  %-14s %u\n", "priority", service->priority);
+    if (service->core != 0)
+        printf("  %-14s %u\n", "core", service->core);
     printf("  %-14s %s\n", "memory", size_text(board->arena, service->memory));
+    if (service->restart.limit == 0)
+        printf("  %-14s never\n", "restart");
+    else
+        printf("  %-14s on failure, first after %s, at most %u times in a row\n", "restart",
+               time_text(board->arena, service->restart.delay), (unsigned)service->restart.limit);
+    if (service->limit != 0)
+        printf("  %-14s %s\n", "limit", time_text(board->arena, service->limit));
     print_settings(board, service->settings);
 }

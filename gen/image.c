@@ -79,7 +79,7 @@ static uint64_t kernel_stacks(const struct board *board)
     for (size_t i = 0; i < sizeof(symbols) / sizeof(symbols[0]); i++) {
         uint64_t size = 0;
         if (number_parse(board_config(board, symbols[i]), &size))
-            total += size + board->arch.guard;
+            total += (size + board->arch.guard) * board_cores(board);
     }
     return total;
 }

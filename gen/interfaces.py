@@ -4,7 +4,8 @@
 
     interfaces.py INTERFACES OUTPUT-FOLDER
 
-prints those of `ranvier-gen interfaces` alone, without a board: <service>_interface.h, .c and .md.
+prints those of `ranvier-gen interfaces` alone, without a board: <service>_interface.h, .c and .md, and
+a table of them, interfaces.c.
 """
 
 import json
@@ -197,6 +198,37 @@ def hashes(interface):
     return [one["hash"] for one in interface["calls"] + interface["ancestors"]]
 
 
+def exposed(services):
+    """The interfaces that the shell has words for."""
+    return [service["interface"] for service in services
+            if service["interface"]["exposed"] and service["interface"]["calls"]]
+
+
+def stack_items(fields):
+    """What fields are on a Forth stack, as a stack comment names them (services/shell/calls.h)."""
+    items = []
+    for field in in_file_order(fields):
+        kind, name = plain(field["type"]), field["name"]
+        if kind["kind"] in ("text", "bytes"):
+            items += [f"{name}-addr", f"{name}-u"]
+        elif kind["kind"] == "array":
+            items += [f"{name}...", f"{name}-n"]
+        elif kind["kind"] in ("u64", "i64", "f64"):
+            items.append(f"d.{name}")
+        elif kind["kind"] == "struct":
+            items.append(f"{name}...")
+        else:
+            items.append(name)
+        if field["type"]["kind"] == "optional":
+            items.append(f"{name}?")
+    return items
+
+
+def stack_comment(call):
+    """A call's effect on a Forth stack."""
+    return " ".join(["(", *stack_items(call["request"]), "--", *stack_items(call["reply"]), ")"])
+
+
 def in_file_order(fields):
     return sorted(fields, key=lambda one: one["place"])
 
@@ -228,10 +260,22 @@ def render_all(environment, services, output, write):
 def prepare(environment):
     """Installs the filters."""
     for function in (members, own_tables, field_row, structs, type_text, in_file_order, hashes,
-                     client_signature, server_signature, serve_signature, comment,
+                     client_signature, server_signature, serve_signature, comment, stack_comment,
                      uuid_bytes):
         environment.filters[function.__name__] = function
     return environment
+
+
+def list_all(called):
+    """All of them as one table, for programs that look an interface up by its name."""
+    names = [c_identifier(one["service"]) for one in called]
+    return "\n".join([
+        "/* SPDX-License-Identifier: MIT OR Apache-2.0", " *",
+        " * The interfaces of the services that can be called; ends with NULL. Generated.", " */",
+        *[f"#include <{name}_interface.h>" for name in names], "",
+        "extern const struct interface *const interfaces[];", "",
+        "const struct interface *const interfaces[] = {",
+        *[f"    &{name}_interface," for name in names], "    NULL,", "};", ""])
 
 
 def main():
@@ -240,9 +284,10 @@ def main():
         sys.exit("usage: interfaces.py INTERFACES OUTPUT-FOLDER")
     with open(sys.argv[1], encoding="utf-8") as file:
         model = json.load(file)
-    for interface in model["interfaces"]:
-        if interface["calls"]:
-            render_interface(render.environment(), interface, sys.argv[2], render.write_if_changed)
+    called = [one for one in model["interfaces"] if one["calls"]]
+    for interface in called:
+        render_interface(render.environment(), interface, sys.argv[2], render.write_if_changed)
+    render.write_if_changed(os.path.join(sys.argv[2], "interfaces.c"), list_all(called))
 
 
 if __name__ == "__main__":

@@ -21,6 +21,8 @@ static void write_string(struct json *json, const char *text)
 
 static void new_line(struct json *json)
 {
+    if (json->compact)
+        return;
     fprintf(json->stream, "\n%*s", (int)json->depth * 2, "");
 }
 
@@ -33,7 +35,7 @@ static void write_key(struct json *json, const char *key)
     json->started = true;
     if (key != NULL) {
         write_string(json, key);
-        fputs(": ", json->stream);
+        fputs(json->compact ? ":" : ": ", json->stream);
     }
 }
 
@@ -52,8 +54,10 @@ static void close(struct json *json, char bracket)
         new_line(json);
     putc(bracket, json->stream);
     json->started = true;
-    if (json->depth == 0)
+    if (json->depth == 0) {
         putc('\n', json->stream);
+        json->started = false;
+    }
 }
 
 void json_open_object(struct json *json, const char *key)

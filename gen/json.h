@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
- * Writes JSON (RFC 8259) to a stream, indented, keys in the order they come. Where `positions` is
- * false, json_position writes nothing: for the hash of what a board is, wherever it is written.
+ * Writes JSON (RFC 8259) to a stream, indented or (`compact`) one outermost value a line, keys in
+ * the order they come. Where `positions` is false, json_position writes nothing: for the hash of
+ * what a board is, wherever it is written.
  */
 #ifndef GEN_JSON_H
 #define GEN_JSON_H
@@ -16,6 +17,7 @@ struct json {
     unsigned depth;
     bool started; /* the innermost object or array has a member */
     bool positions;
+    bool compact;
 };
 
 /* `key` is NULL for an element of an array and for the outermost value. */

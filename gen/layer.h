@@ -10,12 +10,13 @@
 
 #include "yaml_tree.h"
 
-#define CONFIGS_FOLDER "configs"
-#define SOC_FOLDER     "platforms/soc"
-#define ARCH_FOLDER    "platforms/arch"
-#define DRIVER_FOLDER  "platforms/drivers"
-#define SERVICE_FOLDER "services"
-#define CLASSES_FILE   "platforms/classes.yaml"
+#define CONFIGS_FOLDER   "configs"
+#define SOC_FOLDER       "platforms/soc"
+#define ARCH_FOLDER      "platforms/arch"
+#define DRIVER_FOLDER    "platforms/drivers"
+#define SERVICE_FOLDER   "services"
+#define LIBRARIES_FOLDER "tools/deps"
+#define CLASSES_FILE     "platforms/classes.yaml"
 
 /* One file of the stack, lowest first: the SoC's, boards, overlays. */
 struct layer {

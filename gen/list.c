@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
- * The commands about boards as such: list, new-board and target.
+ * The commands about boards as such: list, agents, new-board and target.
  */
 #include "command.h"
 #include "file.h"
@@ -41,6 +41,19 @@ int command_list(const struct options *options)
         else
             print_board(&session, names.items[i]);
     }
+    return session_close(&session, 0);
+}
+
+/* Errors are told when the board is generated. */
+int command_agents(const struct options *options)
+{
+    struct session session;
+    session_open(&session, options);
+    session_read(&session);
+    for (const struct agent *one = session.board.agents; one != NULL; one = one->next)
+        if (one->built)
+            puts(one->file);
+    diagnostics_init(&session.diagnostics, &session.arena);
     return session_close(&session, 0);
 }
 

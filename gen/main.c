@@ -17,6 +17,7 @@ static const struct command {
     {"choices", command_choices, true, "", "keep what menuconfig changed"},
     {"savedefconfig", command_savedefconfig, true, "", "write the choices into the board's file"},
     {"explain", command_explain, true, "--key KEY", "where a value comes from and who uses it"},
+    {"agents", command_agents, true, "", "print the agents' modules that are to be built"},
     {"check", command_check, false, "[BOARD…]", "read and resolve boards, write nothing"},
     {"interfaces", command_interfaces, false, "", "print every service's calls as JSON"},
     {"accept", command_accept, false, "[BREAK…]", "accept what interfaces are now"},

@@ -157,7 +157,7 @@ def memory_picture(model):
 
 LANE = 12  # between two lines that run side by side
 BOX_GAP = 16
-TITLES = ("kernel and services", "devices, in order of start", "interrupts of")
+TITLES = ("kernel, services, agents", "devices, in order of start", "interrupts of")
 HEAD = 2 * LINE + 8  # of a box: its name and what it is
 BUS = HEAD - 5  # where in a box's head a bus reaches it
 
@@ -167,13 +167,17 @@ def wiring_box(kind, name, what):
 
 
 def parties(model):
-    """The boxes: kernel, services and whoever else uses devices; and the devices. A box's ports are
+    """The boxes: kernel, services, agents and whoever else uses devices; and the devices. A box's ports are
     what it refers to, as (name, kind and name of the other, position)."""
     kernel = wiring_box("kernel", "kernel", model["arch"]["name"])
     kernel["ports"] = [(word, "device", model[word], "") for word in ("timer", "console")
                        if model[word]]
     users = [kernel] + [wiring_box("service", one["name"], f"service, priority {one['priority']}")
                         for one in model["services"]]
+    for one in model["agents"]:
+        agent = wiring_box("agent", one["name"], f"agent, {size_text(one['size'])}")
+        agent["ports"] = [("runs on", "service", "cells", one["at"])]
+        users.append(agent)
     devices = []
     for one in model["devices"]:
         role = f", {one['role']}" if one["role"] else ""

@@ -31,16 +31,25 @@ const char *const pin_claim_names[] = {"nothing", "function", "pull", "use"};
 #define BIT(type) (1u << (type))
 #define NUMBERS   (BIT(TYPE_U8) | BIT(TYPE_U16) | BIT(TYPE_U32) | BIT(TYPE_U64) | BIT(TYPE_SIZE))
 
+/* What fits into an unsigned number, and is no part of the board's wiring. */
+#define RUNTIME (BIT(TYPE_BOOL) | NUMBERS | BIT(TYPE_TIME) | BIT(TYPE_ENUM))
+
 /* The keys that not every type has, with the types (a list's elements) that have them. */
 static const struct {
     const char *key;
     unsigned types;
 } key_types[] = {
-    {"min", NUMBERS | BIT(TYPE_TIME)}, {"max", NUMBERS | BIT(TYPE_TIME)},
-    {"power_of_two", NUMBERS},         {"values", BIT(TYPE_ENUM)},
-    {"class", BIT(TYPE_DEVICE)},       {"size", BIT(TYPE_REGISTERS)},
-    {"trigger", BIT(TYPE_INTERRUPT)},  {"of", BIT(TYPE_LIST)},
-    {"limit", BIT(TYPE_LIST)},         {"claims", BIT(TYPE_PIN)},
+    {"min", NUMBERS | BIT(TYPE_TIME)},
+    {"max", NUMBERS | BIT(TYPE_TIME)},
+    {"power_of_two", NUMBERS},
+    {"values", BIT(TYPE_ENUM)},
+    {"class", BIT(TYPE_DEVICE)},
+    {"size", BIT(TYPE_REGISTERS)},
+    {"trigger", BIT(TYPE_INTERRUPT)},
+    {"of", BIT(TYPE_LIST)},
+    {"limit", BIT(TYPE_LIST)},
+    {"claims", BIT(TYPE_PIN)},
+    {"runtime", RUNTIME},
 };
 
 static bool read_type(struct diagnostics *diagnostics, const struct node *node, size_t count,
@@ -59,11 +68,11 @@ static bool read_type(struct diagnostics *diagnostics, const struct node *node, 
 static void refuse_foreign_keys(struct diagnostics *diagnostics, const struct node *node,
                                 const struct property *property)
 {
-    unsigned types = BIT(property->type);
-    if (property->type == TYPE_LIST)
-        types |= BIT(property->of);
     for (size_t i = 0; i < sizeof(key_types) / sizeof(key_types[0]); i++) {
         const struct node *key = node_get(node, key_types[i].key);
+        unsigned types = BIT(property->type);
+        if (property->type == TYPE_LIST && key_types[i].types != RUNTIME)
+            types |= BIT(property->of);
         if (key != NULL && (key_types[i].types & types) == 0)
             diagnostic_error(diagnostics, key->key_at, "%s: has no meaning for type %s",
                              node_path(diagnostics->arena, key),
@@ -152,6 +161,9 @@ static void read_details(struct diagnostics *diagnostics, const struct class_inf
     read_values(diagnostics, node, property);
     read_class(diagnostics, classes, node, property);
     read_claims(diagnostics, node, property);
+    const struct node *runtime = node_get(node, "runtime");
+    if (runtime != NULL)
+        scalar_bool(diagnostics, runtime, &property->runtime);
     const struct node *size = node_get(node, "size"), *limit = node_get(node, "limit");
     if (size != NULL && scalar_size(diagnostics, size, &property->size) && property->size == 0)
         node_error(diagnostics, size, "a window of no bytes");
@@ -197,7 +209,7 @@ static struct property *property_parse(struct diagnostics *diagnostics,
         {"type", true},    {"of", false},     {"required", false},     {"default", false},
         {"min", false},    {"max", false},    {"power_of_two", false}, {"values", false},
         {"class", false},  {"size", false},   {"limit", false},        {"trigger", false},
-        {"claims", false}, {"summary", true},
+        {"claims", false}, {"summary", true}, {"runtime", false},
     };
     struct property *property = arena_alloc(diagnostics->arena, sizeof(*property));
     property->name = node->key;

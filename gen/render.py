@@ -36,6 +36,7 @@ FILES = {
     "devices.c.j2": "devices.c",
     "services.c.j2": "services.c",
     "memory.c.j2": "memory.c",
+    "agents.c.j2": "agents.c",
     "link.ld.j2": "link.ld",
     "sources.mk.j2": "sources.mk",
     "board_tables.h.j2": "include/board_tables.h",
@@ -311,6 +312,8 @@ def render(model, output):
     templates = environment()
     values = dict(model, model=model, config_values=defaultdict(lambda: "n"))
     values["config_values"].update({c["name"]: c["value"] for c in model["config"]})
+    if any(service["name"] == "shell" for service in model["services"]):
+        values["shell_calls"] = interfaces.exposed(model["services"])
     for template, name in FILES.items():
         text = templates.get_template(template).render(values)
         write_if_changed(os.path.join(output, name), text)

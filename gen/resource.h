@@ -23,8 +23,9 @@ struct resource {
 };
 
 extern const struct resource cpu_resource, memory_resource, image_resource, storage_resource,
-    partition_resource, device_resource, interrupt_resource, pin_resource, service_resource,
-    wiring_resource, config_resource, source_resource, qemu_resource;
+    partition_resource, agent_resource, device_resource, interrupt_resource, pin_resource,
+    service_resource, wiring_resource, config_resource, runtime_resource, source_resource,
+    qemu_resource;
 
 /* The settings of a device or service from its map in the board file (NULL: none given); required
  * ones that are missing become SETTING_ABSENT without an error, see settings_require. */

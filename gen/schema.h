@@ -47,6 +47,7 @@ struct property {
     bool required;
     uint64_t min, max; /* numbers, sizes, times; 0 and UINT64_MAX where not given */
     bool power_of_two;
+    bool runtime;            /* a packed file may change it at boot */
     struct text_list values; /* enum */
     const char *class_name;  /* device: the class it must be of */
     uint64_t size;           /* registers: bytes, where the board gives a base only */
@@ -77,6 +78,16 @@ struct option {
     struct option *next;
 };
 
+/* How often a service that failed starts again, and when first. */
+struct restart {
+    uint64_t delay; /* ns */
+    uint64_t limit; /* in a row; 0: never */
+};
+
+/* Reads `restart:` over what `restart` has; nothing if `node` is NULL. */
+void restart_read(struct diagnostics *diagnostics, const struct node *node,
+                  struct restart *restart);
+
 struct interface;
 
 /* A driver or a service: both have a name, properties and options. */
@@ -96,14 +107,18 @@ struct binding {
     bool state;           /* has struct <driver>_state */
     /* services */
     const char *uuid;
-    uint64_t stack;            /* bytes; 0 for drivers */
-    uint64_t memory;           /* bytes it may allocate */
-    unsigned priority;         /* 0 (most urgent) to 15 */
-    struct text_list needs;    /* services it needs */
-    struct position *needs_at; /* of each */
-    struct interface *calls;   /* interface.h */
-    unsigned mark;             /* catalog_read's own */
-    struct binding *next;      /* sorted by name */
+    uint64_t stack;    /* bytes; 0 for drivers */
+    uint64_t memory;   /* bytes it may allocate */
+    uint64_t limit;    /* ns it may run without yielding; 0: the board's TASK_LIMIT */
+    unsigned priority; /* 0 (most urgent) to 15 */
+    struct restart restart;
+    struct text_list needs;     /* services it needs */
+    struct position *needs_at;  /* of each */
+    struct text_list parts;     /* folders of services/ that it is built with: engines */
+    struct text_list libraries; /* of tools/deps that it is linked with */
+    struct interface *calls;    /* interface.h */
+    unsigned mark;              /* catalog_read's own */
+    struct binding *next;       /* sorted by name */
 };
 
 /* A class of devices. */
@@ -118,18 +133,27 @@ struct class_info {
     struct class_info *next;
 };
 
+/* What CPUs of an architecture can have. */
+struct arch_features {
+    const char *arch;
+    struct text_list names;
+    struct arch_features *next;
+};
+
 struct catalog {
+    struct arch_features *features;
     struct binding *drivers;
     struct binding *services;
     struct class_info *classes;
 };
 
-/* Reads platforms/classes.yaml and every binding and interface file in the tree; errors in one do
- * not hide those in the next. */
+/* Reads platforms/classes.yaml, every architecture's features and every binding and interface file
+ * in the tree; errors in one do not hide those in the next. */
 void catalog_read(struct diagnostics *diagnostics, struct inputs *inputs, struct catalog *catalog);
 
-/* One binding or interface file's tree, as a struct; NULL where it has not even a name. */
-struct binding *binding_parse(struct diagnostics *diagnostics, const struct class_info *classes,
+/* One binding or interface file's tree, as a struct; NULL where it has not even a name. Of the
+ * catalog it reads classes and features. */
+struct binding *binding_parse(struct diagnostics *diagnostics, const struct catalog *catalog,
                               enum binding_kind kind, const char *folder, struct node *root);
 
 /* The properties of `map` (a binding's `properties:`), in its order. */
@@ -140,8 +164,8 @@ struct property *properties_parse(struct diagnostics *diagnostics, const struct 
 struct option *options_parse(struct diagnostics *diagnostics, const struct node *map);
 
 /* Kinds of names, by what they become: a C identifier and part of a symbol, a field of a C struct,
- * a Kconfig symbol, a file of its own (a board, a SoC, an architecture). Reports and returns false if
- * `text`, at `node`'s key, is none. */
+ * a Kconfig symbol, a file of its own (a board, a SoC, an architecture). Reports and returns false
+ * if `text`, at `node`'s key, is none. */
 enum name_kind { NAME_THING, NAME_FIELD, NAME_SYMBOL, NAME_FILE };
 bool name_check(struct diagnostics *diagnostics, const struct node *node, enum name_kind kind);
 bool name_is_valid(const char *text, enum name_kind kind);

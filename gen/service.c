@@ -41,6 +41,9 @@ static void check_keys(struct board *board, const struct service *service)
     text_list_add(board->arena, &names, "stack");
     text_list_add(board->arena, &names, "priority");
     text_list_add(board->arena, &names, "memory");
+    text_list_add(board->arena, &names, "restart");
+    text_list_add(board->arena, &names, "limit");
+    text_list_add(board->arena, &names, "core");
     for (const struct node *child = service->node->first; child != NULL; child = child->next) {
         if (text_list_has(&names, child->key))
             continue;
@@ -51,16 +54,31 @@ static void check_keys(struct board *board, const struct service *service)
     }
 }
 
-/* Stack, priority and memory, which every service has. The stack is rounded up to whole pages. */
+static void read_core(struct board *board, struct service *service)
+{
+    const struct node *core = node_get(service->node, "core");
+    uint64_t number = 0;
+    if (core == NULL || !scalar_number(board->diagnostics, core, 0, board->cpu.cores - 1, &number))
+        return;
+    service->core = (unsigned)number;
+    service->core_at = core->at;
+}
+
+/* Stack, priority, core, memory, restart and limit, which every service has. The stack is rounded
+ * up to whole pages. */
 static void read_common(struct board *board, struct service *service)
 {
     const struct node *stack = node_get(service->node, "stack");
     const struct node *priority = node_get(service->node, "priority");
     const struct node *memory = node_get(service->node, "memory");
+    const struct node *limit = node_get(service->node, "limit");
     uint64_t number = 0;
     service->stack = service->interface->stack;
     service->priority = service->interface->priority;
     service->memory = service->interface->memory;
+    service->limit = service->interface->limit;
+    if (limit != NULL && scalar_time(board->diagnostics, limit, &number))
+        service->limit = number;
     if (memory != NULL && scalar_size(board->diagnostics, memory, &number))
         service->memory = number;
     if (stack != NULL && scalar_size(board->diagnostics, stack, &number)) {
@@ -70,6 +88,9 @@ static void read_common(struct board *board, struct service *service)
     }
     if (priority != NULL && scalar_number(board->diagnostics, priority, 0, 15, &number))
         service->priority = (unsigned)number;
+    read_core(board, service);
+    service->restart = service->interface->restart;
+    restart_read(board->diagnostics, node_get(service->node, "restart"), &service->restart);
     uint64_t page = board->arch.page;
     if (service->stack <= UINT64_MAX - page)
         service->stack = (service->stack + page - 1) / page * page;
@@ -141,6 +162,24 @@ static void ask(struct board *board, const struct service *service)
         if (!before)
             ask(board, need);
     }
+}
+
+/* Agents run on the service cells: to have some is to list it. */
+static void ask_for_agents(struct board *board)
+{
+    struct service *cells = board_service(board, "cells");
+    if (board->agents == NULL)
+        return;
+    if (cells == NULL) {
+        diagnostic_error(board->diagnostics, board->agents->at,
+                         "agents.%s: there is no service cells to run it", board->agents->name);
+        return;
+    }
+    if (!cells->listed)
+        cells->at = board->agents->at;
+    cells->listed = cells->asked = true;
+    for (const struct agent *one = board->agents; one != NULL; one = one->next)
+        reason_add(board->arena, &cells->reasons, one->at, "agent %s runs on it", one->name);
 }
 
 struct using
@@ -258,6 +297,7 @@ void services_read(struct board *board, const struct node *section)
     struct service **end = &board->services;
     for (struct binding *one = board->catalog->services; one != NULL; one = one->next)
         service_create(board, one, section, &end);
+    ask_for_agents(board);
     for (struct service *one = board->services; one != NULL; one = one->next)
         if (one->listed)
             ask(board, one);

@@ -127,12 +127,39 @@ static void order_services(struct board *board)
     board->services = first;
 }
 
+/* What is kept of a preempted task lies on its stack, which is not the service's affair. */
+static void add_preemption(const struct board *board)
+{
+    if (strcmp(board_config(board, "HARMONY"), "y") != 0)
+        return;
+    uint64_t page = board->arch.page;
+    for (struct service *one = board->services; one != NULL; one = one->next)
+        if (one->stack <= UINT64_MAX - board->arch.preemption - page)
+            one->stack = (one->stack + board->arch.preemption + page - 1) / page * page;
+}
+
+/* A service's core must be one that the kernel runs on. */
+static void check_core(struct board *board, const struct service *service)
+{
+    if (!service->enabled || service->core < board_cores(board))
+        return;
+    struct diagnostic *error =
+        diagnostic_error(board->diagnostics, service->core_at,
+                         "services.%s.core: %u is not a core that the kernel "
+                         "runs on (0 to %u)",
+                         service->name, service->core, board_cores(board) - 1);
+    diagnostic_fix(board->diagnostics, error, "set it: `config: { CORES: %u }`", service->core + 1);
+}
+
 void services_resolve(struct board *board)
 {
+    for (const struct service *one = board->services; one != NULL; one = one->next)
+        check_core(board, one);
     for (struct service *one = board->services; one != NULL; one = one->next) {
         if (one->enabled && !one->asked)
             reason_add(board->arena, &one->reasons, (struct position){0}, "it is switched on");
     }
+    add_preemption(board);
     check_uses(board);
     order_services(board);
 }
@@ -146,7 +173,13 @@ static void print_service(const struct service *service, struct json *json)
     json_text(json, "uuid", service->interface->uuid);
     json_number(json, "stack", service->stack);
     json_number(json, "priority", service->priority);
+    json_number(json, "core", service->core);
     json_number(json, "memory", service->memory);
+    json_open_object(json, "restart");
+    json_number(json, "delay", service->restart.delay);
+    json_number(json, "limit", service->restart.limit);
+    json_close_object(json);
+    json_number(json, "limit", service->limit);
     if (json->positions) {
         json_open_array(json, "why");
         for (const struct reason *one = service->reasons; one != NULL; one = one->next)

@@ -118,6 +118,8 @@ void property_print(struct json *json, const struct property *property)
         json_text(json, "class", property->class_name);
     if (json->positions)
         json_text(json, "summary", property->summary);
+    if (property->runtime)
+        json_bool(json, "runtime", true);
     json_bool(json, "optional", !property->required && property->default_value == NULL);
 }
 

@@ -41,6 +41,31 @@ static bool service_is_in(const struct board *board, const struct binding *inter
     return service != NULL && service->enabled;
 }
 
+/* What the services in the image name, each once, sorted. */
+static struct text_list named(const struct board *board,
+                              struct text_list (*list)(const struct binding *interface))
+{
+    struct text_list names = {0};
+    for (const struct binding *one = board->catalog->services; one != NULL; one = one->next) {
+        struct text_list more = list(one);
+        for (size_t i = 0; service_is_in(board, one) && i < more.count; i++)
+            if (!text_list_has(&names, more.items[i]))
+                text_list_add(board->arena, &names, more.items[i]);
+    }
+    text_list_sort(&names);
+    return names;
+}
+
+static struct text_list parts_of(const struct binding *interface)
+{
+    return interface->parts;
+}
+
+static struct text_list libraries_of(const struct binding *interface)
+{
+    return interface->libraries;
+}
+
 static void source_print(const struct board *board, struct json *json)
 {
     struct arena *arena = board->arena;
@@ -56,10 +81,16 @@ static void source_print(const struct board *board, struct json *json)
     for (const struct binding *one = board->catalog->services; one != NULL; one = one->next)
         if (service_is_in(board, one))
             print_folder(board, json, one->folder, "services", one->name);
+    struct text_list parts = named(board, parts_of), libraries = named(board, libraries_of);
+    for (size_t i = 0; i < parts.count; i++)
+        print_folder(board, json, arena_printf(arena, "%s/%s", SERVICE_FOLDER, parts.items[i]),
+                     "services", parts.items[i]);
     json_close_array(json);
     json_open_array(json, "libraries");
     if (board->image.code != NULL)
         json_text(json, NULL, "picolibc");
+    for (size_t i = 0; i < libraries.count; i++)
+        json_text(json, NULL, libraries.items[i]);
     json_close_array(json);
 }
 
