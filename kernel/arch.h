@@ -2,7 +2,7 @@
  *
  * What the kernel needs of an architecture. Each platforms/arch/<isa>/ defines all of this and
  * nothing else that the kernel calls; the kernel in turn is entered at kernel_main (boot.h),
- * interrupt_dispatch (interrupt.h) and fault_report (panic.h) only.
+ * interrupt_dispatch (interrupt.h), task_preempt (task.h) and fault_report (panic.h) only.
  *
  * struct arch_context is defined by <arch_context.h> of the architecture's folder: what a
  * parked task's registers need besides its stack.
@@ -11,12 +11,12 @@
 #define KERNEL_ARCH_H
 
 #include <arch_context.h>
+#include <kernel/status.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdnoreturn.h>
 
-struct cpu_profile;
 struct fault;
 
 /* Masks interrupts on this core. Returns whether they were enabled, for arch_interrupts_restore.
@@ -34,10 +34,26 @@ void arch_idle(void);
 /* True while an interrupt handler runs on this core. */
 bool arch_in_interrupt(void);
 
+/* This core's number, below CONFIG_CORES; 0 is the one that boots. A task that is not to be moved
+ * meanwhile has interrupts masked, or just doesn't yield. Any context. This and the next three are
+ * only called where CONFIG_CORES is above 1. */
+unsigned arch_core(void);
+
+/* Called over and over while another core is waited for. Any context. */
+void arch_spin(void);
+
+/* Starts another core: it enters core_main (core.h) on boot_stacks[core]. ERR_NOT_FOUND if there is
+ * no such core, ERR_DEVICE if it can't be started. Boot context. */
+enum status arch_core_start(unsigned core);
+
+/* Interrupts another core, which calls core_interrupt (core.h). What was written before is seen
+ * there. Any context. */
+void arch_core_signal(unsigned core);
+
 /* Prepares `context` so that the first arch_context_switch to it calls entry(argument) on the
  * stack [stack, stack + size). Its lowest bytes are the guard, as many as the board's stacks have.
  * `entry` must not return. A context that is all zero and is only ever switched away from first is
- * the kernel's own, on boot_stack. Boot and task context. */
+ * the kernel's own, on boot_stacks[]. Boot and task context. */
 void arch_context_init(struct arch_context *context, void *stack, size_t size,
                        void (*entry)(void *argument), void *argument);
 
@@ -48,6 +64,10 @@ void arch_context_switch(struct arch_context *from, struct arch_context *to);
 /* Return addresses of the caller, innermost first, at most `limit`. Reads only inside the current
  * stack, so it is safe on a damaged one. Returns how many were stored. Any context. */
 unsigned arch_backtrace(uintptr_t *addresses, unsigned limit);
+
+/* The same for the code that the current interrupt interrupted, which its own address comes before.
+ * Interrupt context. */
+unsigned arch_interrupted_backtrace(uintptr_t *addresses, unsigned limit);
 
 /* The same for the code that a fault interrupted. Fault context. */
 unsigned arch_fault_backtrace(const struct fault *fault, uintptr_t *addresses, unsigned limit);
@@ -61,11 +81,12 @@ enum arch_fault_kind { FAULT_NULL, FAULT_WRITE_CODE, FAULT_EXECUTE_DATA, FAULT_S
 void arch_provoke_fault(enum arch_fault_kind kind);
 
 /* One line about the CPU that is really there, "Neoverse-N1 r4p1, EL1". Static text or a buffer of
- * its own; filled in at boot. Any context. */
+ * its own; filled in at boot, as what it has is in the profile (profile.h). Any context. */
 const char *arch_cpu_name(void);
 
-/* What that CPU has (profile.h); filled in at boot. Any context. */
-const struct cpu_profile *arch_cpu_profile(void);
+/* Makes what was written there reach the memory itself, past all caches, so that it is there after a
+ * reset. Any context. */
+void arch_memory_settle(const void *start, size_t size);
 
 /* Stops this core for good: interrupts masked, asleep. Any context. */
 noreturn void arch_halt(void);

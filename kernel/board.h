@@ -12,6 +12,7 @@
 
 struct budget;
 struct capability_holder;
+struct service_life;
 struct task;
 
 enum memory_kind { MEMORY_RAM, MEMORY_FLASH, MEMORY_RESERVED };
@@ -65,15 +66,32 @@ struct stack {
     size_t guard; /* bytes */
 };
 
+/* Where the linker put a service's data: first what has initial values, from `zero` on what begins
+ * as zero. */
+struct service_data {
+    uint8_t *start;
+    uint8_t *zero;
+    uint8_t *end;
+    const uint8_t *initial; /* the initial values, kept; NULL where it never restarts */
+};
+
 /* A service in the image. */
 struct service {
     const char *name;
     const char *summary;
-    void (*main)(const struct service *service); /* its task's body */
-    const void *config;                          /* const struct <service>_config, generated */
+    /* Its task's body; what it returns is why it ended. */
+    enum status (*main)(const struct service *service);
+    const void *config; /* const struct <service>_config, generated */
     struct stack stack;
     struct capability_holder *holder; /* what it may use (capability.h): RAM, with its table */
-    uint8_t priority;                 /* 0 (most urgent) to 15 */
+    struct service_life *life;        /* what became of it (service.h): RAM */
+    struct service_data data;
+    const char *needed_by;  /* names of the services that need it, "shell, mesh"; NULL: nobody */
+    uint64_t restart_delay; /* ns from its failure to the first restart */
+    uint32_t restart_limit; /* restarts in a row; 0: never */
+    uint8_t priority;       /* 0 (most urgent) to 15 */
+    uint8_t core;           /* that its task begins on */
+    uint64_t limit;         /* ns it may run without yielding; 0 for the board's TASK_LIMIT */
 };
 
 /* One Kconfig symbol's value and where it came from; for the console's `config`. */
@@ -83,14 +101,30 @@ struct config_value {
     const char *origin; /* "configs/rpi4.yaml:17", "default", "menuconfig" */
 };
 
+/* An option that a file may change at boot (runtime_config.h). */
+struct runtime_option {
+    const char *name; /* "devices.uart0.baud" */
+    void *value;      /* RAM */
+    uint64_t min, max;
+    uint8_t size; /* bytes of the value */
+    bool is_bool;
+    bool power_of_two;
+};
+
+/* A part of them: those of devices, of services, of the kernel. */
+struct runtime_options {
+    const struct runtime_option *rows;
+    size_t count;
+};
+
 struct board {
     const char *name;
     const char *summary;
     const char *arch;
-    const char *cpu;                 /* as configured; arch_cpu_name() tells what is there */
+    const char *cpu;                      /* as configured; arch_cpu_name() tells what is there */
     const char *const *cpu_feature_names; /* of what an arch's CPU can have, by bit */
     size_t cpu_feature_count;
-    uint64_t cpu_features; /* that it is to have, as in struct cpu_profile */
+    uint64_t cpu_features; /* that it is to have, as in struct profile */
     unsigned cores;
     const char *configuration_hash; /* SHA-256 of the resolved model, 64 hex digits */
 
@@ -119,6 +153,8 @@ struct board {
     struct budget *budgets; /* `service_count` + 1 budgets (budget.h), RAM: the kernel's first */
     const struct config_value *config;
     size_t config_count;
+    struct runtime_options options[3]; /* none on a board that can load no file */
+    uint8_t schema[32];                /* SHA-256 of what they are */
 
     const struct device *interrupt_controller; /* NULL only where the architecture has none (sim) */
     const struct device *timer;
@@ -128,9 +164,9 @@ struct board {
 /* Defined in build/<target>/gen/board.c. */
 extern const struct board board;
 
-/* The kernel's own stacks: what boots and idles runs on the first, interrupt handlers on the other.
- * Defined in build/<target>/gen/memory.c. */
-extern const struct stack boot_stack;
-extern const struct stack interrupt_stack;
+/* The kernel's own stacks, by core: what boots and idles runs on the first, interrupt handlers on
+ * the other. Defined in build/<target>/gen/memory.c. */
+extern const struct stack boot_stacks[CONFIG_CORES];
+extern const struct stack interrupt_stacks[CONFIG_CORES];
 
 #endif

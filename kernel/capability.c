@@ -152,6 +152,22 @@ void capability_holder_clear(struct capability_holder *holder)
             cut(holder, handle(&holder->slots[i]), true);
 }
 
+void capability_holder_attach(struct capability_holder *owner, struct capability_holder *holder)
+{
+    holder->attached = owner->attached;
+    owner->attached = holder;
+}
+
+void capability_holder_end(struct capability_holder *holder)
+{
+    while (holder) {
+        struct capability_holder *next = holder->attached;
+        capability_holder_clear(holder);
+        holder->attached = NULL;
+        holder = next;
+    }
+}
+
 enum status capability_create(struct capability_holder *holder, const struct capability_type *type,
                               void *referent, unsigned rights, struct capability *created)
 {
@@ -183,6 +199,20 @@ enum status capability_resolve(const struct capability_holder *holder, struct ca
         *referent = slot->referent;
     lock_release(&lock, enabled);
     return status;
+}
+
+void *capability_next(const struct capability_holder *holder, const struct capability_type *type,
+                      unsigned rights, uint32_t *index)
+{
+    void *referent = NULL;
+    bool enabled = lock_acquire(&lock);
+    while (!referent && *index < holder->count) {
+        const struct capability_slot *slot = &holder->slots[(*index)++];
+        if (slot->type == type && (slot->rights & rights) == rights)
+            referent = slot->referent;
+    }
+    lock_release(&lock, enabled);
+    return referent;
 }
 
 enum status capability_rights(const struct capability_holder *holder, struct capability capability,

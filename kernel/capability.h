@@ -60,7 +60,8 @@ struct capability_holder {
     struct capability_slot *slots;
     struct capability_slot *free;
     uint32_t count;
-    uint32_t room; /* how many are free */
+    uint32_t room;                      /* how many are free */
+    struct capability_holder *attached; /* ends with this one; NULL: none */
 };
 
 /* An empty holder. `slots` (at most CAPABILITY_SLOTS_MAX) are borrowed for its life. Boot or task
@@ -68,9 +69,17 @@ struct capability_holder {
 void capability_holder_init(struct capability_holder *holder, struct capability_slot *slots,
                             uint32_t count);
 
+/* From now on `holder`, which has nothing attached and is attached to nobody, ends with `owner`:
+ * for who has several, as a service that acts for others. It is borrowed until then. Task context.
+ */
+void capability_holder_attach(struct capability_holder *owner, struct capability_holder *holder);
+
 /* Drops all that `holder` has, what is on its way in messages too; it can be used again, and no
  * handle from before names anything. Task context. */
 void capability_holder_clear(struct capability_holder *holder);
+
+/* The same for it and all that are attached to it, which are so no longer. Task context. */
+void capability_holder_end(struct capability_holder *holder);
 
 /* A capability that is derived from none. For who owns the referent, which must outlive it.
  * ERR_LIMIT if the table is full. Boot or task context. */
@@ -87,6 +96,11 @@ enum status capability_resolve(const struct capability_holder *holder, struct ca
 /* The rights of a capability of any type. ERR_NOT_FOUND, ERR_BUSY as above. Task context. */
 enum status capability_rights(const struct capability_holder *holder, struct capability capability,
                               unsigned *rights);
+
+/* The referent of the first capability of `holder` from *index on that is of that type and has
+ * `rights`; *index is beyond it then. NULL if there is none (any more). Task context. */
+void *capability_next(const struct capability_holder *holder, const struct capability_type *type,
+                      unsigned rights, uint32_t *index);
 
 /* A new capability of `to` to the same thing, with those of `rights` and derived from `capability`
  * of `from`. ERR_DENIED if `rights` has one that it lacks, or if `to` is another holder and it

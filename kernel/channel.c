@@ -5,6 +5,7 @@
  */
 #include <kernel/channel.h>
 
+#include <kernel/event.h>
 #include <kernel/lock.h>
 #include <kernel/task.h>
 #include <string.h>
@@ -37,9 +38,9 @@ static enum status wait(struct channel_waiter *waiter, uint64_t deadline)
 {
     enum status status = OK;
     while (!waiter->done && !status) {
-        lock_release(&lock, false);
-        status = task_park(deadline);
-        lock_acquire(&lock);
+        status = task_wait(&lock, deadline);
+        if (!waiter->done && !status)
+            task_waste();
     }
     return waiter->done ? waiter->status : status;
 }
@@ -112,11 +113,18 @@ static void copy(void *to, const void *from, size_t size)
         memcpy(to, from, size);
 }
 
+static void tell(struct event *listener)
+{
+    if (listener)
+        event_signal(listener);
+}
+
 static void release(struct channel *channel, struct channel_slot *slot)
 {
     slot->reply = 0;
     slot->next = channel->free;
     channel->free = slot;
+    tell(channel->sendable);
 }
 
 static void queue_add(struct channel *channel, struct channel_slot *slot)
@@ -238,8 +246,10 @@ static enum status take(struct channel *channel, struct channel_waiter *waiter)
 static void deliver(struct channel *channel)
 {
     struct channel_waiter *receiver = channel->receiver;
-    if (!receiver)
+    if (!receiver) {
+        tell(channel->receivable);
         return;
+    }
     enum status status = take(channel, receiver);
     if (status != ERR_WOULD_BLOCK) {
         channel->receiver = NULL;
@@ -290,6 +300,8 @@ void channel_close(struct channel *channel)
     if (channel->receiver)
         finish(channel->receiver, ERR_CLOSED);
     channel->receiver = NULL;
+    tell(channel->receivable);
+    tell(channel->sendable);
     for (; channel->senders; channel->senders = channel->senders->next)
         finish(channel->senders, ERR_CLOSED);
     for (struct channel_slot *slot; (slot = queue_first(channel));) {
@@ -491,6 +503,29 @@ enum status channel_peek(struct capability_holder *holder, struct capability cap
         status = peek(channel, call);
     lock_release(&lock, enabled);
     return status;
+}
+
+enum status channel_listen(struct capability_holder *holder, struct capability capability,
+                           enum capability_rights right, struct event *event)
+{
+    struct channel *channel;
+    bool enabled = lock_acquire(&lock);
+    enum status status = find(holder, capability, right, &channel);
+    if (!status)
+        *(right == CAPABILITY_READ ? &channel->receivable : &channel->sendable) = event;
+    lock_release(&lock, enabled);
+    return status;
+}
+
+void channel_unlisten(struct channel *channel,
+                      bool (*belongs)(const void *address, const void *owner), const void *owner)
+{
+    bool enabled = lock_acquire(&lock);
+    if (belongs(channel->receivable, owner))
+        channel->receivable = NULL;
+    if (belongs(channel->sendable, owner))
+        channel->sendable = NULL;
+    lock_release(&lock, enabled);
 }
 
 unsigned channel_count(const struct channel *channel)

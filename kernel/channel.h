@@ -25,6 +25,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct event;
+
 enum {
     CHANNEL_PRIORITIES = 3,     /* 0 is the most urgent */
     CHANNEL_CAPACITY_MAX = 255, /* slots */
@@ -78,7 +80,8 @@ struct channel {
     uint32_t notified;
     uint64_t calls; /* that were ever received; makes replies differ */
     struct channel_waiter *receiver;
-    struct channel_waiter *senders; /* waiting, the most urgent first, then the longest */
+    struct channel_waiter *senders;      /* waiting, the most urgent first, then the longest */
+    struct event *receivable, *sendable; /* of who listens; NULL: nobody */
 };
 
 /* What a new channel is, from the generated tables. Memory is borrowed for the channel's life. */
@@ -142,6 +145,17 @@ void channel_notify(struct channel *channel, uint32_t bits);
  * there is none, ERR_CLOSED. Task context. */
 enum status channel_peek(struct capability_holder *holder, struct capability channel,
                          uint32_t *call);
+
+/* From now on `event` is signalled when there may be something to receive (`right` is READ) or a
+ * slot has become free (WRITE), and when the channel closes: for who waits for other things, too.
+ * One listener for each; NULL ends it. The event is borrowed until then. Fails as
+ * capability_resolve. Task context. */
+enum status channel_listen(struct capability_holder *holder, struct capability channel,
+                           enum capability_rights right, struct event *event);
+
+/* Ends the listening of events that `belongs` says true of, whose owner ends. Task context. */
+void channel_unlisten(struct channel *channel,
+                      bool (*belongs)(const void *address, const void *owner), const void *owner);
 
 /* How many messages are queued. Any context. */
 unsigned channel_count(const struct channel *channel);

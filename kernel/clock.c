@@ -4,26 +4,36 @@
  * before its children, every left child's rank at least the right one's, so that the way down to
  * the right, which merging walks, is never longer than log2(n + 1). The timer device is programmed
  * for the root only, and only when the root changes. Invariant: with interrupts masked, the
- * programmed deadline is the root's, or CLOCK_NEVER.
+ * programmed deadline is the root's, or CLOCK_NEVER. Each core has its own heap and timer.
  */
 #include <kernel/clock.h>
 
 #include <kernel/arch.h>
 #include <kernel/board.h>
+#include <kernel/core.h>
 
-static struct alarm *alarms; /* the root */
-static uint32_t armings;
+struct heap {
+    struct alarm *first; /* the root */
+    uint32_t armings;
+};
+
+static struct heap heaps[CONFIG_CORES];
+
+static struct heap *here(void)
+{
+    return &heaps[core_current()];
+}
 
 static bool timer_is_up(void)
 {
     return board.timer && device_is_up(board.timer);
 }
 
-static void program_timer(void)
+static void program_timer(const struct heap *heap)
 {
     if (timer_is_up())
         timer_device(board.timer)
-            ->set_deadline(board.timer, alarms ? alarms->deadline : CLOCK_NEVER);
+            ->set_deadline(board.timer, heap->first ? heap->first->deadline : CLOCK_NEVER);
 }
 
 uint64_t clock_now(void)
@@ -85,10 +95,10 @@ static void merge(struct alarm **link, struct alarm *parent, struct alarm *a, st
 }
 
 /* Takes an armed alarm out of the heap; the timer is left as it is. */
-static void take_out(struct alarm *alarm)
+static void take_out(struct heap *heap, struct alarm *alarm)
 {
     struct alarm *parent = alarm->parent;
-    struct alarm **link = &alarms;
+    struct alarm **link = &heap->first;
     if (parent)
         link = parent->left == alarm ? &parent->left : &parent->right;
     merge(link, parent, alarm->left, alarm->right);
@@ -98,11 +108,12 @@ static void take_out(struct alarm *alarm)
 void clock_arm(struct alarm *alarm, void (*expire)(struct alarm *alarm), uint64_t deadline)
 {
     bool enabled = arch_interrupts_disable();
+    struct heap *heap = here();
     *alarm = (struct alarm){
-        .deadline = deadline, .expire = expire, .order = armings++, .rank = 1, .armed = true};
-    merge(&alarms, NULL, alarms, alarm);
-    if (alarms == alarm)
-        program_timer();
+        .deadline = deadline, .expire = expire, .order = heap->armings++, .rank = 1, .armed = true};
+    merge(&heap->first, NULL, heap->first, alarm);
+    if (heap->first == alarm)
+        program_timer(heap);
     arch_interrupts_restore(enabled);
 }
 
@@ -110,10 +121,39 @@ void clock_disarm(struct alarm *alarm)
 {
     bool enabled = arch_interrupts_disable();
     if (alarm->armed) {
-        bool first = alarms == alarm;
-        take_out(alarm);
+        struct heap *heap = here();
+        bool first = heap->first == alarm;
+        take_out(heap, alarm);
         if (first)
-            program_timer();
+            program_timer(heap);
+    }
+    arch_interrupts_restore(enabled);
+}
+
+/* The alarm after `alarm` in preorder; NULL after the last. Who has no left child has none. */
+static struct alarm *next(const struct alarm *alarm)
+{
+    if (alarm->left)
+        return alarm->left;
+    for (const struct alarm *above = alarm->parent; above; above = above->parent) {
+        if (alarm == above->left && above->right)
+            return above->right;
+        alarm = above;
+    }
+    return NULL;
+}
+
+void clock_disarm_all(bool (*belongs)(const void *address, const void *owner), const void *owner)
+{
+    bool enabled = arch_interrupts_disable();
+    struct alarm *alarm = here()->first;
+    while (alarm) {
+        if (belongs(alarm, owner)) {
+            clock_disarm(alarm);
+            alarm = here()->first; /* the heap is another now */
+        } else {
+            alarm = next(alarm);
+        }
     }
     arch_interrupts_restore(enabled);
 }
@@ -121,12 +161,13 @@ void clock_disarm(struct alarm *alarm)
 void clock_interrupt(void)
 {
     bool enabled = arch_interrupts_disable();
+    struct heap *heap = here();
     uint64_t now = clock_now();
-    while (alarms && alarms->deadline <= now) {
-        struct alarm *due = alarms;
-        take_out(due);
+    while (heap->first && heap->first->deadline <= now) {
+        struct alarm *due = heap->first;
+        take_out(heap, due);
         due->expire(due);
     }
-    program_timer();
+    program_timer(heap);
     arch_interrupts_restore(enabled);
 }

@@ -17,9 +17,9 @@ struct timer_operations {
     /* Nanoseconds since the image's entry (the architecture's start code notes the counter, or
      * starts it). Never goes back. Any context, interrupts masked or not. */
     uint64_t (*now)(const struct device *timer);
-    /* Asks for one interrupt at `deadline` (ns, on now()'s scale), or at once if it is past;
-     * replaces the one asked for before; CLOCK_NEVER for none. A timer that cannot reach that far
-     * interrupts early, which the kernel takes as a reason to look again. Interrupts masked. */
+    /* Asks for one interrupt of this core at `deadline` (ns, on now()'s scale), or at once if it is
+     * past; replaces the one asked for before; CLOCK_NEVER for none. A timer that cannot reach that
+     * far interrupts early, which the kernel takes as a reason to look again. Interrupts masked. */
     void (*set_deadline)(const struct device *timer, uint64_t deadline);
 };
 
@@ -31,7 +31,7 @@ static inline const struct timer_operations *timer_device(const struct device *d
 }
 
 /* A deadline that something is to happen at. Embedded in its owner, zeroed at first; all fields are
- * clock.c's. */
+ * clock.c's. It is of the core that arms it, which alone may disarm it. */
 struct alarm {
     uint64_t deadline;
     struct alarm *left, *right, *parent; /* in the heap of armed alarms */
@@ -49,6 +49,10 @@ void clock_arm(struct alarm *alarm, void (*expire)(struct alarm *alarm), uint64_
 
 /* Takes the alarm back; nothing if it isn't armed. Any context. */
 void clock_disarm(struct alarm *alarm);
+
+/* Takes back every alarm of this core that `belongs` says true of, whose owner ends. Takes time for
+ * each armed one. Any context. */
+void clock_disarm_all(bool (*belongs)(const void *address, const void *owner), const void *owner);
 
 /* Nanoseconds since entry; 0 before the timer device is up. Any context. */
 uint64_t clock_now(void);

@@ -36,6 +36,10 @@ struct driver {
     void (*interrupt)(const struct device *device);
 
     const void *operations; /* of its class; NULL where the class has none */
+
+    /* Brings up what of the device each core has of its own, on a core that isn't the first; NULL
+     * if there is nothing. Boot context of that core. */
+    enum status (*init_core)(const struct device *device);
 };
 
 struct device {

@@ -4,35 +4,36 @@
  */
 #include <kernel/event.h>
 
-#include <kernel/arch.h>
 #include <kernel/task.h>
 
 void event_signal(struct event *event)
 {
-    bool enabled = arch_interrupts_disable();
+    bool enabled = lock_acquire(&event->lock);
     event->signalled = true;
     if (event->waiter)
         task_wake(event->waiter, OK);
-    arch_interrupts_restore(enabled);
+    lock_release(&event->lock, enabled);
 }
 
 enum status event_wait(struct event *event, uint64_t deadline)
 {
     enum status status = OK;
-    bool enabled = arch_interrupts_disable();
+    bool enabled = lock_acquire(&event->lock);
     if (event->waiter) {
         status = ERR_BUSY;
     } else {
-        if (!event->signalled) {
-            event->waiter = task_current();
-            status = task_park(deadline);
-            event->waiter = NULL;
+        event->waiter = task_current();
+        while (!event->signalled && !status) {
+            status = task_wait(&event->lock, deadline);
+            if (!event->signalled && !status)
+                task_waste();
         }
+        event->waiter = NULL;
         if (event->signalled && status != ERR_CANCELLED) {
             event->signalled = false;
             status = OK;
         }
     }
-    arch_interrupts_restore(enabled);
+    lock_release(&event->lock, enabled);
     return status;
 }

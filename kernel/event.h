@@ -7,6 +7,7 @@
 #ifndef KERNEL_EVENT_H
 #define KERNEL_EVENT_H
 
+#include <kernel/lock.h>
 #include <kernel/status.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -14,6 +15,7 @@
 struct task;
 
 struct event {
+    struct lock lock;
     bool signalled;
     struct task *waiter; /* parked here, or NULL */
 };

@@ -10,7 +10,10 @@
 #include <stdint.h>
 #include <string.h>
 
-enum { MAX_DIGITS = 20 }; /* of 2^64 - 1 in decimal */
+enum {
+    MAX_DIGITS = 20,      /* of 2^64 - 1 in decimal */
+    PACKED_WIDTH_MAX = 99 /* with arguments, and maybe a format, from elsewhere */
+};
 
 struct conversion {
     bool left;     /* flag '-' */
@@ -27,16 +30,9 @@ static void repeat(struct format_sink *sink, char character, int count)
         sink->put(sink, character);
 }
 
-static void print_text(struct format_sink *sink, const struct conversion *conversion,
-                       const char *text)
+static void print_characters(struct format_sink *sink, const struct conversion *conversion,
+                             const char *text, size_t length)
 {
-    if (!text)
-        text = "(null)";
-    size_t limit = conversion->precision < 0 ? SIZE_MAX : (size_t)conversion->precision;
-    size_t length = 0;
-    while (length < limit && text[length])
-        length++;
-
     int padding = length < (size_t)conversion->width ? conversion->width - (int)length : 0;
     if (!conversion->left)
         repeat(sink, ' ', padding);
@@ -46,14 +42,16 @@ static void print_text(struct format_sink *sink, const struct conversion *conver
         repeat(sink, ' ', padding);
 }
 
-static void print_character(struct format_sink *sink, const struct conversion *conversion,
-                            char character)
+/* The text ends at a NUL or after `limit` characters. */
+static void print_text(struct format_sink *sink, const struct conversion *conversion,
+                       const char *text, size_t limit)
 {
-    if (!conversion->left)
-        repeat(sink, ' ', conversion->width - 1);
-    sink->put(sink, character);
-    if (conversion->left)
-        repeat(sink, ' ', conversion->width - 1);
+    if (conversion->precision >= 0 && (size_t)conversion->precision < limit)
+        limit = (size_t)conversion->precision;
+    size_t length = 0;
+    while (length < limit && text[length])
+        length++;
+    print_characters(sink, conversion, text, length);
 }
 
 /* Prints sign or prefix `prefix`, then `value` to `base`. */
@@ -85,13 +83,6 @@ static void print_number(struct format_sink *sink, const struct conversion *conv
         repeat(sink, ' ', padding);
 }
 
-static void print_pointer(struct format_sink *sink, struct conversion *conversion,
-                          const void *pointer)
-{
-    conversion->precision = 2 * (int)sizeof(pointer);
-    print_number(sink, conversion, "0x", (uintptr_t)pointer, 16);
-}
-
 static void print_signed(struct format_sink *sink, const struct conversion *conversion,
                          int64_t value)
 {
@@ -100,45 +91,73 @@ static void print_signed(struct format_sink *sink, const struct conversion *conv
     print_number(sink, conversion, negative ? "-" : "", magnitude, 10);
 }
 
-/* A va_list in a struct: so it can be handed on by pointer wherever va_list is an array. */
+/* The arguments of a format: a list, or packed ones. */
 struct arguments {
     va_list list;
+    struct format_packed *packed; /* NULL: the list */
+    uint64_t types;               /* of the packed ones that are left */
+    unsigned pointer_size;
 };
 
-static int64_t take_signed(const struct conversion *conversion, struct arguments *arguments)
+/* The type of the next packed argument. */
+static enum format_type take_type(struct arguments *arguments)
 {
-    switch (conversion->length) {
-    case LENGTH_LONG:
-        return va_arg(arguments->list, long);
-    case LENGTH_LONG_LONG:
-        return va_arg(arguments->list, long long);
-    case LENGTH_SIZE:
-        return va_arg(arguments->list, ptrdiff_t);
-    default:
-        return va_arg(arguments->list, int);
-    }
+    enum format_type type = arguments->types & 3;
+    arguments->types >>= 2;
+    return type;
 }
 
-static uint64_t take_unsigned(const struct conversion *conversion, struct arguments *arguments)
+/* The next number, sign-extended if it is signed. What is wide is a uint64_t, all else has 32 bits.
+ */
+static uint64_t take_number(const struct conversion *conversion, struct arguments *arguments,
+                            bool is_signed)
 {
-    switch (conversion->length) {
-    case LENGTH_LONG:
-        return va_arg(arguments->list, unsigned long);
-    case LENGTH_LONG_LONG:
-        return va_arg(arguments->list, unsigned long long);
-    case LENGTH_SIZE:
-        return va_arg(arguments->list, size_t);
-    default:
-        return va_arg(arguments->list, unsigned);
+    static const uint8_t sizes[] = {
+        [LENGTH_INT] = sizeof(int),
+        [LENGTH_LONG] = sizeof(long),
+        [LENGTH_LONG_LONG] = sizeof(long long),
+        [LENGTH_SIZE] = sizeof(size_t),
+    };
+    bool wide = sizes[conversion->length] > sizeof(uint32_t);
+    uint64_t number = 0;
+    if (arguments->packed) {
+        enum format_type type = take_type(arguments);
+        wide = type != FORMAT_WORD;
+        if (type == FORMAT_NONE || !format_take_number(arguments->packed, &number))
+            return 0;
+    } else if (wide) {
+        number = va_arg(arguments->list, uint64_t);
+    } else {
+        number = va_arg(arguments->list, uint32_t);
     }
+    return is_signed && !wide ? (uint64_t)(int32_t)number : number;
+}
+
+/* The next text and how long it is at most. */
+static const char *take_text(struct arguments *arguments, size_t *limit)
+{
+    struct format_packed *packed = arguments->packed;
+    uint64_t length;
+    *limit = SIZE_MAX;
+    if (!packed) {
+        const char *text = va_arg(arguments->list, const char *);
+        return text ? text : "(null)";
+    }
+    if (take_type(arguments) != FORMAT_TEXT || !format_take_number(packed, &length) ||
+        length > packed->size - packed->offset)
+        return "";
+    const char *text = (const char *)packed->bytes + packed->offset;
+    packed->offset += *limit = (size_t)length;
+    return text;
 }
 
 /* Parses digits or '*' at `*format`. A number too large to be one counts as INT_MAX / 10. */
 static int parse_number(const char **format, struct arguments *arguments)
 {
     if (**format == '*') {
+        static const struct conversion plain = {.length = LENGTH_INT};
         (*format)++;
-        return va_arg(arguments->list, int);
+        return (int)take_number(&plain, arguments, true);
     }
     int number = 0;
     for (; **format >= '0' && **format <= '9'; (*format)++)
@@ -170,6 +189,10 @@ static const char *parse(const char *format, struct conversion *conversion,
         format++;
         conversion->precision = parse_number(&format, arguments);
     }
+    if (arguments->packed && conversion->width > PACKED_WIDTH_MAX)
+        conversion->width = PACKED_WIDTH_MAX;
+    if (arguments->packed && conversion->precision > PACKED_WIDTH_MAX)
+        conversion->precision = PACKED_WIDTH_MAX;
     for (; *format == 'l'; format++)
         conversion->length = conversion->length == LENGTH_INT ? LENGTH_LONG : LENGTH_LONG_LONG;
     if (*format == 'z') {
@@ -184,26 +207,33 @@ static const char *parse(const char *format, struct conversion *conversion,
 static bool print(struct format_sink *sink, struct conversion *conversion,
                   struct arguments *arguments)
 {
+    size_t limit;
+    const char *text;
+    char character;
     switch (conversion->type) {
     case 'd':
     case 'i':
-        print_signed(sink, conversion, take_signed(conversion, arguments));
+        print_signed(sink, conversion, (int64_t)take_number(conversion, arguments, true));
         return true;
     case 'u':
-        print_number(sink, conversion, "", take_unsigned(conversion, arguments), 10);
+        print_number(sink, conversion, "", take_number(conversion, arguments, false), 10);
         return true;
     case 'x':
     case 'X':
-        print_number(sink, conversion, "", take_unsigned(conversion, arguments), 16);
+        print_number(sink, conversion, "", take_number(conversion, arguments, false), 16);
         return true;
     case 'c':
-        print_character(sink, conversion, (char)va_arg(arguments->list, int));
+        character = (char)take_number(conversion, arguments, false);
+        print_characters(sink, conversion, &character, 1);
         return true;
     case 's':
-        print_text(sink, conversion, va_arg(arguments->list, const char *));
+        text = take_text(arguments, &limit);
+        print_text(sink, conversion, text, limit);
         return true;
     case 'p':
-        print_pointer(sink, conversion, va_arg(arguments->list, const void *));
+        conversion->length = LENGTH_SIZE;
+        conversion->precision = 2 * (int)arguments->pointer_size;
+        print_number(sink, conversion, "0x", take_number(conversion, arguments, false), 16);
         return true;
     case '%':
         sink->put(sink, '%');
@@ -213,10 +243,8 @@ static bool print(struct format_sink *sink, struct conversion *conversion,
     }
 }
 
-void format_write(struct format_sink *sink, const char *format, va_list list)
+static void write(struct format_sink *sink, const char *format, struct arguments *arguments)
 {
-    struct arguments arguments;
-    va_copy(arguments.list, list);
     while (*format) {
         const char *start = format++;
         if (*start != '%') {
@@ -224,11 +252,76 @@ void format_write(struct format_sink *sink, const char *format, va_list list)
             continue;
         }
         struct conversion conversion;
-        format = parse(format, &conversion, &arguments);
-        if (!print(sink, &conversion, &arguments))
+        format = parse(format, &conversion, arguments);
+        if (!print(sink, &conversion, arguments))
             for (; start < format; start++)
                 sink->put(sink, *start);
     }
+}
+
+void format_write(struct format_sink *sink, const char *format, va_list list)
+{
+    struct arguments arguments = {.pointer_size = sizeof(void *)};
+    va_copy(arguments.list, list);
+    write(sink, format, &arguments);
+    va_end(arguments.list);
+}
+
+void format_write_packed(struct format_sink *sink, const char *format, struct format_packed *from,
+                         unsigned pointer_size)
+{
+    struct arguments arguments = {.packed = from, .pointer_size = pointer_size};
+    if (!format_take_number(from, &arguments.types))
+        arguments.types = 0;
+    write(sink, format, &arguments);
+}
+
+void format_put_number(struct format_sink *sink, uint64_t number)
+{
+    for (; number >= 0x80; number >>= 7)
+        sink->put(sink, (char)(number | 0x80));
+    sink->put(sink, (char)number);
+}
+
+bool format_take_number(struct format_packed *from, uint64_t *number)
+{
+    *number = 0;
+    for (unsigned shift = 0; from->offset < from->size && shift < 64; shift += 7) {
+        uint8_t byte = from->bytes[from->offset++];
+        *number |= (uint64_t)(byte & 0x7f) << shift;
+        if (byte < 0x80)
+            return shift < 63 || byte < 2;
+    }
+    return false;
+}
+
+/* Puts a text of at most `room` characters; returns how many it has. */
+static size_t pack_text(struct format_sink *sink, const char *text, size_t room)
+{
+    size_t length = 0;
+    if (!text)
+        text = "(null)";
+    while (length < room && text[length])
+        length++;
+    format_put_number(sink, length);
+    for (size_t i = 0; i < length; i++)
+        sink->put(sink, text[i]);
+    return length;
+}
+
+void format_pack(struct format_sink *sink, uint32_t types, va_list list)
+{
+    size_t room = FORMAT_TEXT_ROOM;
+    struct arguments arguments;
+    va_copy(arguments.list, list);
+    format_put_number(sink, types);
+    for (; types; types >>= 2)
+        if ((types & 3) == FORMAT_WORD)
+            format_put_number(sink, va_arg(arguments.list, unsigned));
+        else if ((types & 3) == FORMAT_LONG)
+            format_put_number(sink, va_arg(arguments.list, uint64_t));
+        else
+            room -= pack_text(sink, va_arg(arguments.list, const char *), room);
     va_end(arguments.list);
 }
 

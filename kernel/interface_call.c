@@ -5,6 +5,7 @@
  */
 #include <kernel/interface.h>
 
+#include <kernel/span.h>
 #include <string.h>
 
 static struct capability load(const void *value, const struct interface_field *field)
@@ -60,6 +61,19 @@ static void drop_capabilities(struct capability_holder *holder, const struct mes
         capability_drop(holder, message->capabilities[i]); /* may have been revoked on its way */
 }
 
+/* Does call number `number`, in a span of its own. */
+static enum status dispatch(const struct interface_service *service, size_t number)
+{
+    const struct interface *interface = service->calls->interface;
+    struct span span = span_begin(interface->name, "%s", interface->calls[number].name);
+    struct span outer = span_enter(span);
+    enum status status = service->calls->dispatch(service->server, service->context, number,
+                                                  service->request, service->reply);
+    span_exit(span, outer);
+    span_end(span);
+    return status;
+}
+
 /* Does a call, with the answer it leads to. */
 static enum status answer(const struct interface_service *service, struct capability_holder *holder,
                           const struct message *message, struct message *reply)
@@ -76,8 +90,7 @@ static enum status answer(const struct interface_service *service, struct capabi
             unpack(call->request, message, service->request);
             if (call->reply->size)
                 memset(service->reply, 0, call->reply->size);
-            status = service->calls->dispatch(service->server, service->context, number,
-                                              service->request, service->reply);
+            status = dispatch(service, number);
             if (status == OK)
                 pack(call->reply, service->reply, reply);
             return status;

@@ -10,19 +10,28 @@
 
 static uint32_t spurious;
 
+static void enable(const struct interrupt_route *route)
+{
+    if (!device_is_up(board.interrupt_controller) || !device_is_up(route->device))
+        return;
+    enum status status = interrupt_controller(board.interrupt_controller)
+                             ->enable(board.interrupt_controller, route->number, route->trigger);
+    if (status)
+        log_error(route->device->name, "interrupt %u: %s", (unsigned)route->number,
+                  status_text(status));
+}
+
 void interrupt_enable_all(void)
 {
-    for (size_t i = 0; i < board.route_count; i++) {
-        const struct interrupt_route *route = &board.routes[i];
-        if (!device_is_up(board.interrupt_controller) || !device_is_up(route->device))
-            continue;
-        enum status status =
-            interrupt_controller(board.interrupt_controller)
-                ->enable(board.interrupt_controller, route->number, route->trigger);
-        if (status)
-            log_error(route->device->name, "interrupt %u: %s", (unsigned)route->number,
-                      status_text(status));
-    }
+    for (size_t i = 0; i < board.route_count; i++)
+        enable(&board.routes[i]);
+}
+
+void interrupt_enable_core(void)
+{
+    for (size_t i = 0; i < board.route_count; i++)
+        if (board.routes[i].device == board.timer)
+            enable(&board.routes[i]);
 }
 
 void interrupt_handle(void)
@@ -30,10 +39,19 @@ void interrupt_handle(void)
     interrupt_controller(board.interrupt_controller)->handle(board.interrupt_controller);
 }
 
+/* Every core counts its timer's under one number. */
+static void count(uint32_t *counter)
+{
+    if (CONFIG_CORES > 1)
+        __atomic_fetch_add(counter, 1, __ATOMIC_RELAXED);
+    else
+        ++*counter;
+}
+
 void interrupt_dispatch(unsigned number)
 {
     if (number < board.interrupt_limit)
-        board.interrupt_counts[number]++;
+        count(&board.interrupt_counts[number]);
 
     bool handled = false;
     size_t i = number < board.interrupt_limit ? board.route_index[number] : board.route_count;
@@ -45,7 +63,7 @@ void interrupt_dispatch(unsigned number)
         handled = true;
     }
     if (!handled) {
-        spurious++;
+        count(&spurious);
         interrupt_controller(board.interrupt_controller)
             ->disable(board.interrupt_controller, number);
     }

@@ -25,6 +25,9 @@ struct interrupt_controller_operations {
      * calls interrupt_dispatch for each and ends it. A controller whose vectors carry the number
      * (NVIC) reads it from the core. */
     void (*handle)(const struct device *controller);
+    /* Interrupts another core, where `handle` calls core_interrupt (core.h). Any context. NULL on
+     * boards of one core. */
+    void (*signal)(const struct device *controller, unsigned core);
 };
 
 /* One use of an interrupt by a device: a row of the generated table, sorted by number. Several rows
@@ -44,6 +47,10 @@ interrupt_controller(const struct device *device)
 
 /* Unmasks every routed interrupt whose device is up. Boot context, after device_init_all. */
 void interrupt_enable_all(void);
+
+/* Unmasks those that each core has of its own, the timer's, on a core that isn't the first. Boot
+ * context of that core. */
+void interrupt_enable_core(void);
 
 /* The architecture's vector calls this: lets the board's controller handle what is pending. */
 void interrupt_handle(void);

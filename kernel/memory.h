@@ -17,10 +17,17 @@ enum {
 /* The board's pages. */
 extern struct page_pool memory_pages;
 
-/* Says that from `start` to `end` there is no memory, whatever the board's file says: none of it is
- * given out. At most MEMORY_ABSENT times; what is beyond that is ERR_LIMIT. Boot context, before
- * memory_init. */
-enum status memory_absent(uintptr_t start, uintptr_t end);
+/* RAM that there is. */
+struct memory_range {
+    uint64_t base;
+    uint64_t size; /* bytes */
+};
+
+/* Says which RAM there is: that of these ranges, in any order. What the board's file has and they
+ * have not is reported in the name of `module` and is not given out; of more than MEMORY_ABSENT
+ * such gaps, neither is what lies between the last of them. Sets the profile's memory. Boot
+ * context, before memory_init. */
+void memory_found(const char *module, const struct memory_range *ranges, size_t count);
 
 /* Takes over the board's free RAM. Boot context, before anything allocates. */
 void memory_init(void);

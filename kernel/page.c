@@ -209,8 +209,10 @@ enum status page_pool_add(struct page_pool *pool, uintptr_t start, uintptr_t end
 
 static enum status allocate(struct page_pool *pool, unsigned owner, unsigned order, void **run)
 {
-    if (pool->fail_at && --pool->fail_at == 0)
+    if (pool->fail_at && --pool->fail_at == 0) {
+        log_warning("memory", "an allocation fails, as was asked for");
         return ERR_NO_MEMORY;
+    }
     struct place place = take(pool, order);
     if (!place.zone)
         return ERR_NO_MEMORY;
@@ -313,6 +315,24 @@ size_t page_free_all(struct page_pool *pool, unsigned owner)
             number += (uintptr_t)1 << order;
         }
     return pool->free_pages - before;
+}
+
+bool page_is_owned(struct page_pool *pool, const void *address, unsigned owner)
+{
+    bool owned = false, found = false;
+    const uintptr_t number = (uintptr_t)address >> pool->shift;
+    bool enabled = lock_acquire(&pool->lock);
+    struct page_zone *zone = page_zone_find(pool, number);
+    for (unsigned order = 0; zone && !found && order < PAGE_ORDERS; order++) {
+        const uintptr_t first = number >> order << order; /* of a run of that order */
+        if (first < zone->first)
+            break;
+        const struct page_state *state = page_state_at(zone, first);
+        found = page_kind(state) != PAGE_INSIDE && page_order_at(state) >= order;
+        owned = found && page_kind(state) == PAGE_USED && state->owner == owner;
+    }
+    lock_release(&pool->lock, enabled);
+    return owned;
 }
 
 unsigned page_order(const struct page_pool *pool, size_t bytes)

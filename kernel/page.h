@@ -92,6 +92,9 @@ enum status page_give(struct page_pool *pool, void *run, unsigned order, unsigne
  * pool, so it is for an owner's end. Task context. */
 size_t page_free_all(struct page_pool *pool, unsigned owner);
 
+/* Whether `address` lies in a run that `owner` holds. Any context. */
+bool page_is_owned(struct page_pool *pool, const void *address, unsigned owner);
+
 /* Bytes of a page. */
 static inline size_t page_size(const struct page_pool *pool)
 {

@@ -1,23 +1,28 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
- * The panic report. It trusts as little as it can: no ring, no event, no allocation, only the
- * console's polled output. `depth` counts entries: a fault while reporting gets one line, a fault
- * in that line none, and one on the way to power-off halts.
+ * The report of a panic or a fault. It trusts as little as it can: no ring, no event, no
+ * allocation, only the console's polled output. `depth` counts entries: a fault while reporting
+ * gets one line, a fault in that line none, and one on the way to power-off halts.
  */
 #include <kernel/panic.h>
 
 #include <kernel/arch.h>
 #include <kernel/board.h>
+#include <kernel/core.h>
 #include <kernel/format.h>
+#include <kernel/last_panic.h>
+#include <kernel/lock.h>
 #include <kernel/log.h>
 #include <kernel/power.h>
 #include <kernel/serial.h>
 #include <kernel/stack.h>
 #include <kernel/task.h>
+#include <string.h>
 
-enum { BACKTRACE_LIMIT = 24, EXIT_PANIC = 1 };
+enum { BACKTRACE_LIMIT = 24, EXIT_PANIC = 1, LAST_RECORDS = 8 };
 
 static volatile unsigned depth;
+static struct lock lock; /* of reports after which the run goes on: one after the other */
 
 /* Collects a piece of output, so that a device is not called for every byte. */
 struct console_sink {
@@ -38,6 +43,8 @@ static void put_polled(struct format_sink *sink, char character)
     struct console_sink *to = (struct console_sink *)sink;
     if (to->length + 2 > sizeof(to->buffer))
         flush(to);
+    if (CONFIG_PANIC_KEPT)
+        last_panic_add(character);
     if (character == '\n')
         to->buffer[to->length++] = '\r';
     to->buffer[to->length++] = (uint8_t)character;
@@ -58,13 +65,23 @@ void panic_printf(const char *format, ...)
     va_end(arguments);
 }
 
-/* Begins a report, or ends the run if one is under way. */
-static void begin(const char *cause, uintptr_t pc)
+/* Begins a report, or ends the run if one is under way. Where the run ends one core reports and the
+ * others stop; where it goes on the log is not touched, as somebody may be reading it. */
+static void begin(const char *cause, uintptr_t pc, bool goes_on)
 {
+    if (CONFIG_CORES > 1 && !goes_on && !core_stop_others())
+        arch_halt();
     switch (++depth) {
     case 1:
         panic_printf("\n");
-        log_flush_polled();
+        if (goes_on)
+            return;
+        if (CONFIG_LOG) {
+            log_seize();
+            log_flush_polled();
+        }
+        if (CONFIG_PANIC_KEPT)
+            last_panic_begin();
         return;
     case 2:
         panic_printf("\npanic: a second one within the report: %s at %p\n", cause, (void *)pc);
@@ -89,15 +106,37 @@ static void print_backtrace(const uintptr_t *addresses, unsigned count)
         panic_printf("    #%u %p\n", i, (void *)addresses[i]);
 }
 
-static noreturn void end(void)
+/* The last records of the log, which may have been shown elsewhere, or long ago. */
+static void print_log(void)
 {
+    struct log_reader reader;
+    char text[64];
+    bool starts = true;
+    log_begin(&reader, LAST_RECORDS);
+    for (size_t size; (size = log_read(&reader, text, sizeof(text) - 1)) > 0;) {
+        text[size] = '\0';
+        const bool ends = text[size - 1] == '\n';
+        text[strcspn(text, "\r\n")] = '\0';
+        panic_printf("%s%s%s", starts ? "  log: " : "", text, ends ? "\n" : "");
+        starts = ends;
+    }
+}
+
+static noreturn void end_run(void)
+{
+    if (CONFIG_LOG)
+        print_log();
+    if (CONFIG_PANIC_KEPT)
+        last_panic_end();
     panic_printf("panic: end of report\n");
+    if (CONFIG_PANIC_RESET)
+        power_reset();
     power_off(EXIT_PANIC);
 }
 
-static void print_fault(const struct fault *fault)
+static void print_fault(const struct fault *fault, const char *word)
 {
-    panic_printf("panic: %s", fault->cause);
+    panic_printf("%s: %s", word, fault->cause);
     if (fault->access)
         panic_printf(": %s %p", fault->access, (void *)fault->address);
     if (fault->detail)
@@ -110,24 +149,39 @@ static void print_fault(const struct fault *fault)
                      task->stack.size - task->stack.guard);
 }
 
-noreturn void fault_report(const struct fault *fault)
+/* The running task if the fault is its own matter, else NULL. */
+static const struct task *culprit(const struct fault *fault)
+{
+    const struct task *task = task_current();
+    return fault->fatal || !task || task->in_kernel ? NULL : task;
+}
+
+const struct stack *fault_report(const struct fault *fault)
 {
     arch_interrupts_disable();
-    begin(fault->cause, fault->pc);
-    print_fault(fault);
+    const struct task *task = culprit(fault);
+    if (task)
+        lock_acquire(&lock);
+    begin(fault->cause, fault->pc, task != NULL);
+    print_fault(fault, task ? "fault" : "panic");
     arch_fault_print_registers(fault);
 
     uintptr_t addresses[BACKTRACE_LIMIT];
     addresses[0] = fault->pc;
     unsigned count = arch_fault_backtrace(fault, addresses + 1, BACKTRACE_LIMIT - 1);
     print_backtrace(addresses, count + 1);
-    end();
+    if (!task)
+        end_run();
+    panic_printf("fault: end of report\n");
+    depth = 0;
+    lock_release(&lock, false);
+    return &task->stack;
 }
 
 noreturn void panic(const char *format, ...)
 {
     arch_interrupts_disable();
-    begin("panic", (uintptr_t)__builtin_return_address(0));
+    begin("panic", (uintptr_t)__builtin_return_address(0), false);
     panic_printf("panic: ");
     va_list arguments;
     va_start(arguments, format);
@@ -138,5 +192,5 @@ noreturn void panic(const char *format, ...)
 
     uintptr_t addresses[BACKTRACE_LIMIT];
     print_backtrace(addresses, arch_backtrace(addresses, BACKTRACE_LIMIT));
-    end();
+    end_run();
 }

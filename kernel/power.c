@@ -22,7 +22,8 @@ static const struct power_operations *power_at(size_t i)
 /* What was said before an orderly end is to arrive. A panic has seen to its output itself. */
 static void flush_output(void)
 {
-    log_flush_polled();
+    if (CONFIG_LOG)
+        log_flush_polled();
     if (board.console && device_is_up(board.console))
         serial(board.console)->write_polled(board.console, NULL, 0);
 }
@@ -48,4 +49,14 @@ noreturn void power_reset(void)
             operations->reset(&board.devices[i]);
     }
     arch_halt();
+}
+
+enum status power_start_core(unsigned core, uintptr_t entry)
+{
+    for (size_t i = 0; i < board.device_count; i++) {
+        const struct power_operations *operations = power_at(i);
+        if (operations && operations->start_core)
+            return operations->start_core(&board.devices[i], core, entry);
+    }
+    return ERR_NOT_FOUND;
 }

@@ -16,6 +16,9 @@ struct power_operations {
     void (*off)(const struct device *device, int status);
     /* Restarts. Returns if it could not. Any context. NULL if it can't. */
     void (*reset)(const struct device *device);
+    /* Lets core `core` run from `entry`, a physical address, as it would from a reset. Boot context.
+     * ERR_DEVICE if it won't. NULL if it can't. */
+    enum status (*start_core)(const struct device *device, unsigned core, uintptr_t entry);
 };
 
 /* Typed access; `device` is of class "power". */
@@ -26,6 +29,10 @@ static inline const struct power_operations *power_device(const struct device *d
 
 /* Ends the run; see power_operations.off. Any context. */
 noreturn void power_off(int status);
+
+/* Has another core started; see power_operations.start_core. ERR_NOT_FOUND if nothing can do that.
+ * Boot context. */
+enum status power_start_core(unsigned core, uintptr_t entry);
 
 /* Starts the board anew; halts if nothing can. Any context. */
 noreturn void power_reset(void);

@@ -4,16 +4,17 @@
  */
 #include <kernel/profile.h>
 
-#include <kernel/arch.h>
 #include <kernel/board.h>
 #include <kernel/format.h>
 #include <kernel/log.h>
 #include <stdarg.h>
 #include <string.h>
 
+struct profile profile;
+
 bool profile_has(unsigned feature)
 {
-    return arch_cpu_profile()->features >> feature & 1;
+    return profile.features >> feature & 1;
 }
 
 void profile_check(void)
@@ -22,6 +23,9 @@ void profile_check(void)
         if ((board.cpu_features >> i & 1) && !profile_has((unsigned)i))
             profile_differs("cpu", "no %s, which %s is to have: going on without it",
                             board.cpu_feature_names[i], board.cpu);
+    if (profile.cores && profile.cores < board.cores)
+        profile_differs("cpu", "%u of %u cores: going on without the rest", profile.cores,
+                        board.cores);
 }
 
 static char differences[PROFILE_DIFFERENCES][PROFILE_DIFFERENCE_SIZE];

@@ -36,6 +36,13 @@ static inline void register_write8(const struct register_window *window, size_t 
     *(volatile uint8_t *)(window->base + offset) = value;
 }
 
+/* Writes the 16-bit register `offset` bytes into the window. */
+static inline void register_write16(const struct register_window *window, size_t offset,
+                                    uint16_t value)
+{
+    *(volatile uint16_t *)(window->base + offset) = value;
+}
+
 /* Reads the 64-bit register `offset` bytes into the window. */
 static inline uint64_t register_read64(const struct register_window *window, size_t offset)
 {

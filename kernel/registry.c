@@ -80,14 +80,34 @@ void registry_unbind(const struct capability_holder *holder)
     lock_release(&lock, enabled);
 }
 
+const struct channel *registry_channel(size_t index)
+{
+    void *channel = NULL;
+    bool enabled = lock_acquire(&lock);
+    const struct registry_provider *provider = providers;
+    while (provider && index-- > 0)
+        provider = provider->next;
+    if (provider)
+        capability_resolve(provider->holder, provider->channel, &channel_type, 0, &channel);
+    lock_release(&lock, enabled);
+    return channel;
+}
+
+const struct interface *registry_codecs(const struct uuid *uuid)
+{
+    bool enabled = lock_acquire(&lock);
+    const struct registry_provider *provider = find(uuid);
+    const struct interface *codecs = provider ? provider->codecs : NULL;
+    lock_release(&lock, enabled);
+    return codecs;
+}
+
 /* Parks until woken or `deadline`. The lock is held. */
 static enum status wait(const struct uuid *uuid, uint64_t deadline)
 {
     struct registry_waiter waiter = {uuid, task_current(), waiters};
     waiters = &waiter;
-    lock_release(&lock, false);
-    enum status status = task_park(deadline);
-    lock_acquire(&lock);
+    enum status status = task_wait(&lock, deadline);
     struct registry_waiter **link = &waiters;
     while (*link != &waiter)
         link = &(*link)->next;
@@ -148,4 +168,9 @@ enum status registry_try_connect(const struct registry_request *request, uint64_
                                  struct capability *channel)
 {
     return connect(request, deadline, channel, ERR_NOT_FOUND);
+}
+
+const struct registry_provider *registry_first(void)
+{
+    return providers;
 }

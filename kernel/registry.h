@@ -61,6 +61,14 @@ enum status registry_bind(struct registry_provider *provider);
  * ERR_CLOSED when it closes its channel; who connects later waits for the next provider. */
 void registry_unbind(const struct capability_holder *holder);
 
+/* The channel of the provider of that number, in no order, for reports; NULL behind the last. */
+struct channel;
+const struct channel *registry_channel(size_t index);
+
+/* How callers from outside the kernel speak to the interface's provider of now; NULL if it has none,
+ * or is not for them. The provider lends it as long as it is bound. */
+const struct interface *registry_codecs(const struct uuid *uuid);
+
 /* Waits until the interface has a provider, and connects: *channel is a capability of the
  * request's holder with WRITE. `deadline` (ns since entry, or CLOCK_NEVER) bounds all of it.
  * ERR_TIMEOUT; ERR_INTERFACE_MISMATCH if the provider doesn't serve one of the calls; ERR_DENIED if
@@ -72,5 +80,8 @@ enum status registry_connect(const struct registry_request *request, uint64_t de
 /* The same, but ERR_NOT_FOUND if there is no provider now. The handshake waits. */
 enum status registry_try_connect(const struct registry_request *request, uint64_t deadline,
                                  struct capability *channel);
+
+/* The provider that was bound last, then provider->next; for reports. */
+const struct registry_provider *registry_first(void);
 
 #endif

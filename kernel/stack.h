@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
  * Stacks, as the board's table has them: which part is the guard, and how much was ever used, which
- * a pattern painted before the first use tells.
+ * a pattern painted before the first use tells; and the frames on them, for architectures with
+ * frame pointers.
  */
 #ifndef KERNEL_STACK_H
 #define KERNEL_STACK_H
@@ -10,6 +11,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+enum { STACKS_IN_USE = 4 };
 
 /* True if a task can run on it: aligned to words, with some room above its guard. */
 bool stack_is_usable(const struct stack *stack);
@@ -20,6 +23,31 @@ void stack_paint(const struct stack *stack, const void *limit);
 
 /* The most bytes that were in use since stack_paint. Any context. */
 size_t stack_used(const struct stack *stack);
+
+/* A frame record as frame pointers chain them (AAPCS64, 6.4.6; System V ABI for x86-64, 3.2.2). */
+struct frame_record {
+    uintptr_t caller; /* its frame record */
+    uintptr_t return_address;
+};
+
+/* Where code may keep its data: the stacks in use. */
+struct stacks {
+    struct stack all[STACKS_IN_USE];
+    size_t count;
+};
+
+/* True if `size` bytes at `address`, a whole number of words, lie in one of the stacks, above its
+ * guard. Any context. */
+bool stacks_have(const struct stacks *stacks, uintptr_t address, size_t size);
+
+/* True if `address` lies in the guard of one of them. Any context. */
+bool stacks_guard_has(const struct stacks *stacks, uintptr_t address);
+
+/* Adds to the `count` return addresses those from the frame record at `frame` on, `limit` in all.
+ * Reads only in these stacks, so it is safe on a damaged one. Returns how many there are then. Any
+ * context. */
+unsigned stacks_walk(const struct stacks *stacks, uintptr_t frame, uintptr_t *addresses,
+                     unsigned count, unsigned limit);
 
 /* True if `address` lies in the guard. Any context. */
 bool stack_guard_has(const struct stack *stack, uintptr_t address);

@@ -22,7 +22,9 @@
     X(ERR_DEVICE, "device error")                                                                  \
     X(ERR_DENIED, "permission denied")                                                             \
     X(ERR_CORRUPT, "damaged data")                                                                 \
-    X(ERR_INTERFACE_MISMATCH, "not the interface that was compiled against")
+    X(ERR_INTERFACE_MISMATCH, "not the interface that was compiled against")                       \
+    X(ERR_MIGRATED, "the agent has moved meanwhile")                                               \
+    X(ERR_FAULT, "a fault")
 
 enum status {
 #define STATUS_ENUM(name, text) name,

@@ -1,10 +1,16 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
- * The scheduler of one core; task.h says what holds. The kernel's own context is where no task
+ * The scheduler of each core; task.h says what holds. The kernel's own context is where no task
  * runs: it is entered when the ready bitmap is empty and left as soon as it is not.
+ *
+ * A core that has a request for another's task sets bits in the task's `requests` and, if it isn't
+ * there, puts it into the other core's inbox. That core takes the bits back, or passes them on if
+ * the task has moved. A task that exits takes no more of them.
  */
 #include <kernel/task.h>
 
+#include <kernel/channel.h>
+#include <kernel/lock.h>
 #include <kernel/log.h>
 #include <kernel/panic.h>
 #include <kernel/stack.h>
@@ -22,15 +28,93 @@ struct task_joiner {
     bool done; /* the other has exited, and this is no longer in its list */
 };
 
-static struct queue queues[TASK_PRIORITIES];
-static uint32_t ready; /* bit p: queue p is not empty */
-static struct task *current;
-static struct task *tasks;
-static struct arch_context kernel_context;
+enum { CANCEL_AGAIN = 50000000 }; /* ns between the cancellations of task_end_children */
 
-static void make_ready(struct task *task)
+/* What a core has of its own. */
+struct scheduler {
+    struct queue queues[TASK_PRIORITIES];
+    uint32_t ready; /* bit p: queue p is not empty */
+    struct task *current;
+    struct arch_context kernel_context;
+};
+
+/* In `requests`: wake-ups with a status each from bit REQUEST_WAKE_SHIFT on. */
+enum {
+    REQUEST_QUEUED = 1 << 0, /* the task is in an inbox, or is about to be */
+    REQUEST_REFUSED = 1 << 1,
+    REQUEST_READY = 1 << 2, /* new, or come from another core */
+    REQUEST_CANCEL = 1 << 3,
+    REQUEST_WAKE_SHIFT = 4,
+};
+
+_Static_assert(REQUEST_WAKE_SHIFT + STATUS_COUNT <= 32, "a bit a status");
+
+static const uint64_t TASK_LIMIT = CONFIG_TASK_LIMIT * UINT64_C(1000000); /* ns */
+
+static struct scheduler schedulers[CONFIG_CORES];
+static struct inbox inboxes[CONFIG_CORES];
+static struct task *switched_from[CONFIG_CORES]; /* during a switch; NULL: the kernel's context */
+
+static struct lock lock;   /* of `tasks`, next, parent, joiners and becoming EXITED */
+static struct task *tasks; /* all */
+
+static struct scheduler *here(void)
 {
-    struct queue *queue = &queues[task->priority];
+    return &schedulers[core_current()];
+}
+
+unsigned task_core(const struct task *task)
+{
+    return CONFIG_CORES > 1 ? atomic_load_explicit(&task->remote->core, memory_order_acquire) : 0;
+}
+
+static bool is_here(const struct task *task)
+{
+    return task_core(task) == core_current();
+}
+
+static bool is_leaving(const struct task *task)
+{
+    return CONFIG_CORES > 1 && atomic_load_explicit(&task->remote->destination,
+                                                    memory_order_relaxed) != task_core(task);
+}
+
+/* Asks the task's core for something. Interrupts masked. */
+static void request(struct task *task, unsigned what)
+{
+    if (CONFIG_CORES == 1)
+        return;
+    struct task_remote *remote = task->remote;
+    unsigned before = atomic_load_explicit(&remote->requests, memory_order_relaxed);
+    do {
+        if (before & REQUEST_REFUSED)
+            return;
+    } while (!atomic_compare_exchange_weak_explicit(&remote->requests, &before,
+                                                    before | what | REQUEST_QUEUED,
+                                                    memory_order_acq_rel, memory_order_relaxed));
+    if (!(before & REQUEST_QUEUED)) {
+        unsigned core = task_core(task);
+        inbox_put(&inboxes[core], &remote->item);
+        arch_core_signal(core); /* it may be this one, where the task has come meanwhile */
+    }
+}
+
+/* Hands a READY task that this core is off to the core where it is to be. */
+static void send_off(struct task *task)
+{
+    if (CONFIG_CORES == 1)
+        return;
+    struct task_remote *remote = task->remote;
+    unsigned char to = atomic_load_explicit(&remote->destination, memory_order_relaxed);
+    atomic_store_explicit(&remote->core, to, memory_order_release);
+    request(task, REQUEST_READY);
+}
+
+/* Puts a task into a queue of this core. */
+static void enqueue(struct task *task, unsigned priority)
+{
+    struct scheduler *scheduler = here();
+    struct queue *queue = &scheduler->queues[priority];
     task->state = TASK_READY;
     task->queue_next = NULL;
     if (queue->first)
@@ -38,20 +122,33 @@ static void make_ready(struct task *task)
     else
         queue->first = task;
     queue->last = task;
-    ready |= UINT32_C(1) << task->priority;
+    scheduler->ready |= UINT32_C(1) << priority;
+}
+
+static void make_ready(struct task *task)
+{
+    if (!is_leaving(task)) {
+        enqueue(task, task->priority);
+        return;
+    }
+    task->state = TASK_READY;
+    if (task == here()->current)
+        task->remote->departs = true;
+    else
+        send_off(task);
 }
 
 /* Takes the task that is to run next; NULL if none is ready. */
-static struct task *take_ready(void)
+static struct task *take_ready(struct scheduler *scheduler)
 {
-    if (!ready)
+    if (!scheduler->ready)
         return NULL;
-    unsigned priority = (unsigned)__builtin_ctz(ready);
-    struct queue *queue = &queues[priority];
+    unsigned priority = (unsigned)__builtin_ctz(scheduler->ready);
+    struct queue *queue = &scheduler->queues[priority];
     struct task *task = queue->first;
     queue->first = task->queue_next;
     if (!queue->first)
-        ready &= ~(UINT32_C(1) << priority);
+        scheduler->ready &= ~(UINT32_C(1) << priority);
     return task;
 }
 
@@ -63,28 +160,58 @@ static void count_run(struct task_usage *usage, uint64_t length)
         usage->longest = length;
 }
 
+/* First thing after every switch: this core is off the stack of the task that it ran before. */
+static void finish_switch(void)
+{
+    if (CONFIG_CORES == 1)
+        return;
+    struct task *from = switched_from[core_current()];
+    if (from && from->state == TASK_EXITED) {
+        atomic_store_explicit(&from->remote->left, true, memory_order_release);
+    } else if (from && from->remote->departs) {
+        from->remote->departs = false;
+        send_off(from);
+    }
+}
+
 /* Runs the next task, or the kernel's context if none is ready. Returns when the caller's context
- * is chosen again. Interrupts masked. */
+ * is chosen again, which may be on another core. Interrupts masked. */
 static void reschedule(void)
 {
-    struct task *from = current;
-    struct task *to = take_ready();
+    struct scheduler *scheduler = here();
+    struct task *from = scheduler->current;
+    struct task *to = take_ready(scheduler);
     uint64_t now = clock_now();
-    current = to;
+    scheduler->current = to;
     if (from)
         count_run(&from->usage, now - from->run_start);
     if (to) {
         to->state = TASK_RUNNING;
         to->run_start = now;
     }
-    if (from != to)
-        arch_context_switch(from ? &from->context : &kernel_context,
-                            to ? &to->context : &kernel_context);
+    if (CONFIG_HARMONY)
+        harmony_begin(to, now);
+    if (from == to)
+        return;
+    if (CONFIG_CORES > 1)
+        switched_from[core_current()] = from;
+    arch_context_switch(from ? &from->context : &scheduler->kernel_context,
+                        to ? &to->context : &scheduler->kernel_context);
+    finish_switch();
+}
+
+/* As reschedule, of a task that gives the processor up by itself. */
+static void give_up(struct task *task)
+{
+    if (CONFIG_HARMONY && task->harmony.share < HARMONY_ONE)
+        harmony_recover(task);
+    reschedule();
 }
 
 static void task_begin(void *argument)
 {
     struct task *task = argument;
+    finish_switch();
     arch_interrupts_restore(true);
     task->entry(task->argument);
     task_exit(OK);
@@ -99,15 +226,44 @@ static struct task **find_link(const struct task *task)
     return link;
 }
 
+/* Waits until no core is on the stack of an EXITED task any more: a switch on another core. */
+static void await_left(const struct task *task)
+{
+    while (CONFIG_CORES > 1 && !atomic_load_explicit(&task->remote->left, memory_order_acquire))
+        arch_spin();
+}
+
+/* Makes a new task runnable on its core. */
+static void launch(struct task *task, unsigned core)
+{
+    if (CONFIG_CORES > 1) {
+        struct task_remote *remote = task->remote;
+        unsigned char home = (unsigned char)(core_is_up(core) ? core : 0);
+        atomic_store_explicit(&remote->core, home, memory_order_relaxed);
+        atomic_store_explicit(&remote->destination, home, memory_order_relaxed);
+        atomic_store_explicit(&remote->left, false, memory_order_relaxed);
+        atomic_store_explicit(&remote->requests, 0, memory_order_relaxed);
+        if (!is_here(task)) {
+            task->state = TASK_READY;
+            request(task, REQUEST_READY);
+            return;
+        }
+    }
+    make_ready(task);
+}
+
 enum status task_spawn(struct task *task, const struct task_parameters *parameters)
 {
-    if (parameters->priority >= TASK_PRIORITIES || !stack_is_usable(&parameters->stack))
+    if (parameters->priority >= TASK_PRIORITIES || parameters->core >= CONFIG_CORES ||
+        !stack_is_usable(&parameters->stack))
         return ERR_INVALID;
     if (task->state != TASK_UNUSED && task->state != TASK_EXITED)
         return ERR_BUSY;
 
+    if (task->state == TASK_EXITED)
+        await_left(task);
     stack_paint(&parameters->stack, NULL);
-    bool enabled = arch_interrupts_disable();
+    bool enabled = lock_acquire(&lock);
     if (task->state == TASK_UNUSED) {
         struct task **link = find_link(NULL);
         task->next = NULL;
@@ -117,34 +273,39 @@ enum status task_spawn(struct task *task, const struct task_parameters *paramete
     task->stack = parameters->stack;
     task->priority = parameters->priority;
     task->entry = parameters->entry;
+    task->end = parameters->end;
     task->argument = parameters->argument;
-    task->parent = current;
+    task->parent = here()->current;
     task->children = (struct event){0};
     task->joiners = NULL;
     task->exit_status = OK;
     task->usage = (struct task_usage){0};
-    task->cancelled = task->cancel_pending = false;
+    task->span = 0;
+    task->in_kernel = task->cancelled = task->cancel_pending = false;
+    task->limit = parameters->limit ? parameters->limit : TASK_LIMIT;
+    task->harmony = (struct harmony){.share = HARMONY_ONE};
     arch_context_init(&task->context, task->stack.base, task->stack.size, task_begin, task);
-    make_ready(task);
-    arch_interrupts_restore(enabled);
+    launch(task, parameters->core);
+    lock_release(&lock, enabled);
     return OK;
 }
 
 struct task *task_current(void)
 {
-    return current;
+    return here()->current;
 }
 
 const char *task_current_name(void)
 {
-    return current ? current->name : "kernel";
+    const struct task *task = task_current();
+    return task ? task->name : "kernel";
 }
 
 /* Only a task can give the processor up: the kernel's context and interrupts have nothing to return
  * to. */
 static void expect_task(const char *what)
 {
-    if (!current || arch_in_interrupt())
+    if (!task_current() || arch_in_interrupt())
         panic("%s outside a task", what);
 }
 
@@ -152,23 +313,42 @@ void task_yield(void)
 {
     expect_task("yield");
     bool enabled = arch_interrupts_disable();
-    current->usage.yields++;
-    make_ready(current);
-    reschedule();
+    struct task *task = task_current();
+    task->usage.yields++;
+    make_ready(task);
+    give_up(task);
     arch_interrupts_restore(enabled);
+}
+
+enum status task_move(struct task *task, unsigned core)
+{
+    expect_task("move");
+    if (!core_is_up(core))
+        return ERR_INVALID;
+    if (CONFIG_CORES > 1) {
+        atomic_store_explicit(&task->remote->destination, (unsigned char)core,
+                              memory_order_relaxed);
+        if (task == task_current())
+            task_yield();
+    }
+    return OK;
+}
+
+static struct task *owner_of(struct alarm *alarm)
+{
+    return (struct task *)(void *)((char *)alarm - offsetof(struct task, alarm));
 }
 
 /* The deadline of a task_park has come. */
 static void time_out(struct alarm *alarm)
 {
-    struct task *task = (struct task *)(void *)((char *)alarm - offsetof(struct task, alarm));
-    task_wake(task, ERR_TIMEOUT);
+    task_wake(owner_of(alarm), ERR_TIMEOUT);
 }
 
 enum status task_park(uint64_t deadline)
 {
     expect_task("wait");
-    struct task *task = current;
+    struct task *task = task_current();
     if (task->cancel_pending) {
         task->cancel_pending = false;
         return ERR_CANCELLED;
@@ -176,29 +356,85 @@ enum status task_park(uint64_t deadline)
     task->state = TASK_PARKED;
     if (deadline != CLOCK_NEVER)
         clock_arm(&task->alarm, time_out, deadline);
-    reschedule();
+    give_up(task);
     return task->park_status;
+}
+
+enum status task_wait(struct lock *held, uint64_t deadline)
+{
+    lock_release(held, false);
+    enum status status = task_park(deadline);
+    lock_acquire(held);
+    return status;
 }
 
 enum status task_sleep_until(uint64_t deadline)
 {
     enum status status = OK;
     bool enabled = arch_interrupts_disable();
-    while (status != ERR_CANCELLED && clock_now() < deadline)
+    while (status != ERR_CANCELLED && clock_now() < deadline) {
         status = task_park(deadline);
+        if (!status)
+            task_waste();
+    }
     arch_interrupts_restore(enabled);
     return status == ERR_CANCELLED ? status : OK;
 }
 
-void task_wake(struct task *task, enum status status)
+/* The task is of this core. Interrupts masked. */
+static void wake(struct task *task, enum status status)
 {
-    bool enabled = arch_interrupts_disable();
     if (task->state == TASK_PARKED) {
         clock_disarm(&task->alarm);
         task->park_status = status;
         make_ready(task);
     }
+}
+
+void task_wake(struct task *task, enum status status)
+{
+    bool enabled = arch_interrupts_disable();
+    if (is_here(task))
+        wake(task, status);
+    else
+        request(task, 1U << (REQUEST_WAKE_SHIFT + status));
     arch_interrupts_restore(enabled);
+}
+
+void task_waste(void)
+{
+    task_current()->harmony.wasted++;
+}
+
+/* The pause of a parasite is over. */
+static void end_pause(struct alarm *alarm)
+{
+    struct task *task = owner_of(alarm);
+    enqueue(task, task->priority);
+}
+
+void task_preempt(void)
+{
+    struct task *task = task_current();
+    uint64_t pause = harmony_preempt(task);
+    if (pause) {
+        task->state = TASK_THROTTLED;
+        clock_arm(&task->alarm, end_pause, clock_now() + pause);
+    } else {
+        enqueue(task, TASK_PRIORITIES - 1);
+    }
+    reschedule();
+}
+
+void task_tell_parent(const struct task *task)
+{
+    lock_acquire(&lock);
+    struct task *parent = task->parent;
+    if (parent)
+        event_signal(&parent->children);
+    if (parent && parent->harmony.report)
+        channel_notify(parent->harmony.report, parent->harmony.report_bits);
+    lock_release(&lock, false);
 }
 
 static void wake_joiners(struct task *task)
@@ -212,11 +448,28 @@ static void wake_joiners(struct task *task)
     }
 }
 
+/* Takes no more requests for the running task, and has none under way: it may be gone soon. */
+static void refuse_requests(struct task *task)
+{
+    if (CONFIG_CORES == 1)
+        return;
+    atomic_uint *requests = &task->remote->requests;
+    atomic_fetch_or_explicit(requests, REQUEST_REFUSED, memory_order_acq_rel);
+    while (atomic_load_explicit(requests, memory_order_acquire) & REQUEST_QUEUED) {
+        task_serve_requests();
+        arch_spin();
+    }
+}
+
 noreturn void task_exit(enum status status)
 {
     expect_task("exit");
+    struct task *task = task_current();
+    if (task->end)
+        status = task->end(task->argument, status);
     arch_interrupts_disable();
-    struct task *task = current;
+    refuse_requests(task);
+    lock_acquire(&lock);
     task->state = TASK_EXITED;
     task->exit_status = status;
     wake_joiners(task);
@@ -225,8 +478,14 @@ noreturn void task_exit(enum status status)
             other->parent = task->parent;
     if (task->parent)
         event_signal(&task->parent->children);
+    lock_release(&lock, false);
     reschedule();
     __builtin_unreachable();
+}
+
+noreturn void task_fault(void)
+{
+    task_exit(ERR_FAULT);
 }
 
 static void leave_joiners(struct task *task, const struct task_joiner *joiner)
@@ -240,21 +499,25 @@ static void leave_joiners(struct task *task, const struct task_joiner *joiner)
 enum status task_join(struct task *task, uint64_t deadline, enum status *exit_status)
 {
     expect_task("join");
-    if (task == current || task->state == TASK_UNUSED)
+    if (task == task_current() || task->state == TASK_UNUSED)
         return ERR_INVALID;
     enum status status = OK;
-    bool enabled = arch_interrupts_disable();
-    struct task_joiner joiner = {.task = current, .exit_status = task->exit_status, .done = true};
+    bool enabled = lock_acquire(&lock);
+    struct task_joiner joiner = {
+        .task = task_current(), .exit_status = task->exit_status, .done = true};
     if (task->state != TASK_EXITED) {
         joiner.done = false;
         joiner.next = task->joiners;
         task->joiners = &joiner;
-        while (!joiner.done && !status)
-            status = task_park(deadline);
+        while (!joiner.done && !status) {
+            status = task_wait(&lock, deadline);
+            if (!joiner.done && !status)
+                task_waste();
+        }
         if (!joiner.done)
             leave_joiners(task, &joiner);
     }
-    arch_interrupts_restore(enabled);
+    lock_release(&lock, enabled);
     if (!joiner.done)
         return status;
     if (exit_status)
@@ -262,44 +525,126 @@ enum status task_join(struct task *task, uint64_t deadline, enum status *exit_st
     return OK;
 }
 
-void task_cancel(struct task *task)
+/* As wake. */
+static void cancel(struct task *task)
 {
-    bool enabled = arch_interrupts_disable();
     if (task->state != TASK_UNUSED && task->state != TASK_EXITED) {
         task->cancelled = true;
         task->cancel_pending = task->state != TASK_PARKED;
-        task_wake(task, ERR_CANCELLED);
+        wake(task, ERR_CANCELLED);
     }
+}
+
+void task_cancel(struct task *task)
+{
+    bool enabled = arch_interrupts_disable();
+    if (is_here(task))
+        cancel(task);
+    else
+        request(task, REQUEST_CANCEL);
     arch_interrupts_restore(enabled);
+}
+
+/* Does what was asked of a task, or passes it on to where the task is by now. */
+static void serve(struct task *task)
+{
+    atomic_uint *requests = &task->remote->requests;
+    unsigned asked = atomic_fetch_and_explicit(requests, REQUEST_REFUSED, memory_order_acq_rel);
+    asked &= ~(unsigned)(REQUEST_QUEUED | REQUEST_REFUSED);
+    if (!is_here(task)) {
+        request(task, asked);
+        return;
+    }
+    /* A task that becomes ready may be gone from here: no more than one of these makes it so. */
+    if (asked & REQUEST_CANCEL)
+        cancel(task);
+    else if (asked >> REQUEST_WAKE_SHIFT)
+        wake(task, (enum status)__builtin_ctz(asked >> REQUEST_WAKE_SHIFT));
+    if (asked & REQUEST_READY)
+        make_ready(task);
+}
+
+void task_serve_requests(void)
+{
+    struct inbox_item *item = inbox_take(&inboxes[core_current()]);
+    while (item) {
+        struct task_remote *remote =
+            (struct task_remote *)(void *)((char *)item - offsetof(struct task_remote, item));
+        item = item->next;
+        serve((struct task *)(void *)((char *)remote - offsetof(struct task, remote)));
+    }
+}
+
+/* Forgets the running task's children that have exited. Whether there are others, which are
+ * cancelled if `cancel`. */
+static bool forget_children(bool cancel)
+{
+    const struct task *self = task_current();
+    bool any = false;
+    bool enabled = lock_acquire(&lock);
+    for (struct task **link = &tasks; *link;) {
+        struct task *child = *link;
+        if (child->parent == self && child->state == TASK_EXITED) {
+            await_left(child);
+            *link = child->next;
+            child->state = TASK_UNUSED;
+            continue;
+        }
+        if (child->parent == self) {
+            any = true;
+            if (cancel)
+                task_cancel(child);
+        }
+        link = &child->next;
+    }
+    lock_release(&lock, enabled);
+    return any;
+}
+
+enum status task_end_children(uint64_t deadline)
+{
+    expect_task("end of children");
+    bool cancel = true;
+    while (forget_children(cancel)) {
+        uint64_t now = clock_now();
+        if (now >= deadline)
+            return ERR_TIMEOUT;
+        cancel = event_wait(&task_current()->children, now + CANCEL_AGAIN) == ERR_TIMEOUT;
+    }
+    return OK;
 }
 
 bool task_is_cancelled(void)
 {
     expect_task("cancellation");
-    return current->cancelled;
+    return task_current()->cancelled;
 }
 
 enum status task_forget(struct task *task)
 {
-    if (task->state == TASK_UNUSED)
-        return OK;
-    if (task->state != TASK_EXITED)
-        return ERR_BUSY;
-    bool enabled = arch_interrupts_disable();
-    *find_link(task) = task->next;
-    task->state = TASK_UNUSED;
-    arch_interrupts_restore(enabled);
-    return OK;
+    enum status status = OK;
+    bool enabled = lock_acquire(&lock);
+    if (task->state == TASK_EXITED) {
+        await_left(task);
+        *find_link(task) = task->next;
+        task->state = TASK_UNUSED;
+    } else if (task->state != TASK_UNUSED) {
+        status = ERR_BUSY;
+    }
+    lock_release(&lock, enabled);
+    return status;
 }
 
 noreturn void task_run(void)
 {
+    const struct scheduler *scheduler = here();
     for (;;) {
         arch_interrupts_disable();
-        if (ready)
+        if (scheduler->ready)
             reschedule();
-        log_drain();
-        if (!ready)
+        if (CONFIG_LOG && core_current() == 0)
+            log_drain();
+        if (!scheduler->ready)
             arch_idle();
         arch_interrupts_restore(true);
     }
@@ -309,8 +654,9 @@ struct task_usage task_usage(const struct task *task)
 {
     bool enabled = arch_interrupts_disable();
     struct task_usage usage = task->usage;
-    if (task->state == TASK_RUNNING)
-        count_run(&usage, clock_now() - task->run_start);
+    uint64_t start = task->run_start, now = clock_now();
+    if (task->state == TASK_RUNNING && now > start) /* on another core it may start right now */
+        count_run(&usage, now - start);
     arch_interrupts_restore(enabled);
     return usage;
 }
@@ -322,6 +668,7 @@ struct task *task_first(void)
 
 const char *task_state_name(enum task_state state)
 {
-    static const char *const names[] = {"unused", "ready", "running", "parked", "exited"};
+    static const char *const names[] = {"unused", "ready",  "running",
+                                        "parked", "exited", "throttled"};
     return (unsigned)state < sizeof(names) / sizeof(names[0]) ? names[state] : "?";
 }

@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0
+ *
+ * Scores, and an alarm for each core that finds runs beyond their limits. It is armed when a task
+ * begins to run and it isn't, and armed anew when it comes too early; so it costs a switch between
+ * tasks one comparison. An idle CPU has none. The decision about an overrun falls in its interrupt,
+ * on the interrupt stack; what is left for the task's own stack is the switch.
+ */
+#include <kernel/harmony.h>
+
+#include <kernel/arch.h>
+#include <kernel/board.h>
+#include <kernel/budget.h>
+#include <kernel/clock.h>
+#include <kernel/core.h>
+#include <kernel/log.h>
+#include <kernel/task.h>
+
+enum {
+    FLOOR = CONFIG_HARMONY_FLOOR * HARMONY_ONE / 100,
+    BACKTRACE_LIMIT = 8,
+};
+
+/* What a core has of its own. */
+struct watch {
+    struct alarm alarm;     /* when the running task's limit is reached, or earlier */
+    bool preemption_is_due; /* of the running task */
+};
+
+static struct watch watches[CONFIG_CORES];
+
+static struct watch *here(void)
+{
+    return &watches[core_current()];
+}
+
+/* `part` of `whole` in thousandths; all of it if there is nothing. */
+static unsigned ratio(uint64_t part, uint64_t whole)
+{
+    if (part >= whole)
+        return HARMONY_ONE;
+    while (whole >> 32) {
+        whole >>= 1;
+        part >>= 1;
+    }
+    return (unsigned)(part * HARMONY_ONE / whole);
+}
+
+/* What is left of `whole` without `part`, likewise. */
+static unsigned rest(uint64_t part, uint64_t whole)
+{
+    return ratio(part < whole ? whole - part : 0, whole);
+}
+
+unsigned harmony_score(const struct harmony_sample *sample)
+{
+    unsigned cooperation = rest(sample->overrun, sample->running + sample->limit / HARMONY_CREDIT);
+    unsigned efficiency =
+        (rest(sample->wasted, sample->woken) + rest(sample->held, sample->granted)) / 2;
+    unsigned frequency = ratio(sample->given * sample->limit / HARMONY_FREQUENCY, sample->running);
+    return (7 * cooperation + 2 * efficiency + frequency) / 10;
+}
+
+unsigned harmony_share(unsigned share, unsigned floor, bool up)
+{
+    if (up)
+        return share < HARMONY_ONE / 2 ? share * 2 : HARMONY_ONE;
+    return share / 2 > floor ? share / 2 : floor;
+}
+
+uint64_t harmony_pause(uint64_t ran, unsigned share)
+{
+    return ran * (HARMONY_ONE - share) / share;
+}
+
+/* Forgets half of what was until the rest is of late. */
+static void forget(struct harmony *harmony, const struct task_usage *usage, uint64_t window)
+{
+    struct task_usage *forgotten = &harmony->forgotten;
+    while (usage->running - forgotten->running > window) {
+        forgotten->running += (usage->running - forgotten->running) / 2;
+        forgotten->runs += (usage->runs - forgotten->runs) / 2;
+        forgotten->yields += (usage->yields - forgotten->yields) / 2;
+        harmony->overrun /= 2;
+        harmony->preemptions /= 2;
+        harmony->wasted /= 2;
+    }
+}
+
+/* What the service that `task` belongs to may hold of memory, or the kernel. */
+static const struct budget *budget_of(const struct task *task)
+{
+    for (; task; task = task->parent)
+        for (size_t i = 0; i < board.service_count; i++)
+            if (task == &board.tasks[i])
+                return &board.budgets[i + 1];
+    return &board.budgets[0];
+}
+
+unsigned harmony_of(const struct task *task)
+{
+    bool enabled = arch_interrupts_disable();
+    struct harmony harmony = task->harmony;
+    struct task_usage usage = task_usage(task);
+    forget(&harmony, &usage, task->limit * HARMONY_WINDOW);
+    uint32_t given = usage.runs - harmony.forgotten.runs - harmony.preemptions;
+    const struct budget *budget = budget_of(task);
+    const struct harmony_sample sample = {
+        .running = usage.running - harmony.forgotten.running,
+        .overrun = harmony.overrun,
+        .limit = task->limit,
+        .given = given,
+        .woken = given - (usage.yields - harmony.forgotten.yields),
+        .wasted = harmony.wasted,
+        .held = budget->used,
+        .granted = budget->limit,
+    };
+    arch_interrupts_restore(enabled);
+    return harmony_score(&sample);
+}
+
+unsigned harmony_of_all(void)
+{
+    unsigned sum = 0, count = 0;
+    for (const struct task *task = task_first(); task; task = task->next) {
+        if (task->state == TASK_EXITED)
+            continue;
+        sum += harmony_of(task);
+        count++;
+    }
+    return count ? sum / count : HARMONY_ONE;
+}
+
+bool harmony_is_parasite(const struct task *task)
+{
+    return task->harmony.share < HARMONY_ONE && task->state != TASK_EXITED;
+}
+
+void harmony_report(struct channel *channel, uint32_t bits)
+{
+    bool enabled = arch_interrupts_disable();
+    task_current()->harmony.report = channel;
+    task_current()->harmony.report_bits = bits;
+    arch_interrupts_restore(enabled);
+}
+
+struct task *harmony_next_parasite(const struct task *parent, const struct task *after)
+{
+    struct task *task = after ? after->next : task_first();
+    while (task && (task->parent != parent || !harmony_is_parasite(task)))
+        task = task->next;
+    return task;
+}
+
+/* Logs the 1st, 2nd, 4th, 8th … overrun of a task. */
+static void log_overrun(const struct task *task, uint64_t ran)
+{
+    uint32_t count = task->harmony.overruns;
+    if (count & (count - 1))
+        return;
+    uintptr_t addresses[BACKTRACE_LIMIT];
+    unsigned found = arch_interrupted_backtrace(addresses, BACKTRACE_LIMIT);
+    log_warning(task->name, "ran for %lu us without yielding and is preempted, %lu times now, at",
+                (unsigned long)(ran / 1000), (unsigned long)count);
+    for (unsigned i = 0; i < found; i++)
+        log_warning(task->name, "  #%u %p", i, (void *)addresses[i]);
+}
+
+static void count_overrun(struct task *task, uint64_t ran)
+{
+    struct harmony *harmony = &task->harmony;
+    struct task_usage usage = task_usage(task);
+    harmony->overrun += ran;
+    harmony->found = ran;
+    harmony->overruns++;
+    harmony->preemptions++;
+    forget(harmony, &usage, task->limit * HARMONY_WINDOW);
+    log_overrun(task, ran);
+    if (harmony_of(task) < HARMONY_PARASITE) {
+        bool was_parasite = harmony_is_parasite(task);
+        harmony->share = (uint16_t)harmony_share(harmony->share, FLOOR, false);
+        harmony->stepped = usage.running;
+        if (!was_parasite) {
+            log_warning(task->name, "is a parasite: may run for %u %% of the time",
+                        (unsigned)harmony->share * 100 / HARMONY_ONE);
+            task_tell_parent(task);
+        }
+    }
+}
+
+static void check_limit(struct alarm *alarm)
+{
+    struct watch *watch = here();
+    struct task *task = task_current(); /* some, else it isn't armed */
+    uint64_t now = clock_now();
+    uint64_t deadline = task->run_start + task->limit;
+    if (now >= deadline) {
+        if (!watch->preemption_is_due)
+            count_overrun(task, now - task->run_start);
+        watch->preemption_is_due = true;
+        deadline = now + task->limit;
+    }
+    clock_arm(alarm, check_limit, deadline);
+}
+
+void harmony_begin(const struct task *task, uint64_t now)
+{
+    struct watch *watch = here();
+    watch->preemption_is_due = false;
+    if (task && watch->alarm.armed && watch->alarm.deadline <= now + task->limit)
+        return;
+    clock_disarm(&watch->alarm);
+    if (task)
+        clock_arm(&watch->alarm, check_limit, now + task->limit);
+}
+
+void harmony_recover(struct task *task)
+{
+    struct harmony *harmony = &task->harmony;
+    uint64_t running = task_usage(task).running;
+    if (running - harmony->stepped < task->limit || harmony_of(task) < HARMONY_PARASITE)
+        return;
+    harmony->share = (uint16_t)harmony_share(harmony->share, FLOOR, true);
+    harmony->stepped = running;
+}
+
+bool task_preemption_is_due(void)
+{
+    return here()->preemption_is_due;
+}
+
+uint64_t harmony_preempt(struct task *task)
+{
+    here()->preemption_is_due = false;
+    struct harmony *harmony = &task->harmony;
+    uint64_t ran = clock_now() - task->run_start;
+    harmony->overrun += ran - harmony->found; /* what it took until now is the task's too */
+    return harmony_pause(ran, harmony->share);
+}

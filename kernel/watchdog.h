@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0
+ *
+ * Class "watchdog": a device that interrupts or resets the board unless it is fed in time. The
+ * kernel feeds it while its scheduler gets on: a task that runs for ever, a handler that does, and
+ * a loop with interrupts masked all end in a report where the device can still interrupt, and in a
+ * reset.
+ */
+#ifndef KERNEL_WATCHDOG_H
+#define KERNEL_WATCHDOG_H
+
+#include <kernel/device.h>
+#include <stdbool.h>
+
+struct watchdog_operations {
+    /* Starts it: from now on it acts when it is not fed for `timeout` ns. ERR_INVALID if it can't
+     * count that far. Boot context. */
+    enum status (*start)(const struct device *device, uint64_t timeout);
+    /* Begins the time anew. Any context. */
+    void (*feed)(const struct device *device);
+};
+
+/* Typed access; `device` is of class "watchdog". */
+static inline const struct watchdog_operations *watchdog_device(const struct device *device)
+{
+    return device->driver->operations;
+}
+
+/* Starts the board's watchdog with CONFIG_WATCHDOG seconds. Where there is none the timer's
+ * interrupt watches the tasks, unless HARMONY preempts them anyway. Boot context, devices up. */
+void watchdog_start(void);
+
+/* Whether a device watches this board. Any context. */
+bool watchdog_is_running(void);
+
+#endif
