@@ -40,6 +40,15 @@ static inline void completion_barrier(void)
  * the loader left in x0, `counter` the timer's count and `level` the exception level at entry. */
 noreturn void aarch64_boot(uintptr_t device_tree, uint64_t counter, unsigned level);
 
+/* physical.S: stores to memory that isn't mapped, past the caches. Boot context. */
+void aarch64_write_physical(uint64_t address, uint64_t value);
+
+/* start.S: where another core than the first enters, as at the image's first byte. */
+extern const uint8_t aarch64_core_entry[];
+
+/* start.S: bit n lets core n go on from there. Read by cores whose caches are off. */
+extern uint32_t aarch64_cores_wanted;
+
 /* The device tree that the loader passed in x0, as far as its last block reaches, and how many
  * bytes that is; nothing else of it is checked. NULL if it passed none, or one beyond 32 KB. Any
  * context. */
@@ -66,7 +75,8 @@ extern bool aarch64_has_sve;
  *
  * A task may be interrupted in streaming mode and with ZA on; interrupts leave ZA alone. It calls
  * the kernel in neither (AAPCS64, 6.6: the kernel's functions are not streaming ones and share ZA
- * with none), since a switch keeps nothing of that state. */
+ * with none), since a switch keeps nothing of that state; when it is preempted, all of it goes to
+ * its stack, which has to have the room: ZA is a vector's length squared. */
 extern bool aarch64_has_sme;
 
 /* context.S: a task blocks in streaming mode or with ZA on. Panics. */
@@ -76,8 +86,14 @@ noreturn void aarch64_blocks_streaming(void);
  * panics if the board needs more tables than there are. */
 void mmu_init(void);
 
+/* What mmu_init wrote to the registers of these names, for start.S to do on the other cores. */
+struct aarch64_translation {
+    uint64_t mair, tcr, ttbr0, sctlr;
+};
+extern struct aarch64_translation aarch64_translation;
+
 /* context.S: the context that was switched to last; NULL before the first switch. */
-extern struct arch_context *aarch64_running;
+extern struct arch_context *aarch64_running[CONFIG_CORES];
 
 /* stack.c: where every task's first switch arrives; in context.S. */
 noreturn void context_start(void);
@@ -85,18 +101,45 @@ noreturn void context_start(void);
 /* True if `address` lies in the guard of a stack that is in use on this core. Any context. */
 bool guard_reached(uintptr_t address);
 
+/* A part of what vectors.S keeps of interrupted code. Its beginning is a frame record, so that a
+ * backtrace goes on in that code. */
+struct interrupt_record {
+    uintptr_t caller; /* x29 */
+    uintptr_t pc;
+    uint64_t pstate;
+    uint32_t fpsr, fpcr;
+    uintptr_t preempted_pc; /* for preempt_entry */
+    uint64_t preempted_pstate;
+};
+
+_Static_assert(sizeof(struct interrupt_record) == 48, "vectors.S");
+
+/* vectors.S: where an interrupt returns to if the task is to be preempted. */
+void preempt_entry(void);
+
+/* interrupts.c: entered from vectors.S with interrupts masked. */
+void aarch64_interrupt(struct interrupt_record *record);
+
+/* stack.c: the return addresses from the frame record at `frame` on, at most `limit`; returns how
+ * many. Any context. */
+unsigned stack_walk(uintptr_t frame, uintptr_t *addresses, unsigned limit);
+
 /* vectors.S: the exceptions' entry points, 2 KB aligned. */
 extern const uint8_t aarch64_vectors[];
 
 /* Which vector an exception came through; vectors.S passes these numbers. */
 enum vector { VECTOR_SYNCHRONOUS, VECTOR_IRQ, VECTOR_FIQ, VECTOR_SYSTEM_ERROR };
 
-/* fault.c: entered from vectors.S with interrupts masked. Returns only from a call into firmware
- * (firmware.S) that nothing answers. */
+/* fault.c: entered from vectors.S with interrupts masked. Returns to go on with what the frame then
+ * says: after a call into firmware (firmware.S) that nothing answers, or in task_fault. */
 void fault_handle(struct fault_frame *frame, enum vector vector);
 
 /* The frame of the fault that is being handled, or NULL. */
-extern const struct fault_frame *aarch64_fault;
+extern const struct fault_frame *aarch64_fault[CONFIG_CORES];
+
+/* vectors.S: where faults of handlers are handled, by core. */
+enum { FAULT_STACK_SIZE = 4096 };
+extern uint8_t fault_stacks[CONFIG_CORES][FAULT_STACK_SIZE];
 
 /* firmware.S: calls that leave EL1. Each returns what the callee left in x0, or -1 where the
  * instruction is undefined because nobody is there to answer. Task and boot context; any context

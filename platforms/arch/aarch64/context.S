@@ -37,7 +37,14 @@ arch_context_switch:                    // x0 = from, x1 = to
     str     x9, [x0]
 
     adrp    x9, aarch64_running
+.if CONFIG_CORES > 1
+    add     x9, x9, :lo12:aarch64_running
+    mrs     x10, mpidr_el1
+    ubfiz   x10, x10, #3, #8
+    str     x1, [x9, x10]
+.else
     str     x1, [x9, :lo12:aarch64_running]
+.endif
     ldr     x9, [x1]
     mov     sp, x9
     ldr     x9, [sp, #160]
@@ -73,5 +80,5 @@ context_start:
     .section .bss.aarch64_running, "aw", %nobits
     .balign 8
     .global aarch64_running
-aarch64_running:
-    .skip   8
+aarch64_running:                        // by core
+    .skip   8 * CONFIG_CORES

@@ -7,13 +7,23 @@
 #include "fault_decode.h"
 
 #include <kernel/arch.h>
+#include <kernel/board.h>
+#include <kernel/core.h>
 #include <kernel/panic.h>
-
-extern uint8_t __code_start[];
+#include <kernel/provoke.h>
+#include <kernel/task.h>
 
 enum { SEMIHOSTING_ERRNO = 0x13, INSTRUCTION_SIZE = 4, RETURN_INSTRUCTION = 0xd65f03c0 };
 
-const struct fault_frame *aarch64_fault;
+/* PSTATE as SPSR_EL1 has it (Arm ARM DDI 0487, C5.2.20). */
+enum {
+    PSTATE_HANDLER = 1 << 0, /* on SP_EL1 */
+    PSTATE_EL1 = 1 << 2,
+    PSTATE_IRQ_MASKED = 1 << 7,
+    PSTATE_MASKS = 15 << 6,
+};
+
+const struct fault_frame *aarch64_fault[CONFIG_CORES];
 
 /* True if the fault is a task's call into firmware that nothing answers; it then returns -1. A
  * handler's is a fault: it has left its stack by now. */
@@ -29,6 +39,19 @@ static bool recover_firmware_call(struct fault_frame *frame)
     return true;
 }
 
+/* Lets the task go on at task_fault, on the top of its stack, with a floating-point unit as new. */
+static void end_task(struct fault_frame *frame, const struct stack *stack)
+{
+    frame->pc = (uintptr_t)task_fault;
+    frame->sp = ((uintptr_t)stack->base + stack->size) & ~(uintptr_t)15;
+    frame->pstate = (frame->pstate & PSTATE_MASKS) | PSTATE_EL1;
+    frame->x[29] = frame->x[30] = 0;
+    WRITE_SYSTEM_REGISTER(fpcr, 0);
+    if (aarch64_has_sme)
+        WRITE_SYSTEM_REGISTER(S3_3_C4_C2_2, 0); /* SVCR: neither streaming mode nor ZA */
+    aarch64_fault[core_current()] = NULL;
+}
+
 void fault_handle(struct fault_frame *frame, enum vector vector)
 {
     static const char *const asynchronous[] = {
@@ -38,10 +61,10 @@ void fault_handle(struct fault_frame *frame, enum vector vector)
     };
     struct fault fault;
 
-    aarch64_fault = frame;
+    aarch64_fault[core_current()] = frame;
     if (vector == VECTOR_SYNCHRONOUS) {
         if (recover_firmware_call(frame)) {
-            aarch64_fault = NULL;
+            aarch64_fault[core_current()] = NULL;
             return;
         }
         fault_decode(frame, &fault);
@@ -51,7 +74,9 @@ void fault_handle(struct fault_frame *frame, enum vector vector)
         fault = (struct fault){
             .cause = asynchronous[vector], .pc = (uintptr_t)frame->pc, .registers = frame};
     }
-    fault_report(&fault);
+    fault.fatal =
+        vector != VECTOR_SYNCHRONOUS || (frame->pstate & (PSTATE_HANDLER | PSTATE_IRQ_MASKED)) != 0;
+    end_task(frame, fault_report(&fault));
 }
 
 void arch_fault_print_registers(const struct fault *fault)
@@ -81,40 +106,9 @@ intptr_t arch_semihosting_call(uintptr_t operation, const void *parameters)
     return (intptr_t)firmware_semihosting(operation, parameters);
 }
 
-/* Hides where `address` comes from, so that the compiler cannot see what is wrong with it. */
-static uintptr_t opaque(uintptr_t address)
-{
-    __asm__ volatile("" : "+r"(address));
-    return address;
-}
-
-/* Uses up the stack, a piece at a time that no guard can miss. */
-__attribute__((noinline)) static unsigned overflow_stack(unsigned depth)
-{
-    volatile unsigned piece[64];
-
-    piece[depth % 64] = depth;
-    if (opaque(depth) == UINT32_MAX)
-        return depth;
-    return overflow_stack(depth + 1) + piece[depth % 64];
-}
-
 void arch_provoke_fault(enum arch_fault_kind kind)
 {
     static uint32_t data[] = {RETURN_INSTRUCTION};
 
-    switch (kind) {
-    case FAULT_NULL:
-        *(volatile uint32_t *)opaque(0) = 0;
-        break;
-    case FAULT_WRITE_CODE:
-        *(volatile uint32_t *)opaque((uintptr_t)__code_start) = 0;
-        break;
-    case FAULT_EXECUTE_DATA:
-        ((void (*)(void))opaque((uintptr_t)data))();
-        break;
-    case FAULT_STACK_OVERFLOW:
-        overflow_stack(0);
-        break;
-    }
+    provoke_fault(kind, data);
 }

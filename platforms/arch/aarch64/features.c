@@ -26,7 +26,7 @@ static const struct {
     {0x46, 0x001, "A64FX"},
 };
 
-enum identification { PFR0, PFR1, ISAR0, ISAR1, ZFR0, IDENTIFICATIONS };
+enum identification { PFR0, PFR1, ISAR0, ISAR1, ISAR2, MMFR0, MMFR2, ZFR0, IDENTIFICATIONS };
 
 /* Each is there where its field has at least `least`, but for those that 15 means the absence of.
  */
@@ -49,6 +49,25 @@ static const struct {
     {CPU_FEATURE_MTE, PFR1, 8, 2},
 };
 
+/* What each version of Armv8-A after the first cannot be without (A2.2), by a field that the one
+ * before need not have. */
+static const struct {
+    enum identification where;
+    uint8_t shift;
+    uint8_t least;
+} versions[] = {
+    {ISAR0, 20, 2}, /* 8.1: FEAT_LSE */
+    {ISAR1, 0, 1},  /* 8.2: FEAT_DPB */
+    {ISAR1, 12, 1}, /* 8.3: FEAT_JSCVT */
+    {MMFR2, 32, 1}, /* 8.4: FEAT_LSE2 */
+    {ISAR0, 52, 2}, /* 8.5: FEAT_FlagM2 */
+    {MMFR0, 60, 1}, /* 8.6: FEAT_ECV */
+    {ISAR2, 0, 2},  /* 8.7: FEAT_WFxT */
+    {ISAR2, 16, 1}, /* 8.8: FEAT_MOPS */
+};
+
+enum { VERSIONS = sizeof versions / sizeof *versions, NINE_AFTER = 5 };
+
 enum { RULES = sizeof rules / sizeof *rules, FIELD_ABSENT = 15, NEON_BITS = 128 };
 
 /* What the compiler was told that the CPU has, and uses without asking. */
@@ -67,7 +86,26 @@ bool aarch64_has_sve;
 bool aarch64_has_sme;
 
 static char cpu_name[64];
-static struct cpu_profile profile;
+static char version[12];
+
+static unsigned field_of(uint64_t id, unsigned shift)
+{
+    return (unsigned)(id >> shift) & 15;
+}
+
+/* Armv9.n is Armv8.(n + 5) with SVE2. */
+static void find_version(const uint64_t registers[IDENTIFICATIONS])
+{
+    unsigned minor = 0;
+
+    while (minor < VERSIONS && field_of(registers[versions[minor].where], versions[minor].shift) >=
+                                   versions[minor].least)
+        minor++;
+    bool nine = minor >= NINE_AFTER && profile_has(CPU_FEATURE_SVE2);
+    format_text(version, sizeof version, "Armv%u.%u-A", nine ? 9 : 8,
+                nine ? minor - NINE_AFTER : minor);
+    profile.version = version;
+}
 
 static void find_features(void)
 {
@@ -76,14 +114,32 @@ static void find_features(void)
         [PFR1] = READ_SYSTEM_REGISTER(id_aa64pfr1_el1),
         [ISAR0] = READ_SYSTEM_REGISTER(id_aa64isar0_el1),
         [ISAR1] = READ_SYSTEM_REGISTER(id_aa64isar1_el1),
+        [ISAR2] = READ_SYSTEM_REGISTER(S3_0_C0_C6_2), /* ID_AA64ISAR2_EL1 */
+        [MMFR0] = READ_SYSTEM_REGISTER(id_aa64mmfr0_el1),
+        [MMFR2] = READ_SYSTEM_REGISTER(id_aa64mmfr2_el1),
         [ZFR0] = READ_SYSTEM_REGISTER(S3_0_C0_C4_4), /* ID_AA64ZFR0_EL1 */
     };
 
     for (size_t i = 0; i < RULES; i++) {
-        unsigned field = (unsigned)(registers[rules[i].where] >> rules[i].shift) & 15;
+        unsigned field = field_of(registers[rules[i].where], rules[i].shift);
         if (field >= rules[i].least && field != FIELD_ABSENT)
             profile.features |= UINT64_C(1) << rules[i].feature;
     }
+    find_version(registers);
+}
+
+/* The cores of this CPU's cluster, where it can tell: Cortex-A53, A57 and A72 by L2CTLR_EL1 of
+ * their manuals, others if there is but one. */
+static void find_cores(void)
+{
+    enum { ARM = 0x41, CORTEX_A53 = 0xd03, CORTEX_A57 = 0xd07, CORTEX_A72 = 0xd08 };
+    uint64_t midr = READ_SYSTEM_REGISTER(midr_el1);
+    unsigned part = (unsigned)(midr >> 4) & 0xfff;
+
+    if (midr >> 24 == ARM && (part == CORTEX_A53 || part == CORTEX_A57 || part == CORTEX_A72))
+        profile.cores = (unsigned)(READ_SYSTEM_REGISTER(S3_1_C11_C0_2) >> 24 & 3) + 1;
+    else if (READ_SYSTEM_REGISTER(mpidr_el1) >> 30 & 1) /* U: a uniprocessor */
+        profile.cores = 1;
 }
 
 static unsigned vector_bits(void)
@@ -172,6 +228,7 @@ void features_init(unsigned level)
     aarch64_has_sve = profile_has(CPU_FEATURE_SVE);
     aarch64_has_sme = profile_has(CPU_FEATURE_SME);
     profile.vector_bits = vector_bits();
+    find_cores();
     find_caches();
     for (size_t i = 0; i < sizeof compiled_for / sizeof *compiled_for; i++) {
         if (!profile_has(compiled_for[i]))
@@ -183,9 +240,4 @@ void features_init(unsigned level)
 const char *arch_cpu_name(void)
 {
     return cpu_name;
-}
-
-const struct cpu_profile *arch_cpu_profile(void)
-{
-    return &profile;
 }

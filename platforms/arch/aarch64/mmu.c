@@ -101,8 +101,10 @@ static void unmap_guard(struct translation *translation, const struct stack *sta
 
 static void unmap_guards(struct translation *translation)
 {
-    unmap_guard(translation, &boot_stack);
-    unmap_guard(translation, &interrupt_stack);
+    for (unsigned core = 0; core < CONFIG_CORES; core++) {
+        unmap_guard(translation, &boot_stacks[core]);
+        unmap_guard(translation, &interrupt_stacks[core]);
+    }
     for (size_t i = 0; i < board.service_count; i++)
         unmap_guard(translation, &board.services[i].stack);
     map(translation, "page 0", 0, TRANSLATION_PAGE, TRANSLATION_NONE);
@@ -119,21 +121,28 @@ static void discard_stale_lines(void)
     __asm__ volatile("dsb sy\n\ttlbi vmalle1\n\tic iallu\n\tdsb sy\n\tisb" : : : "memory");
 }
 
+struct aarch64_translation aarch64_translation;
+
 static void enable(void)
 {
     uint64_t physical = READ_SYSTEM_REGISTER(id_aa64mmfr0_el1) & 15; /* PARange */
 
     if (physical > 5)
         physical = 5; /* 48 bits: more needs larger descriptors */
-    WRITE_SYSTEM_REGISTER(mair_el1, MAIR_DEVICE_nGnRnE << 8 * TRANSLATION_MEMORY_DEVICE |
-                                        MAIR_NORMAL << 8 * TRANSLATION_MEMORY_NORMAL);
-    WRITE_SYSTEM_REGISTER(tcr_el1, TCR_T0SZ(TRANSLATION_ADDRESS_BITS) | TCR_WALK_CACHE |
-                                       TCR_WALK_SHARE | TCR_NO_TTBR1 | TCR_T1SZ | TCR_TG1_4K |
-                                       physical << TCR_IPS_SHIFT);
-    WRITE_SYSTEM_REGISTER(ttbr0_el1, (uintptr_t)tables);
+    aarch64_translation = (struct aarch64_translation){
+        .mair = MAIR_DEVICE_nGnRnE << 8 * TRANSLATION_MEMORY_DEVICE |
+                MAIR_NORMAL << 8 * TRANSLATION_MEMORY_NORMAL,
+        .tcr = TCR_T0SZ(TRANSLATION_ADDRESS_BITS) | TCR_WALK_CACHE | TCR_WALK_SHARE | TCR_NO_TTBR1 |
+               TCR_T1SZ | TCR_TG1_4K | physical << TCR_IPS_SHIFT,
+        .ttbr0 = (uintptr_t)tables,
+        .sctlr = SCTLR_ONES | SCTLR_MMU | SCTLR_CACHE | SCTLR_STACK_CHECK | SCTLR_INSTRUCTION |
+                 SCTLR_WXN,
+    };
+    WRITE_SYSTEM_REGISTER(mair_el1, aarch64_translation.mair);
+    WRITE_SYSTEM_REGISTER(tcr_el1, aarch64_translation.tcr);
+    WRITE_SYSTEM_REGISTER(ttbr0_el1, aarch64_translation.ttbr0);
     instruction_barrier();
-    WRITE_SYSTEM_REGISTER(sctlr_el1, SCTLR_ONES | SCTLR_MMU | SCTLR_CACHE | SCTLR_STACK_CHECK |
-                                         SCTLR_INSTRUCTION | SCTLR_WXN);
+    WRITE_SYSTEM_REGISTER(sctlr_el1, aarch64_translation.sctlr);
     instruction_barrier();
 }
 

@@ -11,6 +11,7 @@
 
 #include <kernel/arch.h>
 #include <kernel/board.h>
+#include <kernel/core.h>
 #include <kernel/panic.h>
 #include <kernel/stack.h>
 
@@ -24,14 +25,6 @@ struct context_frame {
 
 _Static_assert(sizeof(struct context_frame) == 176, "context.S");
 
-struct frame_record {
-    uintptr_t caller; /* its frame record */
-    uintptr_t return_address;
-};
-
-enum { STACKS = 3 };
-
-extern uint8_t fault_stack[], fault_stack_end[];
 extern uint8_t __code_start[], __code_end[];
 
 void arch_context_init(struct arch_context *context, void *stack, size_t size,
@@ -50,80 +43,57 @@ void arch_context_init(struct arch_context *context, void *stack, size_t size,
 }
 
 /* The stacks in use, each with its guard; the fault stack has none. */
-static void stacks_in_use(struct stack stacks[STACKS])
+static struct stacks stacks_in_use(void)
 {
-    const struct arch_context *running = aarch64_running;
+    const unsigned core = core_current();
+    const struct arch_context *running = aarch64_running[core];
+    struct stacks stacks = {.count = 3};
 
-    stacks[0] = boot_stack;
+    stacks.all[0] = boot_stacks[core];
     if (running && running->stack) {
-        stacks[0].base = (uint8_t *)running->stack;
-        stacks[0].size = running->stack_size;
+        stacks.all[0].base = (uint8_t *)running->stack;
+        stacks.all[0].size = running->stack_size;
     }
-    stacks[1] = interrupt_stack;
-    stacks[2] = (struct stack){fault_stack, (size_t)(fault_stack_end - fault_stack), 0};
+    stacks.all[1] = interrupt_stacks[core];
+    stacks.all[2] = (struct stack){fault_stacks[core], FAULT_STACK_SIZE, 0};
+    return stacks;
 }
 
 bool guard_reached(uintptr_t address)
 {
-    struct stack stacks[STACKS];
+    const struct stacks stacks = stacks_in_use();
 
-    stacks_in_use(stacks);
-    for (unsigned i = 0; i < STACKS; i++) {
-        if (stack_guard_has(&stacks[i], address))
-            return true;
-    }
-    return false;
+    return stacks_guard_has(&stacks, address);
 }
 
-/* True if a frame record at `frame` can be read. */
-static bool is_readable(const struct stack stacks[STACKS], uintptr_t frame)
+unsigned stack_walk(uintptr_t frame, uintptr_t *addresses, unsigned limit)
 {
-    if (frame % sizeof(uintptr_t))
-        return false;
-    for (unsigned i = 0; i < STACKS; i++) {
-        uintptr_t low = (uintptr_t)stacks[i].base + stacks[i].guard;
-        uintptr_t high = (uintptr_t)stacks[i].base + stacks[i].size;
-        if (frame >= low && frame <= high - sizeof(struct frame_record))
-            return true;
-    }
-    return false;
-}
+    const struct stacks stacks = stacks_in_use();
 
-/* Adds the return addresses from the record at `frame` on to the `count` there are. */
-static unsigned walk(uintptr_t frame, uintptr_t *addresses, unsigned count, unsigned limit)
-{
-    struct stack stacks[STACKS];
-
-    stacks_in_use(stacks);
-    while (count < limit && is_readable(stacks, frame)) {
-        const struct frame_record *record = (const struct frame_record *)frame;
-        if (!record->return_address || record->caller == frame)
-            break;
-        addresses[count++] = record->return_address;
-        frame = record->caller;
-    }
-    return count;
+    return stacks_walk(&stacks, frame, addresses, 0, limit);
 }
 
 unsigned arch_backtrace(uintptr_t *addresses, unsigned limit)
 {
-    /* Read here: by the time walk runs, this function's own frame may be gone. */
+    /* Read here: by the time stacks_walk runs, this function's own frame may be gone. */
     const struct frame_record *own = __builtin_frame_address(0);
+    const struct stacks stacks = stacks_in_use();
 
     if (!limit)
         return 0;
     addresses[0] = own->return_address;
-    return walk(own->caller, addresses, 1, limit);
+    return stacks_walk(&stacks, own->caller, addresses, 1, limit);
 }
 
 unsigned arch_fault_backtrace(const struct fault *fault, uintptr_t *addresses, unsigned limit)
 {
     const struct fault_frame *frame = fault->registers;
     bool in_code = frame->pc - (uintptr_t)__code_start < (size_t)(__code_end - __code_start);
+    const struct stacks stacks = stacks_in_use();
     unsigned count = 0;
 
     /* A jump to where no code is has made no frame record: its caller is in x30 only. */
     if (!in_code && count < limit)
         addresses[count++] = frame->x[30];
-    return walk(frame->x[29], addresses, count, limit);
+    return stacks_walk(&stacks, frame->x[29], addresses, count, limit);
 }

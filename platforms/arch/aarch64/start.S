@@ -8,7 +8,10 @@
  * EL1, because only there the interrupt controller obeys us without firmware that hands interrupts
  * to the other world.
  *
- *   x20 device tree   x21 counter at entry   x22 exception level at entry
+ *   x20 device tree   x21 counter at entry   x22 exception level at entry   x23 core
+ *
+ * The other cores come the same way, through aarch64_core_entry if firmware starts them, or with the
+ * first one; then they wait here until they are wanted.
  */
     .arch_extension sve
 
@@ -34,6 +37,8 @@ _start:
     .ascii  "ARM\x64"
     .word   0
 
+    .global aarch64_core_entry
+aarch64_core_entry:
 entry:
     msr     daifset, #15
     mov     x20, x0
@@ -157,8 +162,21 @@ from_el2:
 
 at_el1:
     mrs     x9, mpidr_el1               // where all cores enter, the first one goes on
-    tst     x9, #0xffffff
-    b.ne    park
+    ands    x23, x9, #0xffffff
+    b.eq    wanted
+park:
+.if CONFIG_CORES > 1
+    cmp     x23, #CONFIG_CORES
+    b.hs    1f
+    adrp    x9, aarch64_cores_wanted
+    ldr     w9, [x9, :lo12:aarch64_cores_wanted]
+    lsr     w9, w9, w23
+    tbnz    w9, #0, wanted
+1:
+.endif
+    wfe
+    b       park
+wanted:
     mov     x9, #(3 << 20 | 3 << 16)    // CPACR_EL1: FP, SIMD and SVE are not trapped
     msr     cpacr_el1, x9
     isb
@@ -182,6 +200,9 @@ at_el1:
     msr     vbar_el1, x9
     isb
 
+.if CONFIG_CORES > 1
+    cbnz    x23, other_core
+.endif
     adrp    x9, __interrupt_stack_end   // we are on SP_EL1: interrupts and faults
     add     x9, x9, :lo12:__interrupt_stack_end
     mov     sp, x9
@@ -230,7 +251,52 @@ zero_done:
     mov     x30, xzr
     b       aarch64_boot
 
-park:
-    wfe
-    b       park
+.if CONFIG_CORES > 1
+/* The first core has made everything ready. The MMU goes on first: what is written with the caches
+ * off may be lost below what the first core's cache has of the same memory. struct stack is
+ * {base, size, guard}. */
+    .set    STACK_SIZE, 24
+other_core:
+    dsb     sy
+    tlbi    vmalle1
+    ic      iallu
+    dsb     sy
+    isb
+    adrp    x9, aarch64_translation
+    add     x9, x9, :lo12:aarch64_translation
+    ldp     x10, x11, [x9]
+    ldp     x12, x13, [x9, #16]
+    msr     mair_el1, x10
+    msr     tcr_el1, x11
+    msr     ttbr0_el1, x12
+    isb
+    msr     sctlr_el1, x13
+    isb
+    mov     x9, #STACK_SIZE
+    mul     x9, x9, x23
+    adrp    x10, interrupt_stacks
+    add     x10, x10, :lo12:interrupt_stacks
+    add     x10, x10, x9
+    ldp     x11, x12, [x10]
+    add     x11, x11, x12
+    mov     sp, x11
+    msr     spsel, #0
+    adrp    x10, boot_stacks
+    add     x10, x10, :lo12:boot_stacks
+    add     x10, x10, x9
+    ldp     x11, x12, [x10]
+    add     x11, x11, x12
+    mov     sp, x11
+    msr     daifclr, #4
+    mov     x29, xzr
+    mov     x30, xzr
+    b       core_main
+.endif
     .size   _start, . - _start
+
+/* Where cores wait for their bit: in the file, so that it is 0 before .bss is. */
+    .section .data.aarch64_cores_wanted, "aw"
+    .balign 4
+    .global aarch64_cores_wanted
+aarch64_cores_wanted:
+    .word   0

@@ -6,6 +6,9 @@
  * interrupt stack may be what overflowed. A fault in the fault handler begins the fault stack anew.
  * Nothing runs at EL0.
  *
+ * A task is preempted on its own stack: aarch64_interrupt makes the interrupt return to
+ * preempt_entry, which saves the same as an interrupt does, there, and calls task_preempt.
+ *
  * EL2, where we were started there, has the same table: the only exception that gets there is a
  * call to the hypervisor that isn't there, and it comes in where EL0's would.
  */
@@ -16,15 +19,20 @@
     .set    FRAME_ESR, 34 * 8
     .set    FRAME_SIZE, 36 * 8
 
-/* The interrupt's frame: x0-x17, x18, x30, {x29, pc} as a frame record, pstate, fpsr, fpcr; below
- * it the vector registers. */
+/* The interrupt's frame: x0-x17, x18, x30, struct interrupt_record (aarch64.h); below it the vector
+ * registers. */
     .set    INTERRUPT_RECORD, 160
     .set    INTERRUPT_PSTATE, 176
-    .set    INTERRUPT_SIZE, 192
+    .set    INTERRUPT_PREEMPTED, 192
+    .set    INTERRUPT_SIZE, 208
+
+    .set    FAULT_STACK_SHIFT, 12       // FAULT_STACK_SIZE in aarch64.h
+    .set    FAULT_STACK, 1 << FAULT_STACK_SHIFT
 
     .arch_extension sve
     .arch_extension sme
-    .set    STREAMING, 0                // bit of SVCR
+    .set    STREAMING, 0                // bits of SVCR
+    .set    MATRIX, 1
 
     .macro  fault_of_task vector
     .balign 128
@@ -40,9 +48,14 @@
     msr     tpidr_el1, x0
     mov     x0, sp
     msr     tpidrro_el0, x0
-    adrp    x0, fault_stack_end
-    add     x0, x0, :lo12:fault_stack_end
+    adrp    x0, fault_stacks + FAULT_STACK
+    add     x0, x0, :lo12:fault_stacks + FAULT_STACK
     mov     sp, x0
+.if CONFIG_CORES > 1
+    mrs     x0, mpidr_el1
+    ubfiz   x0, x0, #FAULT_STACK_SHIFT, #8
+    add     sp, sp, x0
+.endif
     mrs     x0, tpidr_el1
     sub     sp, sp, #FRAME_SIZE
     stp     x0, x1, [sp]
@@ -134,8 +147,11 @@ fault_common:
     mov     x29, xzr
     mov     x30, xzr
     bl      fault_handle
-    ldr     x2, [sp, #FRAME_PC]         // back to the task: it called firmware that isn't there
+    ldr     x1, [sp, #FRAME_SP]         // back to the task, for which fault_handle set the frame
+    ldp     x2, x3, [sp, #FRAME_PC]
+    msr     sp_el0, x1
     msr     elr_el1, x2
+    msr     spsr_el1, x3
     ldp     x0, x1, [sp]
     ldp     x2, x3, [sp, #16]
     ldp     x4, x5, [sp, #32]
@@ -156,8 +172,30 @@ fault_common:
 interrupt:
     sub     sp, sp, #INTERRUPT_SIZE
     stp     x0, x1, [sp]
-    stp     x2, x3, [sp, #16]
     stp     x4, x5, [sp, #32]
+    mrs     x0, elr_el1
+    mrs     x1, spsr_el1
+    adrp    x4, aarch64_interrupt
+    add     x4, x4, :lo12:aarch64_interrupt
+    b       save
+
+/* Where an interrupt returns to when the task is to be preempted: on the task's stack, with
+ * interrupts masked. Where the task was stands in the interrupt's frame, which is still whole. */
+    .global preempt_entry
+preempt_entry:
+    sub     sp, sp, #INTERRUPT_SIZE
+    stp     x0, x1, [sp]
+    stp     x4, x5, [sp, #32]
+    msr     spsel, #1
+    mov     x4, sp
+    msr     spsel, #0
+    ldp     x0, x1, [x4, #INTERRUPT_PREEMPTED - INTERRUPT_SIZE]
+    adrp    x4, preempt
+    add     x4, x4, :lo12:preempt
+
+/* x0 = pc, x1 = pstate, x4 = what to call. */
+save:
+    stp     x2, x3, [sp, #16]
     stp     x6, x7, [sp, #48]
     stp     x8, x9, [sp, #64]
     stp     x10, x11, [sp, #80]
@@ -165,14 +203,13 @@ interrupt:
     stp     x14, x15, [sp, #112]
     stp     x16, x17, [sp, #128]
     stp     x18, x30, [sp, #144]
-    mrs     x0, elr_el1
     stp     x29, x0, [sp, #INTERRUPT_RECORD]
-    mrs     x0, spsr_el1
-    mrs     x1, fpsr
-    mrs     x2, fpcr
-    str     x0, [sp, #INTERRUPT_PSTATE]
-    stp     w1, w2, [sp, #INTERRUPT_PSTATE + 8]
+    mrs     x2, fpsr
+    mrs     x3, fpcr
+    str     x1, [sp, #INTERRUPT_PSTATE]
+    stp     w2, w3, [sp, #INTERRUPT_PSTATE + 8]
     add     x29, sp, #INTERRUPT_RECORD
+    mov     x0, x29
     adrp    x3, aarch64_has_sme
     ldrb    w3, [x3, :lo12:aarch64_has_sme]
     cbz     w3, 1f
@@ -186,7 +223,7 @@ interrupt:
     .irp    n, 0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30
     vector_pair stp, \n
     .endr
-    bl      interrupt_handle
+    blr     x4
     .irp    n, 0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30
     vector_pair ldp, \n
     .endr
@@ -199,7 +236,7 @@ with_sve:
     scalable_registers str, p, 15
     rdffr   p0.b
     str     p0, [sp, #16, mul vl]
-    bl      interrupt_handle
+    blr     x4
     ldr     p0, [sp, #16, mul vl]
     wrffr   p0.b
     scalable_registers ldr, p, 15
@@ -215,13 +252,13 @@ streaming:
     addvl   sp, sp, #-2
     scalable_registers str, p, 15
     smstop  sm
-    bl      interrupt_handle
+    blr     x4
     smstart sm
     scalable_registers ldr, p, 15
     addvl   sp, sp, #2
     scalable_registers ldr, z, 31
 
-leave_interrupt:
+leave_interrupt:                        // or preempt_entry
     sub     sp, x29, #INTERRUPT_RECORD
     ldr     x0, [sp, #INTERRUPT_PSTATE]
     ldp     w1, w2, [sp, #INTERRUPT_PSTATE + 8]
@@ -243,10 +280,42 @@ leave_interrupt:
     add     sp, sp, #INTERRUPT_SIZE
     eret
 
-    .section .bss.fault_stack, "aw", %nobits
+/* Calls task_preempt with ZA, if it is on, kept on the stack and off: the others may use it. */
+preempt:
+    adrp    x3, aarch64_has_sme
+    ldrb    w3, [x3, :lo12:aarch64_has_sme]
+    cbz     w3, task_preempt
+    mrs     x3, S3_3_C4_C2_2            // SVCR
+    tbz     x3, #MATRIX, task_preempt
+    stp     x29, x30, [sp, #-16]!
+    mov     x29, sp
+    rdsvl   x9, #1
+    mul     x10, x9, x9
+    sub     sp, sp, x10
+    mov     x10, sp
+    mov     w12, #0
+1:  str     za[w12, #0], [x10]
+    add     x10, x10, x9
+    add     w12, w12, #1
+    cmp     w12, w9
+    b.lo    1b
+    smstop  za
+    bl      task_preempt
+    smstart za
+    rdsvl   x9, #1
+    mov     x10, sp
+    mov     w12, #0
+2:  ldr     za[w12, #0], [x10]
+    add     x10, x10, x9
+    add     w12, w12, #1
+    cmp     w12, w9
+    b.lo    2b
+    mov     sp, x29
+    ldp     x29, x30, [sp], #16
+    ret
+
+    .section .bss.fault_stacks, "aw", %nobits
     .balign 16
-    .global fault_stack
-    .global fault_stack_end
-fault_stack:
-    .skip   4096
-fault_stack_end:
+    .global fault_stacks
+fault_stacks:                           // by core
+    .skip   FAULT_STACK * CONFIG_CORES

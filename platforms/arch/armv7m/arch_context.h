@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
- * What a parked task has besides its stack on a Cortex-M. context.S knows the offsets of both
- * words.
+ * What a parked task has besides its stack on a Cortex-M. context.S knows the offsets of
+ * these words.
  */
 #ifndef ARCH_CONTEXT_H
 #define ARCH_CONTEXT_H
@@ -12,8 +12,9 @@ struct arch_context {
     uint32_t stack_pointer; /* PSP; the callee-saved registers lie there */
     uint32_t guard;         /* protection context: PMSAv7 RBAR of the stack's guard */
 #if __ARM_ARCH >= 8
-    uint32_t
-        guard_end; /* PMSAv8: `guard` is RLAR of the region below it, this RBAR of that above */
+    /* PMSAv8: `guard` is RLAR of the region below it, this RBAR of that above. */
+    uint32_t guard_end;
+    uint32_t stack_limit; /* PSPLIM */
 #endif
 };
 

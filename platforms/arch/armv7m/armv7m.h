@@ -25,11 +25,14 @@
 #define SCB_MMFAR SCS_REGISTER(0xe000ed34) /* address of a memory management fault */
 #define SCB_BFAR  SCS_REGISTER(0xe000ed38) /* address of a bus fault */
 
+#define ID_MMFR0  SCS_REGISTER(0xe000ed50)
+#define ID_ISAR0  SCS_REGISTER(0xe000ed60)
 #define ID_ISAR3  SCS_REGISTER(0xe000ed6c)
 #define FPU_MVFR0 SCS_REGISTER(0xe000ef40)
 #define FPU_MVFR1 SCS_REGISTER(0xe000ef44)
 
 #define ICSR_PENDSTSET     (1u << 26)
+#define ICSR_PENDSVSET     (1u << 28)
 #define AIRCR_VECTKEY      (0x05fau << 16)
 #define AIRCR_SYSRESETREQ  (1u << 2)
 #define AIRCR_PRIGROUP     (7u << 8)
@@ -54,7 +57,13 @@
  * reach. */
 enum { NULL_PAGE = 256 };
 
-enum { EXCEPTION_SYSTICK = 15, EXCEPTION_EXTERNAL = 16 };
+enum {
+    EXCEPTION_NMI = 2,
+    EXCEPTION_SVCALL = 11,
+    EXCEPTION_PENDSV = 14,
+    EXCEPTION_SYSTICK = 15,
+    EXCEPTION_EXTERNAL = 16,
+};
 
 /* The number of the exception that this core handles; 0 in thread mode. Any context. */
 static inline uint32_t armv7m_exception(void)
@@ -62,6 +71,14 @@ static inline uint32_t armv7m_exception(void)
     uint32_t ipsr;
     __asm__ volatile("mrs %0, ipsr" : "=r"(ipsr));
     return ipsr & 0x1ff;
+}
+
+/* Whether PRIMASK holds interrupts back. Any context. */
+static inline bool armv7m_interrupts_masked(void)
+{
+    uint32_t masked;
+    __asm__ volatile("mrs %0, primask" : "=r"(masked));
+    return masked != 0;
 }
 
 /* Makes preceding writes to the System Control Space hold for what follows. Any context. */
@@ -75,6 +92,7 @@ void fault_init(void);
 void mpu_init(void);
 void cache_init(void);
 void features_init(void);
+void profile_init(void);
 
 /* Whether the fault that is being reported came in a handler; the report itself runs in thread
  * mode. */
@@ -84,5 +102,7 @@ extern bool fault_in_handler;
 void _start(void);
 void fault_entry(void);
 void interrupt_entry(void);
+void preempt_entry(void);
+void preempt_leave(void);
 
 #endif

@@ -6,6 +6,7 @@
  */
 #include <platforms/arch/armv7m/cache.h>
 
+#include <kernel/arch.h>
 #include <kernel/register.h>
 #include <platforms/arch/armv7m/armv7m.h>
 
@@ -19,6 +20,7 @@ enum {
     CSSELR = 0xd84,
     ICIALLU = 0xf50, /* invalidates all instructions */
     DCISW = 0xf60,   /* invalidates data by set and way */
+    DCCMVAC = 0xf68, /* cleans data by address */
 };
 
 #define CCR_DC (1u << 16)
@@ -27,6 +29,8 @@ enum {
 #define CLIDR_INSTRUCTIONS (1u << 0)
 #define CLIDR_DATA         (1u << 1)
 #define CLIDR_UNIFIED      (1u << 2)
+
+enum { LINE = 32 }; /* bytes; the shortest that a data cache has */
 
 static void enable(uint32_t cache)
 {
@@ -58,4 +62,14 @@ void cache_init(void)
         invalidate_data();
         enable(CCR_DC);
     }
+}
+
+void arch_memory_settle(const void *start, size_t size)
+{
+    const uintptr_t end = (uintptr_t)start + size;
+    if (!(register_read32(&scs, CCR) & CCR_DC))
+        return;
+    for (uintptr_t at = (uintptr_t)start & ~(uintptr_t)(LINE - 1); at < end; at += LINE)
+        register_write32(&scs, DCCMVAC, (uint32_t)at);
+    armv7m_synchronise();
 }

@@ -12,6 +12,7 @@
     .set CONTEXT_STACK_POINTER, 0   // offsets in struct arch_context
     .set CONTEXT_GUARD, 4
     .set CONTEXT_GUARD_END, 8
+    .set CONTEXT_STACK_LIMIT, 12
     .set MPU_RBAR, 0xe000ed9c
     .set MPU_RLAR, 0xe000eda0
 
@@ -36,19 +37,21 @@ arch_context_switch:
     str r3, [r0, #CONTEXT_GUARD]
     ldr r3, [r2, #4]            // RBAR_A1
     str r3, [r0, #CONTEXT_GUARD_END]
+    mrs r3, psplim
+    str r3, [r0, #CONTEXT_STACK_LIMIT]
     str sp, [r0, #CONTEXT_STACK_POINTER]
     ldr r0, [r1, #CONTEXT_GUARD]
     ldr r3, [r1, #CONTEXT_GUARD_END]
+    ldr ip, [r1, #CONTEXT_STACK_LIMIT]
     ldr r1, [r1, #CONTEXT_STACK_POINTER]
     str r0, [r2]                // the regions may overlap until the second store: no access to
     str r3, [r2, #4]            // RAM from here on
     dsb
     isb
-    bic r3, r3, #0x1f
     movs r0, #0
     msr psplim, r0
     mov sp, r1
-    msr psplim, r3
+    msr psplim, ip
 #else
     ldr r2, =MPU_RBAR
     ldr r3, [r2]

@@ -15,6 +15,7 @@
 #include <platforms/arch/armv7m/armv7m.h>
 #include <platforms/arch/armv7m/stacks.h>
 #include <platforms/arch/armv7m/unwind.h>
+#include <stddef.h>
 #include <string.h>
 
 /* From vectors.S, which calls the first. */
@@ -23,6 +24,9 @@ noreturn void fault_leave(const struct fault *fault);
 extern const uint8_t semihosting_breakpoint[];
 
 enum { EXCEPTION_RETURN_THREAD = 1 << 3 };
+
+_Static_assert(offsetof(struct stack, base) == 0 && offsetof(struct stack, size) == 4,
+               "vectors.S knows this");
 
 bool fault_in_handler;
 static struct fault_registers registers;
@@ -114,6 +118,8 @@ void fault_handle(struct fault_frame *frame)
     fault_in_handler = !(frame->exception_return & EXCEPTION_RETURN_THREAD);
     collect(frame, stacked);
     describe();
+    fault.fatal = fault_in_handler || armv7m_interrupts_masked() ||
+                  registers.exception == EXCEPTION_NMI || (registers.cfsr & CFSR_IMPRECISERR);
     fault_leave(&fault);
 }
 

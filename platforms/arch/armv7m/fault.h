@@ -34,13 +34,14 @@ struct fault_registers {
 };
 
 /* Bits of CFSR (B3.2.15) that others than fault_decode look at. */
-#define CFSR_DACCVIOL   (1u << 1)
-#define CFSR_MSTKERR    (1u << 4)
-#define CFSR_MMARVALID  (1u << 7)
-#define CFSR_STKERR     (1u << 12)
-#define CFSR_BFARVALID  (1u << 15)
-#define CFSR_UNDEFINSTR (1u << 16)
-#define CFSR_STKOF      (1u << 20) /* Armv8-M */
+#define CFSR_DACCVIOL    (1u << 1)
+#define CFSR_MSTKERR     (1u << 4)
+#define CFSR_MMARVALID   (1u << 7)
+#define CFSR_IMPRECISERR (1u << 10) /* of some access before, maybe another task's */
+#define CFSR_STKERR      (1u << 12)
+#define CFSR_BFARVALID   (1u << 15)
+#define CFSR_UNDEFINSTR  (1u << 16)
+#define CFSR_STKOF       (1u << 20) /* Armv8-M */
 
 /* Says what the registers mean. `instruction` is the first halfword at pc, or 0 if that cannot be
  * read: the core does not tell loads from stores, the instruction does. Any context. */

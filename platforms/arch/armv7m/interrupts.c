@@ -10,6 +10,7 @@
 #include <kernel/arch.h>
 #include <kernel/board.h>
 #include <kernel/interrupt.h>
+#include <kernel/task.h>
 #include <platforms/arch/armv7m/armv7m.h>
 
 bool arch_interrupts_disable(void)
@@ -49,4 +50,6 @@ void interrupt_entry(void)
         board.timer->driver->interrupt(board.timer);
     else
         interrupt_handle();
+    if (CONFIG_HARMONY && task_preemption_is_due())
+        SCB_ICSR = ICSR_PENDSVSET; /* comes next, as it has no other priority */
 }

@@ -83,8 +83,8 @@ void mpu_init(void)
     add_devices();
     add_code();
     add_null_page();
-    add_span((uintptr_t)interrupt_stack.base, interrupt_stack.guard, MPU_NO_ACCESS);
-    add_span((uintptr_t)boot_stack.base, boot_stack.guard, MPU_NO_ACCESS);
+    add_span((uintptr_t)interrupt_stacks[0].base, interrupt_stacks[0].guard, MPU_NO_ACCESS);
+    add_span((uintptr_t)boot_stacks[0].base, boot_stacks[0].guard, MPU_NO_ACCESS);
     MPU_CTRL = MPU_CTRL_ENABLE;
     armv7m_synchronise();
 }

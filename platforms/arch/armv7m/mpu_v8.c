@@ -9,7 +9,8 @@
  *
  * context.S moves the running stack's gap by writing the end of region 0 and the start of region 1,
  * which MPU_RNR, left at 0, makes two stores. This needs the interrupt stack below all others,
- * where link.ld puts it. PSPLIM stops a frame that would step over the guard.
+ * where link.ld puts it. PSPLIM stops a frame that would step over the guard, and is the only limit
+ * of a stack in other RAM.
  */
 #include <platforms/arch/armv7m/armv7m.h>
 
@@ -35,12 +36,17 @@ enum { ATTRIBUTE_FLASH, ATTRIBUTE_RAM, ATTRIBUTE_DEVICE };
 
 enum { REGION_BELOW_GUARD, REGION_ABOVE_GUARD, REGION_FIRST_OTHER, UNIT = 32 };
 
+#define STACK_UNIT (uintptr_t)8 /* of PSPLIM */
+
 static const struct access code = {RBAR_READ_ONLY, ATTRIBUTE_FLASH};
 static const struct access constant = {RBAR_READ_ONLY | RBAR_EXECUTE_NEVER, ATTRIBUTE_FLASH};
 static const struct access data = {RBAR_EXECUTE_NEVER, ATTRIBUTE_RAM};
 static const struct access device = {RBAR_EXECUTE_NEVER, ATTRIBUTE_DEVICE};
 
 static uint32_t region_count;
+
+/* Where a guard can be: the part of the RAM with the board's stacks that regions 0 and 1 share. */
+static uintptr_t guarded_start, guarded_end;
 
 static uint32_t rbar(uintptr_t base, const struct access *access)
 {
@@ -90,8 +96,8 @@ static void add_flash(const struct memory_region *region)
 static void add_ram(const struct memory_region *region)
 {
     uintptr_t end = region->base + region->size;
-    uintptr_t interrupt_guard = (uintptr_t)interrupt_stack.base;
-    uintptr_t guard = (uintptr_t)boot_stack.base;
+    uintptr_t interrupt_guard = (uintptr_t)interrupt_stacks[0].base;
+    uintptr_t guard = (uintptr_t)boot_stacks[0].base;
     if (guard - region->base >= region->size) {
         add(region->base, end, &data);
         return;
@@ -99,8 +105,10 @@ static void add_ram(const struct memory_region *region)
     if (interrupt_guard - region->base >= region->size || interrupt_guard > guard)
         panic("the interrupt stack is not the lowest");
     add(region->base, interrupt_guard, &data);
-    set(REGION_BELOW_GUARD, interrupt_guard + interrupt_stack.guard, guard, &data);
-    set(REGION_ABOVE_GUARD, guard + boot_stack.guard, end, &data);
+    set(REGION_BELOW_GUARD, interrupt_guard + interrupt_stacks[0].guard, guard, &data);
+    set(REGION_ABOVE_GUARD, guard + boot_stacks[0].guard, end, &data);
+    guarded_start = interrupt_guard + interrupt_stacks[0].guard;
+    guarded_end = end;
 }
 
 static void add_memory(void)
@@ -136,13 +144,18 @@ void mpu_init(void)
     MPU_RNR = REGION_BELOW_GUARD;
     MPU_CTRL = MPU_CTRL_ENABLE;
     armv7m_synchronise();
-    __asm__ volatile("msr psplim, %0" ::"r"(boot_stack.base + boot_stack.guard));
+    __asm__ volatile("msr psplim, %0" ::"r"(boot_stacks[0].base + boot_stacks[0].guard));
 }
 
+/* A stack that lies elsewhere has PSPLIM only; the gap is where it is at boot then. */
 void mpu_guard_set(struct arch_context *context, uintptr_t base)
 {
-    context->guard = rlar(base, &data);
-    context->guard_end = rbar(base + boot_stack.guard, &data);
+    uintptr_t guard = boot_stacks[0].guard;
+    bool guarded = base > guarded_start && base + guard < guarded_end;
+    uintptr_t gap = guarded ? base : (uintptr_t)boot_stacks[0].base;
+    context->guard = rlar(gap, &data);
+    context->guard_end = rbar(gap + guard, &data);
+    context->stack_limit = (uint32_t)((base + guard + STACK_UNIT - 1) & ~(STACK_UNIT - 1));
 }
 
 #endif

@@ -15,8 +15,6 @@
 
 enum { MVE_BITS = 128 };
 
-static struct cpu_profile profile;
-
 static uint32_t field(uint32_t id, unsigned shift)
 {
     return id >> shift & 0xf;
@@ -53,13 +51,20 @@ static bool has_dsp(void)
     return field(ID_ISAR3, 4) == 3 || ((SCB_CPUID >> 4) & 0xfff) == PART_CORTEX_M4;
 }
 
-const struct cpu_profile *arch_cpu_profile(void)
+/* PMSAv8 came with Armv8-M, loop instructions with Armv8.1-M. */
+static const char *version(void)
 {
-    static bool known;
-    if (known)
-        return &profile;
-    known = true;
+    enum { PMSA_8 = 4, BRANCH_LOOPS = 3 };
+    if (field(ID_MMFR0, 4) == PMSA_8)
+        return field(ID_ISAR0, 12) == BRANCH_LOOPS ? "Armv8.1-M" : "Armv8-M";
+    return has_dsp() ? "Armv7E-M" : "Armv7-M";
+}
+
+void profile_init(void)
+{
     bool mve = field(FPU_MVFR1, 8) != 0;
+    profile.version = version();
+    profile.cores = 1;
     profile.features = (uint64_t)has_dsp() << CPU_FEATURE_DSP |
                        (uint64_t)(field(FPU_MVFR0, 4) != 0) << CPU_FEATURE_FPU |
                        (uint64_t)(field(FPU_MVFR0, 8) != 0) << CPU_FEATURE_FPU_DOUBLE |
@@ -67,5 +72,4 @@ const struct cpu_profile *arch_cpu_profile(void)
                        (uint64_t)(field(FPU_MVFR1, 8) == 2) << CPU_FEATURE_MVE_FLOAT;
     profile.vector_bits = mve ? MVE_BITS : 0;
     find_caches();
-    return &profile;
 }

@@ -26,7 +26,7 @@ bool stack_find(uint32_t address, uint32_t *low, uint32_t *high)
     for (size_t i = 0; i < board.service_count; i++)
         if (holds(&board.services[i].stack, address, low, high))
             return true;
-    return holds(&boot_stack, address, low, high) || holds(&interrupt_stack, address, low, high) ||
+    return holds(&boot_stacks[0], address, low, high) || holds(&interrupt_stacks[0], address, low, high) ||
            holds(&fault, address, low, high);
 }
 
@@ -40,7 +40,7 @@ bool stack_is_guard(uintptr_t address)
     for (size_t i = 0; i < board.service_count; i++)
         if (guards(&board.services[i].stack, address))
             return true;
-    return guards(&boot_stack, address) || guards(&interrupt_stack, address);
+    return guards(&boot_stacks[0], address) || guards(&interrupt_stacks[0], address);
 }
 
 uint32_t exception_frame_size(uint32_t exception_return, uint32_t xpsr)

@@ -71,6 +71,7 @@ _start:
     bl mpu_init
     bl cache_init
     bl features_init
+    bl profile_init
     bl kernel_main
     udf #0
     .fnend

@@ -30,7 +30,7 @@ void __aeabi_unwind_cpp_pr2(void)
 {
 }
 
-enum { CANNOT_UNWIND = 1, INSTRUCTIONS_MAX = 64 };
+enum { CANNOT_UNWIND = 1, INSTRUCTIONS_MAX = 64, BACKTRACE_LIMIT = 24 };
 
 /* The address that a 31-bit offset, relative to its own place, means. */
 static uint32_t resolve(const uint32_t *place)
@@ -178,4 +178,25 @@ unsigned arch_backtrace(uintptr_t *addresses, unsigned limit)
     if (!stack_find(unwind.r[REGISTER_SP], &unwind.stack_low, &unwind.stack_high))
         return 0;
     return unwind_walk(&unwind, addresses, limit);
+}
+
+/* The frames above the one whose address the hardware stacked. */
+unsigned arch_interrupted_backtrace(uintptr_t *addresses, unsigned limit)
+{
+    const struct exception_frame *frame;
+    __asm__ volatile("mrs %0, psp" : "=r"(frame));
+    uintptr_t all[BACKTRACE_LIMIT];
+    unsigned count = arch_backtrace(all, BACKTRACE_LIMIT);
+    unsigned first = 0;
+    while (first < count && all[first] != frame->pc)
+        first++;
+    if (first == count) { /* too deep, or lost on the way */
+        all[0] = frame->pc;
+        first = 0;
+        count = 1;
+    }
+    unsigned found = 0;
+    for (; found < limit && first + found < count; found++)
+        addresses[found] = all[first + found];
+    return found;
 }

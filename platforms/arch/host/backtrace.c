@@ -7,7 +7,34 @@
 
 #include <kernel/arch.h>
 #include <kernel/board.h>
+#include <kernel/core.h>
 #include <stdbool.h>
+
+#if defined(__x86_64__)
+
+uintptr_t host_program_counter(const ucontext_t *context)
+{
+    return (uintptr_t)context->uc_mcontext.gregs[REG_RIP];
+}
+
+uintptr_t host_frame_pointer(const ucontext_t *context)
+{
+    return (uintptr_t)context->uc_mcontext.gregs[REG_RBP];
+}
+
+#elif defined(__aarch64__)
+
+uintptr_t host_program_counter(const ucontext_t *context)
+{
+    return context->uc_mcontext.pc;
+}
+
+uintptr_t host_frame_pointer(const ucontext_t *context)
+{
+    return context->uc_mcontext.regs[29];
+}
+
+#endif
 
 static bool lies_in(struct host_stack stack, uintptr_t frame)
 {
@@ -20,7 +47,8 @@ static bool lies_in(struct host_stack stack, uintptr_t frame)
 __attribute__((no_sanitize("address"))) unsigned host_unwind(uintptr_t frame, uintptr_t *addresses,
                                                              unsigned limit)
 {
-    const struct host_stack interrupts = {interrupt_stack.base, interrupt_stack.size};
+    const struct stack *signals = &interrupt_stacks[core_current()];
+    const struct host_stack interrupts = {signals->base, signals->size};
     struct host_stack stack = lies_in(interrupts, frame) ? interrupts : host_current_stack();
 
     unsigned count = 0;

@@ -6,6 +6,7 @@
 #include "host.h"
 
 #include <kernel/arch.h>
+#include <kernel/core.h>
 
 /* In context_switch.S: saves the callee-saved registers on the stack, its pointer in *from, and
  * continues from `to`. */
@@ -30,10 +31,11 @@ enum { FRAME_ENTRY = 0, FRAME_ARGUMENT = 1, FRAME_RETURN = 11, FRAME_WORDS = 20 
 #error "the simulated board runs on x86-64 and arm64"
 #endif
 
-static const struct arch_context *current;
+static const struct arch_context *running[CONFIG_CORES];
 
 struct host_stack host_current_stack(void)
 {
+    const struct arch_context *current = running[core_current()];
     if (!current || !current->stack)
         return host_kernel_stack();
     return (struct host_stack){current->stack, current->stack_size};
@@ -70,7 +72,7 @@ noreturn void host_context_enter(void (*entry)(void *argument), void *argument)
 
 void arch_context_switch(struct arch_context *from, struct arch_context *to)
 {
-    current = to;
+    running[core_current()] = to;
     if (CONFIG_ASAN) {
         struct host_stack stack = host_current_stack();
         __sanitizer_start_switch_fiber(&from->fake_stack, stack.base, stack.size);
@@ -87,7 +89,7 @@ static void call_entry(void *argument)
 
 noreturn void host_enter_kernel(void (*entry)(void))
 {
-    static struct arch_context process, kernel;
+    struct arch_context process = {0}, kernel;
     struct host_stack stack = host_kernel_stack();
     arch_context_init(&kernel, (void *)stack.base, stack.size, call_entry, &entry);
     arch_context_switch(&process, &kernel);

@@ -9,7 +9,9 @@
 
 #include <errno.h>
 #include <kernel/arch.h>
+#include <kernel/board.h>
 #include <kernel/panic.h>
+#include <kernel/task.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <string.h>
@@ -25,6 +27,8 @@ static const struct {
 
 static const int end_requests[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
 
+void __asan_unpoison_memory_region(const volatile void *address, size_t size);
+
 static const ucontext_t *interrupted(const struct fault *fault)
 {
     return fault->registers;
@@ -37,14 +41,14 @@ static uintptr_t register_of(const ucontext_t *context, int number)
     return (uintptr_t)context->uc_mcontext.gregs[number];
 }
 
-static uintptr_t program_counter(const ucontext_t *context)
+/* As if `function` had been called on the empty stack below `top`. */
+static void continue_at(ucontext_t *context, void (*function)(void), uintptr_t top)
 {
-    return register_of(context, REG_RIP);
-}
-
-static uintptr_t frame_pointer(const ucontext_t *context)
-{
-    return register_of(context, REG_RBP);
+    uintptr_t *return_address = (uintptr_t *)top - 1;
+    *return_address = 0;
+    context->uc_mcontext.gregs[REG_RSP] = (greg_t)(uintptr_t)return_address;
+    context->uc_mcontext.gregs[REG_RBP] = 0;
+    context->uc_mcontext.gregs[REG_RIP] = (greg_t)(uintptr_t)function;
 }
 
 /* Intel SDM volume 3, 4.7: the page fault's error code. */
@@ -75,14 +79,12 @@ void arch_fault_print_registers(const struct fault *fault)
 
 #elif defined(__aarch64__)
 
-static uintptr_t program_counter(const ucontext_t *context)
+/* As if `function` had been called on the empty stack below `top`. */
+static void continue_at(ucontext_t *context, void (*function)(void), uintptr_t top)
 {
-    return context->uc_mcontext.pc;
-}
-
-static uintptr_t frame_pointer(const ucontext_t *context)
-{
-    return context->uc_mcontext.regs[29];
+    context->uc_mcontext.sp = top;
+    context->uc_mcontext.regs[29] = context->uc_mcontext.regs[30] = 0;
+    context->uc_mcontext.pc = (uintptr_t)function;
 }
 
 static const char *access_of(const ucontext_t *context)
@@ -137,10 +139,16 @@ static void on_fault(int signal, siginfo_t *information, void *context)
         .detail = detail_of(information),
         .access = has_address ? access_of(context) : NULL,
         .address = (uintptr_t)information->si_addr,
-        .pc = program_counter(context),
+        .pc = host_program_counter(context),
+        .fatal = host_masked() || arch_in_interrupt(),
         .registers = context,
     };
-    fault_report(&fault);
+    const struct stack *stack = fault_report(&fault);
+    if (CONFIG_ASAN) /* red zones of the frames that are lost */
+        __asan_unpoison_memory_region(stack->base, stack->size);
+    uintptr_t top = ((uintptr_t)stack->base + stack->size) & ~(uintptr_t)15;
+    continue_at(context, task_fault, top);
+    arch_interrupts_restore(true);
 }
 
 /* Restores the terminal, then lets the signal do what it does to any process. */
@@ -174,5 +182,5 @@ void host_faults_init(void)
 
 unsigned arch_fault_backtrace(const struct fault *fault, uintptr_t *addresses, unsigned limit)
 {
-    return host_unwind(frame_pointer(interrupted(fault)), addresses, limit);
+    return host_unwind(host_frame_pointer(interrupted(fault)), addresses, limit);
 }

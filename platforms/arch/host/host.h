@@ -2,18 +2,20 @@
  *
  * What the parts of the simulated board share: this folder's files, and the drivers host-*.
  *
- * One thread, the core, runs all kernel and service code. Its interrupts are signals. Masking is a
- * flag, not a system call: a signal that comes while it is set is noted, and taken when interrupts
- * are enabled. Drivers may have threads of their own, as devices are concurrent to a core too; such
- * a thread touches its device's state only and raises interrupts.
+ * A thread for each core, mostly one, runs all kernel and service code. Its interrupts are signals.
+ * Masking is a flag, not a system call: a signal that comes while it is set is noted, and taken
+ * when interrupts are enabled. Drivers may have threads of their own, as devices are concurrent to
+ * a core too; such a thread touches its device's state only and raises interrupts.
  */
 #ifndef HOST_H
 #define HOST_H
 
 #include <kernel/status.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdnoreturn.h>
+#include <ucontext.h>
 
 struct device;
 
@@ -21,7 +23,13 @@ struct device;
 enum { EXIT_HALTED = 125 };
 
 /* A device's interrupt line. Numbers are of this arch layer only. */
-enum host_interrupt { HOST_INTERRUPT_TIMER, HOST_INTERRUPT_CONSOLE, HOST_INTERRUPT_COUNT };
+enum host_interrupt {
+    HOST_INTERRUPT_TIMER,
+    HOST_INTERRUPT_CONSOLE,
+    HOST_INTERRUPT_KEYBOARD,
+    HOST_INTERRUPT_CORE, /* arch_core_signal */
+    HOST_INTERRUPT_COUNT
+};
 
 /* Lets `interrupt` call the device's handler. Boot context. ERR_BUSY if a device has it
  * already. */
@@ -30,14 +38,16 @@ enum status host_interrupt_attach(enum host_interrupt interrupt, const struct de
 /* The signal that stands for `interrupt`, for timer_create. */
 int host_interrupt_signal(enum host_interrupt interrupt);
 
-/* Raises `interrupt` on the core. From any thread. */
-void host_interrupt_raise(enum host_interrupt interrupt);
+/* Raises `interrupt` on a core. From any thread. */
+void host_interrupt_raise(enum host_interrupt interrupt, unsigned core);
 
-/* Starts a device's thread; all signals stay with the core. ERR_DEVICE if the system refuses. */
+/* Starts a thread, a device's or a core's; it begins with all signals blocked. ERR_DEVICE if the
+ * system refuses. */
 enum status host_thread_start(void *(*body)(void *argument), void *argument);
 
-/* Notes the time of entry and the arguments, the program's name first. Before all else. */
-void host_process_init(char **values);
+/* Notes the time of entry and the arguments, the program's name first. Before all else. False for
+ * arguments that it does not take. */
+bool host_process_init(int count, char **values);
 
 /* Nanoseconds since the process's entry, CLOCK_MONOTONIC. Any context. */
 uint64_t host_now(void);
@@ -52,6 +62,9 @@ void host_at_end(void (*hook)(void *argument), void *argument);
 /* Calls the hooks, once. Any context of the core. */
 void host_run_end_hooks(void);
 
+/* The file that was named after --config; NULL: none. */
+const char *host_configuration(void);
+
 /* The arguments that the process was started with, for starting it anew. */
 char **host_arguments(void);
 
@@ -61,9 +74,15 @@ void host_memory_init(void);
 /* Installs the handlers of faults and of the requests to end (SIGTERM and its like). */
 void host_faults_init(void);
 
-/* Makes this thread the core and installs the interrupts' handlers, which run on interrupt_stack.
+/* Makes this thread core 0 and installs the interrupts' handlers, which run on its interrupt stack.
  * Before host_faults_init. */
 void host_interrupts_init(void);
+
+/* Lets this thread's signals in, as the interrupts of the core that it is. */
+void host_interrupts_init_core(void);
+
+/* Whether interrupts are masked. Any context. */
+bool host_masked(void);
 
 /* A stack that code can run on. */
 struct host_stack {
@@ -71,12 +90,16 @@ struct host_stack {
     size_t size; /* bytes */
 };
 
-/* The kernel's own stack, and the one that the core runs on now, outside interrupts. */
+/* This core's own stack, and the one that the core runs on now, outside interrupts. */
 struct host_stack host_kernel_stack(void);
 struct host_stack host_current_stack(void);
 
 /* Leaves the process's stack for the kernel's and calls `entry` there. */
 noreturn void host_enter_kernel(void (*entry)(void));
+
+/* Registers of the code that a signal interrupted. */
+uintptr_t host_program_counter(const ucontext_t *context);
+uintptr_t host_frame_pointer(const ucontext_t *context);
 
 /* Follows frame pointers from `frame` inside the stack that it lies in. Stores return addresses,
  * innermost first, at most `limit`; returns how many. */

@@ -1,83 +1,140 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
- * Interrupts of the simulated core: signals, with a mask in software.
+ * Interrupts of the simulated cores: signals to their threads, with a mask in software for each.
  *
  *   signal --masked--> bit in `pending` --arch_interrupts_restore--> the device's handler
  *      \--enabled----------------------------------------------------/
  *
  * Handlers run on the interrupt stack when the signal finds interrupts enabled, else on the stack
  * of who enables them; all handled signals are blocked meanwhile, so they never nest.
+ *
+ * A task is preempted by another signal, whose handler runs on the task's own stack: below it the
+ * system keeps all of the task's registers, and returning from the handler restores them. It comes
+ * only while the task runs code of the image, since the C library is everybody's here: a task that
+ * is inside it is left alone until the next interrupt finds it outside.
  */
 #include "host.h"
 
 #include <errno.h>
 #include <kernel/arch.h>
 #include <kernel/board.h>
+#include <kernel/core.h>
 #include <kernel/device.h>
 #include <kernel/panic.h>
+#include <kernel/task.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <ucontext.h>
 #include <unistd.h>
 
 static const int signals[HOST_INTERRUPT_COUNT] = {
     [HOST_INTERRUPT_TIMER] = SIGALRM,
     [HOST_INTERRUPT_CONSOLE] = SIGIO,
+    [HOST_INTERRUPT_KEYBOARD] = SIGURG,
+    [HOST_INTERRUPT_CORE] = SIGUSR1,
 };
 
-static const struct device *devices[HOST_INTERRUPT_COUNT];
-static pthread_t core;
+enum { PREEMPTION = SIGUSR2 };
 
-static volatile sig_atomic_t masked = 1;
-static volatile sig_atomic_t in_interrupt;
-static volatile sig_atomic_t pending[HOST_INTERRUPT_COUNT];
+extern const char __executable_start[], etext[];
+
+static const struct device *devices[HOST_INTERRUPT_COUNT];
+
+/* What a core's signal handler and its other code share. */
+struct line_state {
+    volatile sig_atomic_t enabled;
+    volatile sig_atomic_t in_interrupt;
+    volatile sig_atomic_t pending[HOST_INTERRUPT_COUNT];
+    volatile sig_atomic_t any; /* set after one of `pending`, cleared before they are looked at */
+    const ucontext_t *interrupted; /* where the signal came that is handled, or NULL */
+    pthread_t thread;
+};
+
+static struct line_state cores[CONFIG_CORES];
+
+static struct line_state *here(void)
+{
+    return &cores[core_current()];
+}
 
 /* Takes every pending interrupt. Interrupts are masked by flag here, and so stay pending if raised.
  */
-static void take_pending(void)
+static void take_pending(struct line_state *core)
 {
-    in_interrupt = 1;
+    core->in_interrupt = 1;
+    core->any = 0;
+    atomic_signal_fence(memory_order_seq_cst);
     for (int i = 0; i < HOST_INTERRUPT_COUNT; i++) {
-        if (!pending[i])
+        if (!core->pending[i])
             continue;
-        pending[i] = 0;
-        if (devices[i])
+        core->pending[i] = 0;
+        if (CONFIG_CORES > 1 && i == HOST_INTERRUPT_CORE)
+            core_interrupt();
+        else if (devices[i])
             devices[i]->driver->interrupt(devices[i]);
     }
-    in_interrupt = 0;
-}
-
-static bool any_pending(void)
-{
-    for (int i = 0; i < HOST_INTERRUPT_COUNT; i++)
-        if (pending[i])
-            return true;
-    return false;
+    core->in_interrupt = 0;
 }
 
 /* Handles what is pending with the mask set, then clears it. A signal between the last look and the
  * clearing is seen by the look after it. */
-static void unmask(void)
+static void unmask(struct line_state *core)
 {
     do {
-        masked = 1;
-        while (any_pending())
-            take_pending();
+        core->enabled = 0;
+        while (core->any)
+            take_pending(core);
         atomic_signal_fence(memory_order_seq_cst);
-        masked = 0;
+        core->enabled = 1;
         atomic_signal_fence(memory_order_seq_cst);
-    } while (any_pending());
+    } while (core->any);
 }
 
-static void on_signal(int number)
+/* True if the code that `context` interrupted is the image's own. */
+static bool is_image_code(const ucontext_t *context)
 {
+    uintptr_t pc = host_program_counter(context);
+    return pc >= (uintptr_t)__executable_start && pc < (uintptr_t)etext;
+}
+
+static void on_signal(int number, siginfo_t *information, void *context)
+{
+    (void)information;
     int saved = errno;
+    struct line_state *core = here();
     for (int i = 0; i < HOST_INTERRUPT_COUNT; i++)
         if (signals[i] == number)
-            pending[i] = 1;
-    if (!masked)
-        unmask();
+            core->pending[i] = 1;
+    core->any = 1;
+    if (core->enabled) {
+        core->interrupted = context;
+        unmask(core);
+        core->interrupted = NULL;
+        if (CONFIG_HARMONY && task_preemption_is_due() && is_image_code(context)) {
+            core->enabled = 0; /* what comes until the handler runs stays pending */
+            pthread_kill(core->thread, PREEMPTION);
+        }
+    }
     errno = saved;
+}
+
+static void on_preemption(int number)
+{
+    (void)number;
+    int saved = errno;
+    task_preempt();
+    unmask(here());
+    errno = saved;
+}
+
+unsigned arch_interrupted_backtrace(uintptr_t *addresses, unsigned limit)
+{
+    const ucontext_t *context = here()->interrupted;
+    if (!context || !limit)
+        return 0;
+    addresses[0] = host_program_counter(context);
+    return 1 + host_unwind(host_frame_pointer(context), addresses + 1, limit - 1);
 }
 
 static void all_interrupt_signals(sigset_t *set)
@@ -87,23 +144,38 @@ static void all_interrupt_signals(sigset_t *set)
         sigaddset(set, signals[i]);
 }
 
-void host_interrupts_init(void)
+void host_interrupts_init_core(void)
 {
-    core = pthread_self();
-    const stack_t stack = {.ss_sp = interrupt_stack.base + interrupt_stack.guard,
-                           .ss_size = interrupt_stack.size - interrupt_stack.guard};
+    const struct stack *interrupts = &interrupt_stacks[core_current()];
+    const stack_t stack = {.ss_sp = interrupts->base + interrupts->guard,
+                           .ss_size = interrupts->size - interrupts->guard};
+    here()->thread = pthread_self();
     if (sigaltstack(&stack, NULL))
         panic("no signal stack: error %d", errno);
+    /* Whoever started the process, or the process itself before it started anew, may have blocked
+     * them; so has the thread that starts another core. */
+    sigset_t all;
+    sigemptyset(&all);
+    if (pthread_sigmask(SIG_SETMASK, &all, NULL))
+        panic("signals stay blocked");
+}
 
-    struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_ONSTACK | SA_RESTART};
+void host_interrupts_init(void)
+{
+    struct sigaction action = {.sa_sigaction = on_signal,
+                               .sa_flags = SA_SIGINFO | SA_ONSTACK | SA_RESTART};
     all_interrupt_signals(&action.sa_mask);
+    sigaddset(&action.sa_mask, PREEMPTION);
     for (int i = 0; i < HOST_INTERRUPT_COUNT; i++)
         if (sigaction(signals[i], &action, NULL))
             panic("no handler of signal %d: error %d", signals[i], errno);
-    /* Whoever started the process, or the process itself before it started anew, may have blocked
-     * them. */
-    if (pthread_sigmask(SIG_UNBLOCK, &action.sa_mask, NULL))
-        panic("signals stay blocked");
+    /* SA_NODEFER: other tasks run before this handler returns, and may be preempted too. */
+    struct sigaction preemption = {.sa_handler = on_preemption,
+                                   .sa_flags = SA_NODEFER | SA_RESTART};
+    sigemptyset(&preemption.sa_mask);
+    if (sigaction(PREEMPTION, &preemption, NULL))
+        panic("no handler of signal %d: error %d", PREEMPTION, errno);
+    host_interrupts_init_core();
 }
 
 enum status host_interrupt_attach(enum host_interrupt interrupt, const struct device *device)
@@ -119,9 +191,9 @@ int host_interrupt_signal(enum host_interrupt interrupt)
     return signals[interrupt];
 }
 
-void host_interrupt_raise(enum host_interrupt interrupt)
+void host_interrupt_raise(enum host_interrupt interrupt, unsigned core)
 {
-    pthread_kill(core, signals[interrupt]);
+    pthread_kill(cores[core].thread, signals[interrupt]);
 }
 
 enum status host_thread_start(void *(*body)(void *argument), void *argument)
@@ -140,17 +212,31 @@ enum status host_thread_start(void *(*body)(void *argument), void *argument)
 
 bool arch_interrupts_disable(void)
 {
-    bool enabled = !masked;
-    masked = 1;
+    struct line_state *core = here();
+    bool enabled = core->enabled;
+    core->enabled = 0;
     atomic_signal_fence(memory_order_seq_cst);
     return enabled;
 }
 
+/* What was pending is taken here, and may find that the running task has overrun its limit. */
 void arch_interrupts_restore(bool enabled)
 {
     atomic_signal_fence(memory_order_seq_cst);
-    if (enabled)
-        unmask();
+    if (!enabled)
+        return;
+    struct line_state *core = here();
+    unmask(core);
+    if (CONFIG_HARMONY && !core->in_interrupt && task_preemption_is_due()) {
+        core->enabled = 0;
+        task_preempt();
+        unmask(core);
+    }
+}
+
+bool host_masked(void)
+{
+    return !here()->enabled;
 }
 
 void arch_idle(void)
@@ -158,18 +244,29 @@ void arch_idle(void)
     sigset_t interrupts, before;
     all_interrupt_signals(&interrupts);
     pthread_sigmask(SIG_BLOCK, &interrupts, &before);
-    if (!any_pending())
+    if (!here()->any)
         sigsuspend(&before);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
 }
 
 bool arch_in_interrupt(void)
 {
-    return in_interrupt;
+    return here()->in_interrupt;
+}
+
+/* The process's memory ends with it. */
+void arch_memory_settle(const void *start, size_t size)
+{
+    (void)start;
+    (void)size;
 }
 
 noreturn void arch_halt(void)
 {
+    sigset_t all;
+    sigfillset(&all);
+    while (CONFIG_CORES > 1 && core_is_stopped())
+        sigsuspend(&all);
     host_run_end_hooks();
     _exit(EXIT_HALTED);
 }

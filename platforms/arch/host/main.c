@@ -33,9 +33,8 @@ static void sanitizer_died(void)
 
 int main(int count, char **values)
 {
-    host_process_init(values);
-    if (count > 1) {
-        fprintf(stderr, "%s: takes no arguments: the board is built in\n", values[0]);
+    if (!host_process_init(count, values)) {
+        fprintf(stderr, "usage: %s [--config FILE]    the board is built in\n", values[0]);
         return 2;
     }
     if (__sanitizer_set_death_callback)

@@ -7,12 +7,14 @@
 
 #include <errno.h>
 #include <kernel/board.h>
+#include <kernel/core.h>
 #include <kernel/panic.h>
 #include <sys/mman.h>
 
 struct host_stack host_kernel_stack(void)
 {
-    return (struct host_stack){boot_stack.base, boot_stack.size};
+    const struct stack *stack = &boot_stacks[core_current()];
+    return (struct host_stack){stack->base, stack->size};
 }
 
 static void map_region(const struct memory_region *region)
@@ -30,13 +32,35 @@ static void close_guard(const char *name, const struct stack *stack)
         panic("stack of %s: no guard: error %d", name, errno);
 }
 
+/* A row of the copy table, from link.ld; unit tests have none. */
+struct copy_row {
+    uint8_t *to;
+    const uint8_t *from;
+    size_t size;
+};
+extern const struct copy_row __copy_table_start[] __attribute__((weak));
+extern const struct copy_row __copy_table_end[] __attribute__((weak));
+
+/* Not instrumented: between variables lie red zones. */
+__attribute__((no_sanitize("address"))) static void copy_initial_data(void)
+{
+    for (const struct copy_row *row = __copy_table_start; row < __copy_table_end; row++) {
+        volatile uint8_t *to = row->to;
+        for (size_t i = 0; i < row->size; i++)
+            to[i] = row->from[i];
+    }
+}
+
 void host_memory_init(void)
 {
+    copy_initial_data();
     for (size_t i = 0; i < board.region_count; i++)
         if (board.regions[i].kind == MEMORY_RAM)
             map_region(&board.regions[i]);
-    close_guard("kernel", &boot_stack);
-    close_guard("interrupts", &interrupt_stack);
+    for (unsigned core = 0; core < CONFIG_CORES; core++) {
+        close_guard("kernel", &boot_stacks[core]);
+        close_guard("interrupts", &interrupt_stacks[core]);
+    }
     for (size_t i = 0; i < board.service_count; i++)
         close_guard(board.services[i].name, &board.services[i].stack);
 }

@@ -6,6 +6,7 @@
 #include "host.h"
 
 #include <kernel/panic.h>
+#include <string.h>
 #include <time.h>
 
 enum { HOOK_LIMIT = 4 };
@@ -26,10 +27,18 @@ static uint64_t monotonic(void)
     return (uint64_t)now.tv_sec * UINT64_C(1000000000) + (uint64_t)now.tv_nsec;
 }
 
-void host_process_init(char **values)
+bool host_process_init(int count, char **values)
 {
     entry_time = monotonic();
     arguments = values;
+    return count == 1 || host_configuration();
+}
+
+const char *host_configuration(void)
+{
+    return arguments[1] && arguments[2] && !arguments[3] && strcmp(arguments[1], "--config") == 0
+               ? arguments[2]
+               : NULL;
 }
 
 uint64_t host_entry_time(void)

@@ -8,12 +8,19 @@
 #include <kernel/profile.h>
 #include <unistd.h>
 
-static struct cpu_profile profile;
-
 #if defined(__x86_64__)
+static const char *version(void)
+{
+    return __builtin_cpu_supports("x86-64-v4")   ? "x86-64-v4"
+           : __builtin_cpu_supports("x86-64-v3") ? "x86-64-v3"
+           : __builtin_cpu_supports("x86-64-v2") ? "x86-64-v2"
+                                                 : "x86-64";
+}
+
 static void find_features(void)
 {
     __builtin_cpu_init();
+    profile.version = version();
     profile.features = (uint64_t) !!__builtin_cpu_supports("sse4.2") << CPU_FEATURE_SSE4_2 |
                        (uint64_t) !!__builtin_cpu_supports("popcnt") << CPU_FEATURE_POPCNT |
                        (uint64_t) !!__builtin_cpu_supports("avx") << CPU_FEATURE_AVX |
@@ -29,6 +36,7 @@ static void find_features(void)
 #else
 static void find_features(void)
 {
+    profile.version = "not known";
 }
 #endif
 
@@ -45,13 +53,12 @@ static void add_cache(int size_name, int line_name, uint8_t level, enum cache_ki
 __attribute__((constructor)) static void profile_init(void)
 {
     find_features();
+    profile.cores = (unsigned)sysconf(_SC_NPROCESSORS_ONLN);
+    if (profile.cores < CONFIG_CORES)
+        profile.cores = CONFIG_CORES; /* threads, which share what there is */
+    profile.memory = (uint64_t)sysconf(_SC_PHYS_PAGES) * (uint64_t)sysconf(_SC_PAGESIZE);
     add_cache(_SC_LEVEL1_DCACHE_SIZE, _SC_LEVEL1_DCACHE_LINESIZE, 1, CACHE_DATA);
     add_cache(_SC_LEVEL1_ICACHE_SIZE, _SC_LEVEL1_ICACHE_LINESIZE, 1, CACHE_INSTRUCTION);
     add_cache(_SC_LEVEL2_CACHE_SIZE, _SC_LEVEL2_CACHE_LINESIZE, 2, CACHE_UNIFIED);
     add_cache(_SC_LEVEL3_CACHE_SIZE, _SC_LEVEL3_CACHE_LINESIZE, 3, CACHE_UNIFIED);
-}
-
-const struct cpu_profile *arch_cpu_profile(void)
-{
-    return &profile;
 }

@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* All zero for the boot context, whose stack is boot_stack. */
+/* All zero for the boot context, whose stack is boot_stacks[]. */
 struct arch_context {
     uint64_t sp;       /* offset 0: context.S relies on it */
     uintptr_t stack;   /* lowest address, its guard included */

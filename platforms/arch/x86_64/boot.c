@@ -6,13 +6,12 @@
 #include "boot_info.h"
 #include "x86_64.h"
 
-#include <kernel/board.h>
 #include <kernel/boot.h>
-#include <kernel/log.h>
-#include <kernel/profile.h>
+#include <kernel/core.h>
+#include <kernel/memory.h>
 #include <string.h>
 
-enum { ROOT_OLD_SIZE = 20, ROOT_SIZE = 36, ROOT_REVISION = 15, RANGES = 32 };
+enum { ROOT_OLD_SIZE = 20, ROOT_SIZE = 36, ROOT_REVISION = 15, RANGES = 64 };
 
 static uint8_t acpi_root[ROOT_SIZE];
 static bool has_acpi_root;
@@ -31,29 +30,33 @@ static void keep_acpi_root(const uint8_t *root)
     has_acpi_root = true;
 }
 
-/* Tells of RAM in the board's file that the loader does not know as free: it isn't there, or it is
- * firmware's. A loader that tells nothing is believed. */
-static void check_memory(uint32_t magic, const void *info)
+/* RAM that the loader does not know as free isn't there, or it is firmware's. A loader that tells
+ * nothing leaves it at the board's file. */
+static void find_memory(uint32_t magic, const void *info)
 {
-    struct boot_info_range ranges[RANGES];
+    static struct memory_range ranges[RANGES];
     size_t count = boot_info_memory(magic, info, ranges, RANGES);
 
-    for (size_t i = 0; i < board.region_count && count > 0; i++) {
-        const struct memory_region *region = &board.regions[i];
-        uint64_t gap = boot_info_first_gap(ranges, count, region->base, region->size);
-        if (region->kind == MEMORY_RAM && gap < region->base + region->size)
-            profile_differs("memory", "at %p, where the board file has %s, none is free",
-                            (void *)(uintptr_t)gap, region->name);
-    }
+    if (count > 0)
+        memory_found("memory", ranges, count);
 }
 
 noreturn void x86_64_boot(uint32_t magic, uint32_t info, uint64_t counter)
 {
     x86_64_counter_set_entry(counter);
-    descriptors_init();
+    descriptors_init(0);
     features_init(); /* before much is done with what this CPU may lack */
-    check_memory(magic, (const void *)(uintptr_t)info);
+    find_memory(magic, (const void *)(uintptr_t)info);
     keep_acpi_root(boot_info_acpi_root(magic, (const void *)(uintptr_t)info));
+    if (CONFIG_CORES > 1)
+        cores_init();
     mmu_init();
     kernel_main();
+}
+
+noreturn void x86_64_core_boot(void)
+{
+    mmu_enable();
+    descriptors_init(x86_64_core_starting);
+    core_main();
 }

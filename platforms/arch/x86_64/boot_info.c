@@ -96,8 +96,8 @@ const void *boot_info_acpi_root(uint32_t magic, const void *info)
 }
 
 /* Adds the usable ones of `count` rows, `stride` bytes apart. Returns how many there are then. */
-static size_t add_rows(const void *rows, size_t count, size_t stride,
-                       struct boot_info_range *ranges, size_t limit)
+static size_t add_rows(const void *rows, size_t count, size_t stride, struct memory_range *ranges,
+                       size_t limit)
 {
     size_t stored = 0;
 
@@ -105,12 +105,12 @@ static size_t add_rows(const void *rows, size_t count, size_t stride,
         struct memory_row row;
         memcpy(&row, (const uint8_t *)rows + i * stride, sizeof row);
         if (row.type == ROW_USABLE)
-            ranges[stored++] = (struct boot_info_range){row.base, row.size};
+            ranges[stored++] = (struct memory_range){row.base, row.size};
     }
     return stored;
 }
 
-static size_t multiboot2_memory(const struct multiboot2_info *info, struct boot_info_range *ranges,
+static size_t multiboot2_memory(const struct multiboot2_info *info, struct memory_range *ranges,
                                 size_t limit)
 {
     const struct multiboot2_tag *tag = next_tag(info, NULL);
@@ -127,8 +127,7 @@ static size_t multiboot2_memory(const struct multiboot2_info *info, struct boot_
                     ranges, limit);
 }
 
-size_t boot_info_memory(uint32_t magic, const void *info, struct boot_info_range *ranges,
-                        size_t limit)
+size_t boot_info_memory(uint32_t magic, const void *info, struct memory_range *ranges, size_t limit)
 {
     const struct pvh_info *pvh = info;
 
@@ -140,20 +139,4 @@ size_t boot_info_memory(uint32_t magic, const void *info, struct boot_info_range
         return 0;
     return add_rows((const void *)(uintptr_t)pvh->memory_map, pvh->memory_map_count,
                     sizeof(struct memory_row), ranges, limit);
-}
-
-uint64_t boot_info_first_gap(const struct boot_info_range *ranges, size_t count, uint64_t base,
-                             uint64_t size)
-{
-    uint64_t at = base;
-
-    for (size_t i = 0; i < count && at < base + size;) {
-        if (at >= ranges[i].base && at - ranges[i].base < ranges[i].size) {
-            at = ranges[i].base + ranges[i].size;
-            i = 0; /* the next may stand before this one */
-        } else {
-            i++;
-        }
-    }
-    return at < base + size ? at : base + size;
 }

@@ -6,6 +6,7 @@
 #ifndef X86_64_BOOT_INFO_H
 #define X86_64_BOOT_INFO_H
 
+#include <kernel/memory.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -15,22 +16,9 @@ enum { BOOT_INFO_MULTIBOOT2 = 0x36d76289 }; /* in eax at entry */
  * NULL if it has none. */
 const void *boot_info_acpi_root(uint32_t magic, const void *info);
 
-/* Memory that firmware leaves to us. */
-struct boot_info_range {
-    uint64_t base;
-    uint64_t size;
-};
-
-/* Stores the first `limit` ranges of RAM that the information tells, in its order. Returns how
- * many.
- */
-size_t boot_info_memory(uint32_t magic, const void *info, struct boot_info_range *ranges,
+/* Stores the first `limit` ranges of RAM that firmware leaves to us, in the information's order.
+ * Returns how many. */
+size_t boot_info_memory(uint32_t magic, const void *info, struct memory_range *ranges,
                         size_t limit);
-
-/* The first address in [base, base + size) that none of the ranges has; base + size if there is
- * none.
- */
-uint64_t boot_info_first_gap(const struct boot_info_range *ranges, size_t count, uint64_t base,
-                             uint64_t size);
 
 #endif

@@ -7,6 +7,8 @@
  * Every task's stack guard is unmapped at all times, so the protection context is empty; a task's
  * own fence will be its CR3, loaded where rsi is stored to x86_64_running.
  */
+    .set    SEGMENT_TASK, 0x18          // enum in x86_64.h
+
     .section .text.arch_context_switch, "ax"
     .global arch_context_switch
     .type   arch_context_switch, %function
@@ -22,7 +24,14 @@ arch_context_switch:                    // rdi = from, rsi = to
     fnstcw  4(%rsp)
     mov     %rsp, (%rdi)
 
+.if CONFIG_CORES > 1
+    str     %rax                        // the core: arch_core
+    sub     $SEGMENT_TASK, %eax
+    shr     $1, %eax
+    mov     %rsi, x86_64_running(%rax)
+.else
     mov     %rsi, x86_64_running(%rip)
+.endif
     mov     (%rsi), %rsp
     fldcw   4(%rsp)
     ldmxcsr (%rsp)
@@ -50,5 +59,5 @@ context_start:
     .section .bss.x86_64_running, "aw", %nobits
     .balign 8
     .global x86_64_running
-x86_64_running:
-    .skip   8
+x86_64_running:                         // by core
+    .skip   8 * CONFIG_CORES

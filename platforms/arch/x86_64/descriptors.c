@@ -8,10 +8,6 @@
 #include <kernel/board.h>
 
 enum {
-    NONMASKABLE = 2,
-    DOUBLE_FAULT = 8,
-    MACHINE_CHECK = 18,
-
     STACK_INTERRUPT = 1, /* indices into task_state.stacks, from 1 */
     STACK_FAULT = 2,
     STACK_LAST = 3,
@@ -51,17 +47,18 @@ struct __attribute__((packed)) table_pointer {
 
 extern uint64_t x86_64_descriptors[];
 
-_Alignas(16) uint8_t x86_64_fault_stack[FAULT_STACK_SIZE];
-_Alignas(16) uint8_t x86_64_last_stack[FAULT_STACK_SIZE];
+_Alignas(16) uint8_t x86_64_fault_stack[CONFIG_CORES][FAULT_STACK_SIZE];
+_Alignas(16) uint8_t x86_64_last_stack[CONFIG_CORES][FAULT_STACK_SIZE];
 
-static struct task_state task_state;
+static struct task_state task_states[CONFIG_CORES];
 static _Alignas(16) struct gate gates[X86_64_VECTORS];
 
 static unsigned stack_of(unsigned vector)
 {
     if (vector >= X86_64_FIRST_INTERRUPT)
         return STACK_INTERRUPT;
-    if (vector == NONMASKABLE || vector == DOUBLE_FAULT || vector == MACHINE_CHECK)
+    if (vector == VECTOR_NONMASKABLE || vector == VECTOR_DOUBLE_FAULT ||
+        vector == VECTOR_MACHINE_CHECK)
         return STACK_LAST;
     return STACK_FAULT;
 }
@@ -84,23 +81,31 @@ static void load_gates(void)
     __asm__ volatile("lidt %0" : : "m"(pointer) : "memory");
 }
 
-static void load_task_state(void)
+static uint64_t top(const uint8_t *base, size_t size)
 {
-    const uint64_t base = (uintptr_t)&task_state;
-    uint64_t *row = &x86_64_descriptors[SEGMENT_TASK / 8];
-
-    task_state.stacks[STACK_INTERRUPT - 1] = (uintptr_t)interrupt_stack.base + interrupt_stack.size;
-    task_state.stacks[STACK_FAULT - 1] = (uintptr_t)x86_64_fault_stack + FAULT_STACK_SIZE;
-    task_state.stacks[STACK_LAST - 1] = (uintptr_t)x86_64_last_stack + FAULT_STACK_SIZE;
-    task_state.port_map = sizeof task_state; /* none */
-    row[0] = (sizeof task_state - 1) | (base & 0xffffff) << 16 | (uint64_t)TASK_AVAILABLE << 40 |
-             (base >> 24 & 0xff) << 56;
-    row[1] = base >> 32;
-    __asm__ volatile("ltr %w0" : : "r"(SEGMENT_TASK) : "memory");
+    return (uintptr_t)base + size;
 }
 
-void descriptors_init(void)
+static void load_task_state(unsigned core)
 {
-    load_task_state();
+    struct task_state *state = &task_states[core];
+    const struct stack *interrupts = &interrupt_stacks[core];
+    const uint64_t base = (uintptr_t)state;
+    const uint16_t selector = (uint16_t)(SEGMENT_TASK + core * SEGMENT_TASK_STRIDE);
+    uint64_t *row = &x86_64_descriptors[selector / 8];
+
+    state->stacks[STACK_INTERRUPT - 1] = top(interrupts->base, interrupts->size);
+    state->stacks[STACK_FAULT - 1] = top(x86_64_fault_stack[core], FAULT_STACK_SIZE);
+    state->stacks[STACK_LAST - 1] = top(x86_64_last_stack[core], FAULT_STACK_SIZE);
+    state->port_map = sizeof *state; /* none */
+    row[0] = (sizeof *state - 1) | (base & 0xffffff) << 16 | (uint64_t)TASK_AVAILABLE << 40 |
+             (base >> 24 & 0xff) << 56;
+    row[1] = base >> 32;
+    __asm__ volatile("ltr %0" : : "r"(selector) : "memory");
+}
+
+void descriptors_init(unsigned core)
+{
+    load_task_state(core);
     load_gates();
 }

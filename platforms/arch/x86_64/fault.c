@@ -6,20 +6,41 @@
 #include "x86_64.h"
 
 #include <kernel/arch.h>
+#include <kernel/board.h>
 #include <kernel/panic.h>
-
-extern uint8_t __code_start[];
+#include <kernel/provoke.h>
+#include <kernel/task.h>
 
 enum { RETURN_INSTRUCTION = 0xc3 };
 
-noreturn void fault_handle(const struct fault_frame *frame)
+/* RFLAGS (SDM 1, 3.4.3): that interrupts come; with the bit that is always 1. */
+enum { FLAG_INTERRUPTS = 1 << 9, FLAGS_TASK = FLAG_INTERRUPTS | 1 << 1 };
+
+/* Lets the task go on at task_fault, as if called on the top of its stack, with a floating-point
+ * unit as new. */
+static void end_task(struct fault_frame *frame, const struct stack *stack)
+{
+    static const uint32_t mxcsr = 0x1f80;
+    uint64_t *top = (uint64_t *)(((uintptr_t)stack->base + stack->size) & ~(uintptr_t)15);
+
+    top[-1] = 0; /* nobody to return to */
+    frame->rsp = (uintptr_t)(top - 1);
+    frame->rip = (uintptr_t)task_fault;
+    frame->rflags = FLAGS_TASK;
+    __asm__ volatile("fninit\n\tldmxcsr %0" : : "m"(mxcsr));
+}
+
+void fault_handle(struct fault_frame *frame)
 {
     struct fault fault;
 
     fault_decode(frame, &fault);
     if (fault.access && guard_reached(fault.address))
         fault.cause = "stack overflow";
-    fault_report(&fault);
+    fault.fatal = arch_in_interrupt() || !(frame->rflags & FLAG_INTERRUPTS) ||
+                  frame->vector == VECTOR_NONMASKABLE || frame->vector == VECTOR_DOUBLE_FAULT ||
+                  frame->vector == VECTOR_MACHINE_CHECK;
+    end_task(frame, fault_report(&fault));
 }
 
 void arch_fault_print_registers(const struct fault *fault)
@@ -45,40 +66,9 @@ void arch_fault_print_registers(const struct fault *fault)
                  (unsigned long long)frame->cr2);
 }
 
-/* Hides where `address` comes from, so that the compiler cannot see what is wrong with it. */
-static uintptr_t opaque(uintptr_t address)
-{
-    __asm__ volatile("" : "+r"(address));
-    return address;
-}
-
-/* Uses up the stack, a piece at a time that no guard can miss. */
-__attribute__((noinline)) static unsigned overflow_stack(unsigned depth)
-{
-    volatile unsigned piece[64];
-
-    piece[depth % 64] = depth;
-    if (opaque(depth) == UINT32_MAX)
-        return depth;
-    return overflow_stack(depth + 1) + piece[depth % 64];
-}
-
 void arch_provoke_fault(enum arch_fault_kind kind)
 {
     static uint8_t data[] = {RETURN_INSTRUCTION};
 
-    switch (kind) {
-    case FAULT_NULL:
-        *(volatile uint32_t *)opaque(0) = 0;
-        break;
-    case FAULT_WRITE_CODE:
-        *(volatile uint32_t *)opaque((uintptr_t)__code_start) = 0;
-        break;
-    case FAULT_EXECUTE_DATA:
-        ((void (*)(void))opaque((uintptr_t)data))();
-        break;
-    case FAULT_STACK_OVERFLOW:
-        overflow_stack(0);
-        break;
-    }
+    provoke_fault(kind, data);
 }

@@ -18,6 +18,7 @@ enum {
     LEAF_STRUCTURED = 7,
     LEAF_STATE = 0xd,
     LEAF_AMD_CACHES = 0x8000001d,
+    LEAF_EXTENDED = 0x80000001,
     FIRST_BRAND_LEAF = 0x80000002,
 
     FEATURE_OSXSAVE = 1 << 27, /* c of LEAF_FEATURES: XSAVE, and start.S turned it on */
@@ -31,7 +32,15 @@ enum {
 
 #define EXTENDED_BIT UINT32_C(0x80000000)
 
-enum source { FEATURES_C, FEATURES_D, STRUCTURED_B, STRUCTURED_C, STRUCTURED_D, SOURCES };
+enum source {
+    FEATURES_C,
+    FEATURES_D,
+    STRUCTURED_B,
+    STRUCTURED_C,
+    STRUCTURED_D,
+    EXTENDED_C,
+    SOURCES
+};
 
 /* Each is there where its bit is set and the vector state that it needs is enabled. */
 static const struct {
@@ -67,6 +76,29 @@ static const struct {
     {CPU_FEATURE_AMX_BF16, STRUCTURED_D, 22, STATE_AMX},
 };
 
+#define BIT(number) (UINT32_C(1) << (number))
+
+/* What a level of the architecture (System V ABI, 3.1.1) has beyond the one before. */
+static const struct {
+    const char *name;
+    uint32_t bits[SOURCES];
+    uint32_t state;
+} levels[] = {
+    {"x86-64", {0}, 0},
+    {"x86-64-v2",
+     {[FEATURES_C] = BIT(0) | BIT(9) | BIT(13) | BIT(19) | BIT(20) | BIT(23),
+      [EXTENDED_C] = BIT(0)},
+     0},
+    {"x86-64-v3",
+     {[FEATURES_C] = BIT(12) | BIT(22) | FEATURE_OSXSAVE | BIT(28) | BIT(29),
+      [STRUCTURED_B] = BIT(3) | BIT(5) | BIT(8),
+      [EXTENDED_C] = BIT(5)},
+     STATE_AVX},
+    {"x86-64-v4", {[STRUCTURED_B] = BIT(16) | BIT(17) | BIT(28) | BIT(30) | BIT(31)}, STATE_AVX512},
+};
+
+enum { LEVELS = sizeof levels / sizeof *levels };
+
 enum { RULES = sizeof rules / sizeof *rules };
 
 /* What the compiler was told that the CPU has, and uses without asking. */
@@ -93,7 +125,6 @@ bool x86_64_has_xsave;
 uint64_t x86_64_state_size = FXSAVE_SIZE;
 
 static char cpu_name[49];
-static struct cpu_profile profile;
 
 struct cpuid x86_64_cpuid(uint32_t leaf, uint32_t subleaf)
 {
@@ -145,13 +176,22 @@ static uint32_t find_vector_state(void)
     return low;
 }
 
+static bool has_level(size_t level, const uint32_t registers[SOURCES], uint32_t state)
+{
+    for (size_t i = 0; i < SOURCES; i++)
+        if ((registers[i] & levels[level].bits[i]) != levels[level].bits[i])
+            return false;
+    return (state & levels[level].state) == levels[level].state;
+}
+
 static void find_features(uint32_t state)
 {
     const struct cpuid base = x86_64_cpuid(LEAF_FEATURES, 0);
     const struct cpuid structured = x86_64_cpuid(LEAF_STRUCTURED, 0);
     const uint32_t registers[SOURCES] = {
-        [FEATURES_C] = base.c,         [FEATURES_D] = base.d,         [STRUCTURED_B] = structured.b,
-        [STRUCTURED_C] = structured.c, [STRUCTURED_D] = structured.d,
+        [FEATURES_C] = base.c,         [FEATURES_D] = base.d,
+        [STRUCTURED_B] = structured.b, [STRUCTURED_C] = structured.c,
+        [STRUCTURED_D] = structured.d, [EXTENDED_C] = x86_64_cpuid(LEAF_EXTENDED, 0).c,
     };
 
     for (size_t i = 0; i < RULES; i++) {
@@ -159,6 +199,8 @@ static void find_features(uint32_t state)
             (state & rules[i].state) == rules[i].state)
             profile.features |= UINT64_C(1) << rules[i].feature;
     }
+    for (size_t i = 0; i < LEVELS && has_level(i, registers, state); i++)
+        profile.version = levels[i].name;
     profile.vector_bits = state & STATE_AVX512 ? 512 : state & STATE_AVX ? 256 : 128;
 }
 
@@ -201,9 +243,4 @@ void features_init(void)
 const char *arch_cpu_name(void)
 {
     return cpu_name;
-}
-
-const struct cpu_profile *arch_cpu_profile(void)
-{
-    return &profile;
 }

@@ -2,14 +2,21 @@
  *
  * Masking, waiting, and the way from a vector to the kernel.
  */
+#include "lapic.h"
 #include "x86_64.h"
 
 #include <kernel/arch.h>
+#include <kernel/core.h>
 #include <kernel/interrupt.h>
+#include <kernel/task.h>
 
-enum { FLAG_INTERRUPTS = 1 << 9 };
+enum {
+    FLAG_INTERRUPTS = 1 << 9,
+    FLAG_DIRECTION = 1 << 10,
+    RED_ZONE = 128, /* bytes below the stack pointer that libgcc uses (System V ABI, 3.2.2) */
+};
 
-static volatile unsigned current; /* vector being handled; 0 if none */
+static volatile unsigned current[CONFIG_CORES]; /* vector being handled; 0 if none */
 
 bool arch_interrupts_disable(void)
 {
@@ -37,21 +44,59 @@ void arch_idle(void)
 
 bool arch_in_interrupt(void)
 {
-    return current != 0;
+    return current[core_current()] != 0;
 }
 
 unsigned x86_64_interrupt_vector(void)
 {
-    return current;
+    return current[core_current()];
 }
 
-void x86_64_interrupt(unsigned vector)
+static const struct interrupt_record *interrupted[CONFIG_CORES];
+
+unsigned arch_interrupted_backtrace(uintptr_t *addresses, unsigned limit)
+{
+    const struct interrupt_record *record = interrupted[core_current()];
+    return record ? stack_walk((uintptr_t)record, addresses, limit) : 0;
+}
+
+/* Lets the interrupt return to preempt_entry, with what it would have returned to on the task's
+ * stack. */
+static void preempt(struct interrupt_record *record)
+{
+    struct interrupt_record *kept =
+        (struct interrupt_record *)((record->rsp - RED_ZONE) & ~(uint64_t)15) - 1;
+
+    *kept = *record;
+    record->rip = (uintptr_t)preempt_entry;
+    record->rflags &= ~(uint64_t)(FLAG_INTERRUPTS | FLAG_DIRECTION);
+    record->rsp = (uintptr_t)&kept->rip;
+}
+
+void x86_64_interrupt(unsigned vector, struct interrupt_record *record)
 {
     if (vector >= X86_64_FIRST_IGNORED)
         return;
-    current = vector;
-    interrupt_handle();
-    current = 0;
+    const unsigned core = core_current();
+    current[core] = vector;
+    interrupted[core] = record;
+    if (CONFIG_CORES > 1 && vector == X86_64_CORE_SIGNAL) {
+        core_interrupt();
+        lapic_end_interrupt();
+    } else {
+        interrupt_handle();
+    }
+    interrupted[core] = NULL;
+    if (CONFIG_HARMONY && task_preemption_is_due())
+        preempt(record);
+    current[core] = 0;
+}
+
+void arch_memory_settle(const void *start, size_t size)
+{
+    (void)start;
+    (void)size;
+    __asm__ volatile("wbinvd" : : : "memory");
 }
 
 noreturn void arch_halt(void)

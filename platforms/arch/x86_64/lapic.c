@@ -6,6 +6,7 @@
 
 #include "x86_64.h"
 
+#include <kernel/arch.h>
 #include <kernel/register.h>
 
 enum {
@@ -14,7 +15,8 @@ enum {
     BASE_ENABLED = 1 << 11,
     SPURIOUS_ENABLED = 1 << 8,
     NONMASKABLE = 4 << 8, /* delivery mode, in the local vector table */
-    ID_SHIFT = 24,        /* in memory; the model specific register has the number alone */
+    COMMAND_PENDING = 1 << 12,
+    ID_SHIFT = 24, /* in memory; the model specific register has the number alone */
 };
 
 static const struct register_window *registers;
@@ -40,6 +42,22 @@ uint8_t lapic_id(void)
     uint32_t id = lapic_read(LAPIC_ID);
 
     return (uint8_t)(is_x2apic ? id : id >> ID_SHIFT);
+}
+
+void lapic_send(uint8_t target, uint32_t command)
+{
+    bool enabled = arch_interrupts_disable(); /* the two registers go together */
+
+    if (is_x2apic) {
+        __asm__ volatile("mfence\n\tlfence" : : : "memory"); /* what was written before is seen */
+        write_msr(MSR_X2APIC + LAPIC_COMMAND / 16, (uint64_t)target << 32 | command);
+    } else {
+        while (lapic_read(LAPIC_COMMAND) & COMMAND_PENDING)
+            continue;
+        lapic_write(LAPIC_COMMAND + 16, (uint32_t)target << ID_SHIFT);
+        lapic_write(LAPIC_COMMAND, command);
+    }
+    arch_interrupts_restore(enabled);
 }
 
 void lapic_end_interrupt(void)

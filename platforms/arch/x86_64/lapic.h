@@ -16,6 +16,7 @@ enum {
     LAPIC_PRIORITY = 0x080,
     LAPIC_END = 0x0b0,
     LAPIC_SPURIOUS = 0x0f0,
+    LAPIC_COMMAND = 0x300, /* what to send; in memory, the target is 16 bytes further on */
     LAPIC_TIMER = 0x320,
     LAPIC_LINT0 = 0x350,
     LAPIC_LINT1 = 0x360,
@@ -38,6 +39,10 @@ void lapic_write(unsigned offset, uint32_t value);
 
 /* The number by which I/O APICs know this core. Any context, after lapic_init. */
 uint8_t lapic_id(void);
+
+/* Sends `command` (SDM 3, figure 11-12, its low word) to the core whose local APIC has that number.
+ * Any context, after lapic_init. */
+void lapic_send(uint8_t target, uint32_t command);
 
 /* Ends the interrupt that is being handled. Interrupt context. */
 void lapic_end_interrupt(void);

@@ -83,8 +83,10 @@ static void unmap_guard(const struct stack *stack)
 
 static void unmap_guards(void)
 {
-    unmap_guard(&boot_stack);
-    unmap_guard(&interrupt_stack);
+    for (unsigned core = 0; core < CONFIG_CORES; core++) {
+        unmap_guard(&boot_stacks[core]);
+        unmap_guard(&interrupt_stacks[core]);
+    }
     for (size_t i = 0; i < board.service_count; i++)
         unmap_guard(&board.services[i].stack);
     map("page 0", 0, TRANSLATION_PAGE, TRANSLATION_NONE);
@@ -115,6 +117,11 @@ void mmu_init(void)
     map_regions();
     map_image();
     unmap_guards();
+    mmu_enable();
+}
+
+void mmu_enable(void)
+{
     __asm__ volatile("mov %0, %%cr3" : : "r"(tables) : "memory");
     enable_fences();
 }

@@ -11,6 +11,7 @@
 
 #include <kernel/arch.h>
 #include <kernel/board.h>
+#include <kernel/core.h>
 #include <kernel/panic.h>
 #include <kernel/stack.h>
 #include <string.h>
@@ -25,13 +26,7 @@ struct context_frame {
 
 _Static_assert(sizeof(struct context_frame) == 64, "context.S");
 
-struct frame_record {
-    uintptr_t caller; /* its frame record */
-    uintptr_t return_address;
-};
-
 enum {
-    STACKS = 4,
     INITIAL_MXCSR = 0x1f80,
     INITIAL_X87_CONTROL = 0x37f,
     CALL = 0xe8, /* with a distance of 32 bits */
@@ -66,71 +61,47 @@ static bool is_code(uintptr_t address)
 }
 
 /* The stacks in use, each with its guard; the fault handler's have none. */
-static void stacks_in_use(struct stack stacks[STACKS])
+static struct stacks stacks_in_use(void)
 {
-    const struct arch_context *running = x86_64_running;
+    const unsigned core = core_current();
+    const struct arch_context *running = x86_64_running[core];
+    struct stacks stacks = {.count = 4};
 
-    stacks[0] = boot_stack;
+    stacks.all[0] = boot_stacks[core];
     if (running && running->stack) {
-        stacks[0].base = (uint8_t *)running->stack;
-        stacks[0].size = running->stack_size;
+        stacks.all[0].base = (uint8_t *)running->stack;
+        stacks.all[0].size = running->stack_size;
     }
-    stacks[1] = interrupt_stack;
-    stacks[2] = (struct stack){x86_64_fault_stack, FAULT_STACK_SIZE, 0};
-    stacks[3] = (struct stack){x86_64_last_stack, FAULT_STACK_SIZE, 0};
+    stacks.all[1] = interrupt_stacks[core];
+    stacks.all[2] = (struct stack){x86_64_fault_stack[core], FAULT_STACK_SIZE, 0};
+    stacks.all[3] = (struct stack){x86_64_last_stack[core], FAULT_STACK_SIZE, 0};
+    return stacks;
 }
 
 bool guard_reached(uintptr_t address)
 {
-    struct stack stacks[STACKS];
+    const struct stacks stacks = stacks_in_use();
 
-    stacks_in_use(stacks);
-    for (unsigned i = 0; i < STACKS; i++) {
-        if (stack_guard_has(&stacks[i], address))
-            return true;
-    }
-    return false;
+    return stacks_guard_has(&stacks, address);
 }
 
-/* True if `size` bytes at `address` lie in one of the stacks. */
-static bool is_readable(const struct stack stacks[STACKS], uintptr_t address, size_t size)
+unsigned stack_walk(uintptr_t frame, uintptr_t *addresses, unsigned limit)
 {
-    if (address % sizeof(uintptr_t))
-        return false;
-    for (unsigned i = 0; i < STACKS; i++) {
-        uintptr_t low = (uintptr_t)stacks[i].base + stacks[i].guard;
-        uintptr_t high = (uintptr_t)stacks[i].base + stacks[i].size;
-        if (address >= low && address <= high - size)
-            return true;
-    }
-    return false;
-}
+    const struct stacks stacks = stacks_in_use();
 
-/* Adds the return addresses from the record at `frame` on to the `count` there are. */
-static unsigned walk(uintptr_t frame, uintptr_t *addresses, unsigned count, unsigned limit)
-{
-    struct stack stacks[STACKS];
-
-    stacks_in_use(stacks);
-    while (count < limit && is_readable(stacks, frame, sizeof(struct frame_record))) {
-        const struct frame_record *record = (const struct frame_record *)frame;
-        if (!record->return_address || record->caller == frame)
-            break;
-        addresses[count++] = record->return_address;
-        frame = record->caller;
-    }
-    return count;
+    return stacks_walk(&stacks, frame, addresses, 0, limit);
 }
 
 unsigned arch_backtrace(uintptr_t *addresses, unsigned limit)
 {
-    /* Read here: by the time walk runs, this function's own frame may be gone. */
+    /* Read here: by the time stacks_walk runs, this function's own frame may be gone. */
     const struct frame_record *own = __builtin_frame_address(0);
+    const struct stacks stacks = stacks_in_use();
 
     if (!limit)
         return 0;
     addresses[0] = own->return_address;
-    return walk(own->caller, addresses, 1, limit);
+    return stacks_walk(&stacks, own->caller, addresses, 1, limit);
 }
 
 /* True if the code at `pc` has made no frame record, so that its return address is still on top of
@@ -156,14 +127,13 @@ static bool has_no_record(uintptr_t pc, uintptr_t return_address)
 unsigned arch_fault_backtrace(const struct fault *fault, uintptr_t *addresses, unsigned limit)
 {
     const struct fault_frame *frame = fault->registers;
-    struct stack stacks[STACKS];
+    const struct stacks stacks = stacks_in_use();
     unsigned count = 0;
 
-    stacks_in_use(stacks);
-    if (limit && is_readable(stacks, frame->rsp, sizeof(uintptr_t))) {
+    if (limit && stacks_have(&stacks, frame->rsp, sizeof(uintptr_t))) {
         uintptr_t top = *(const uintptr_t *)frame->rsp;
         if (has_no_record(frame->rip, top))
             addresses[count++] = top;
     }
-    return walk(frame->rbp, addresses, count, limit);
+    return stacks_walk(&stacks, frame->rbp, addresses, count, limit);
 }

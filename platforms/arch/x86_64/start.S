@@ -69,7 +69,21 @@ _start:
     jnz     unfit
     pop     %ebx
 
-    mov     $__zero_table_start, %edx   // rows of destination, bytes; data is in place already
+    push    %esi
+    mov     $__copy_table_start, %edx   // rows of destination, source, bytes
+copy_row:
+    cmp     $__copy_table_end, %edx
+    jae     copy_done
+    mov     (%edx), %edi
+    mov     8(%edx), %esi
+    mov     16(%edx), %ecx
+    rep movsb
+    add     $24, %edx
+    jmp     copy_row
+copy_done:
+    pop     %esi
+
+    mov     $__zero_table_start, %edx   // rows of destination, bytes
 zero_row:
     cmp     $__zero_table_end, %edx
     jae     zero_done
@@ -150,6 +164,11 @@ has_avx512:
     xor     %edx, %edx
     xsetbv
 vectors_done:
+.if CONFIG_CORES > 1
+    mov     x86_64_core_starting, %eax
+    test    %eax, %eax
+    jnz     other_core
+.endif
     mov     %esi, %edi
     mov     %r8d, %esi
     mov     %esp, %esp                  // the upper half is undefined after the switch
@@ -157,7 +176,51 @@ vectors_done:
     xor     %ebp, %ebp
     call    x86_64_boot
     ud2
+
+.if CONFIG_CORES > 1
+    .set    STACK_SIZE, 24              // struct stack is {base, size, guard}
+other_core:
+    imul    $STACK_SIZE, %eax
+    mov     boot_stacks(%rax), %rsp
+    add     boot_stacks + 8(%rax), %rsp
+    xor     %ebp, %ebp
+    call    x86_64_core_boot
+    ud2
+.endif
     .size   _start, . - _start
+
+.if CONFIG_CORES > 1
+/* Where other cores come out of reset: in real mode, at the copy's first byte. From there to long mode
+ * in one step, with the tables of above. */
+    .section .rodata.trampoline, "a"
+    .balign 16
+    .code16
+    .global x86_64_trampoline
+    .global x86_64_trampoline_end
+x86_64_trampoline:
+    cli
+    cld
+    mov     %cs, %ax
+    mov     %ax, %ds
+    mov     $CR4_PAE_SSE, %eax
+    mov     %eax, %cr4
+    mov     $early_tables, %eax
+    mov     %eax, %cr3
+    mov     $MSR_EFER, %ecx
+    rdmsr
+    or      $EFER_LONG_NX, %eax
+    wrmsr
+    lgdtl   trampoline_pointer - x86_64_trampoline
+    mov     $CR0_ON, %eax
+    mov     %eax, %cr0
+    ljmpl   $CODE, $long_mode
+    .balign 4
+trampoline_pointer:
+    .short  x86_64_descriptors_end - x86_64_descriptors - 1
+    .long   x86_64_descriptors
+x86_64_trampoline_end:
+    .code64
+.endif
 
     .section .rodata.start, "a"
     .balign 8
@@ -167,7 +230,7 @@ descriptor_table_pointer:
     .short  x86_64_descriptors_end - x86_64_descriptors - 1
     .quad   x86_64_descriptors
 
-/* Null, code, data; the task state's two rows are descriptors.c's. */
+/* Null, code, data, and two rows for each core's task state. */
     .section .data.descriptors, "aw"
     .balign 16
     .global x86_64_descriptors
@@ -175,7 +238,7 @@ x86_64_descriptors:
     .quad   0
     .quad   0x00af9b000000ffff          // 64-bit code, accessed
     .quad   0x00cf93000000ffff          // data, accessed
-    .quad   0, 0
+    .skip   16 * CONFIG_CORES           // descriptors.c: the task states
 x86_64_descriptors_end:
 
     .section .bss.early_tables, "aw", %nobits

@@ -3,7 +3,10 @@
  * Exceptions and interrupts (SDM 3, 6.14). The descriptors (descriptors.c) give each a stack that is
  * good whatever the task did to its own: interrupts theirs, faults another, and what may hit the
  * fault handler itself (double fault, machine check, NMI) a third. Each begins anew: interrupts
- * don't nest, and from a fault nothing returns.
+ * don't nest, and nothing goes on where a fault interrupted it.
+ *
+ * A task is preempted on its own stack: x86_64_interrupt makes the interrupt return to
+ * preempt_entry, with a frame like the CPU's there, so that the rest is as for an interrupt.
  *
  * A stub a vector, all of one size, makes the CPU's frames alike (error code, vector).
  */
@@ -12,6 +15,8 @@
     .set    VECTORS, 256
     /* 8, 10 to 14, 17, 21, 29 and 30 come with an error code. */
     .set    HAS_ERROR_CODE, 1 << 8 | 0x1f << 10 | 1 << 17 | 1 << 21 | 1 << 29 | 1 << 30
+
+    .set    FAULT_RIP, 18 * 8           // in struct fault_frame
 
     .section .text.vectors, "ax"
     .balign STUB_SIZE
@@ -55,29 +60,41 @@ fault:
     push    %rax
     cld
     mov     %rsp, %rdi
+    mov     %rsp, %rbx
     and     $-16, %rsp
     xor     %ebp, %ebp
     call    fault_handle
-    ud2
+    lea     FAULT_RIP(%rbx), %rsp       // on in task_fault, which begins with no register's value
+    iretq
 
 /* Saves what a C function may change: the general registers that the ABI does not preserve, and all
  * of the vector state that is enabled. The saved rbp takes the vector's place, so that with rip above
  * it is a frame record and a backtrace goes on in the interrupted code. */
     .set    GENERAL, 9 * 8
     .set    XSAVE_HEADER, 512
+    .global preempt_entry
+preempt_entry:
+    push    $0
+    xchg    %rbp, (%rsp)
+    push    %r8
+    lea     task_preempt(%rip), %r8
+    jmp     save
 interrupt:
     xchg    %rbp, (%rsp)                // rbp = vector
+    push    %r8
+    lea     x86_64_interrupt(%rip), %r8
+save:                                   // r8 = what to call
     push    %rax
     push    %rcx
     push    %rdx
     push    %rsi
     push    %rdi
-    push    %r8
     push    %r9
     push    %r10
     push    %r11
     mov     %ebp, %edi
     lea     GENERAL(%rsp), %rbp
+    mov     %rbp, %rsi
     cld
     sub     x86_64_state_size(%rip), %rsp
     and     $-64, %rsp
@@ -95,25 +112,25 @@ interrupt:
     mov     $-1, %eax
     mov     %eax, %edx
     xsave64 (%rsp)
-    call    x86_64_interrupt
+    call    *%r8
     mov     $-1, %eax
     mov     %eax, %edx
     xrstor64 (%rsp)
     jmp     interrupt_return
 save_without_xsave:
     fxsave64 (%rsp)
-    call    x86_64_interrupt
+    call    *%r8
     fxrstor64 (%rsp)
 interrupt_return:
     lea     -GENERAL(%rbp), %rsp
     pop     %r11
     pop     %r10
     pop     %r9
-    pop     %r8
     pop     %rdi
     pop     %rsi
     pop     %rdx
     pop     %rcx
     pop     %rax
+    pop     %r8
     pop     %rbp
     iretq

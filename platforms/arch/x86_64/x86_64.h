@@ -20,12 +20,17 @@ struct fault_frame;
 enum {
     X86_64_VECTORS = 256,
     X86_64_FIRST_INTERRUPT = 32,
+    X86_64_CORE_SIGNAL = 239, /* arch_core_signal */
     X86_64_FIRST_IGNORED = 240,
     X86_64_SPURIOUS = 255,
 };
 
-/* Selectors of the segments in start.S's descriptor table. */
-enum { SEGMENT_CODE = 0x08, SEGMENT_DATA = 0x10, SEGMENT_TASK = 0x18 };
+/* Exceptions that may hit anything, the fault handler too (SDM 3, 6.3.1). */
+enum { VECTOR_NONMASKABLE = 2, VECTOR_DOUBLE_FAULT = 8, VECTOR_MACHINE_CHECK = 18 };
+
+/* Selectors of the segments in start.S's descriptor table. A core's own is its task state's, two
+ * rows each: the task register tells which core it is. */
+enum { SEGMENT_CODE = 0x08, SEGMENT_DATA = 0x10, SEGMENT_TASK = 0x18, SEGMENT_TASK_STRIDE = 16 };
 
 /* Model specific registers (SDM 4). */
 enum { MSR_APIC_BASE = 0x1b, MSR_TSC_DEADLINE = 0x6e0, MSR_X2APIC = 0x800 };
@@ -58,6 +63,20 @@ struct cpuid x86_64_cpuid(uint32_t leaf, uint32_t subleaf);
  * counter at entry. */
 noreturn void x86_64_boot(uint32_t magic, uint32_t info, uint64_t counter);
 
+/* boot.c: entered from start.S by another core than the first, on its boot stack, with start.S's
+ * page tables. */
+noreturn void x86_64_core_boot(void);
+
+/* cores.c: puts the code by which other cores enter below 1 MB. Boot context, with start.S's page
+ * tables. */
+void cores_init(void);
+
+/* The core that is being started; 0 before. start.S reads it. */
+extern uint32_t x86_64_core_starting;
+
+/* start.S: where a core enters in real mode, to be copied to a page below 1 MB. */
+extern const uint8_t x86_64_trampoline[], x86_64_trampoline_end[];
+
 /* The ACPI root pointer that the loader told (RSDP, 36 bytes; 20 where its revision is 0), or NULL.
  * Any context. */
 const void *x86_64_acpi_root(void);
@@ -80,25 +99,44 @@ void features_init(void);
 extern bool x86_64_has_xsave;
 extern uint64_t x86_64_state_size;
 
-/* descriptors.c: what vector leads where, on which stack. Boot context. */
-void descriptors_init(void);
+/* descriptors.c: what vector leads where, on which stack of core `core`, which this is from then
+ * on. Boot context. */
+void descriptors_init(unsigned core);
 
 /* mmu.c: builds the page tables from the board's and switches to them. Boot context; panics if the
  * board needs more tables than there are. */
 void mmu_init(void);
 
+/* Switches to the page tables that there are. Boot context. */
+void mmu_enable(void);
+
 /* Makes [address, address + size) readable if it isn't mapped: tables that firmware left somewhere.
  * Returns where it is, or NULL if it is beyond 128 TB or no tables are left. Boot context. */
 const void *mmu_map_firmware(uint64_t address, size_t size);
 
+/* The upper end of what vectors.S keeps of interrupted code: what the CPU pushed, and a word below it
+ * that makes its beginning a frame record, so that a backtrace goes on in that code. */
+struct interrupt_record {
+    uintptr_t caller; /* rbp */
+    uintptr_t rip;
+    uint64_t cs, rflags, rsp, ss;
+};
+
 /* interrupts.c: entered from vectors.S on the interrupt stack with interrupts masked. */
-void x86_64_interrupt(unsigned vector);
+void x86_64_interrupt(unsigned vector, struct interrupt_record *record);
+
+/* vectors.S: where an interrupt returns to if the task is to be preempted. */
+void preempt_entry(void);
+
+/* stack.c: the return addresses from the frame record at `frame` on, at most `limit`; returns how
+ * many. Any context. */
+unsigned stack_walk(uintptr_t frame, uintptr_t *addresses, unsigned limit);
 
 /* The vector of the interrupt that is being handled. Interrupt context. */
 unsigned x86_64_interrupt_vector(void);
 
 /* context.S: the context that was switched to last; NULL before the first switch. */
-extern struct arch_context *x86_64_running;
+extern struct arch_context *x86_64_running[CONFIG_CORES];
 
 /* context.S: where every task's first switch arrives. */
 noreturn void context_start(void);
@@ -109,14 +147,15 @@ bool guard_reached(uintptr_t address);
 
 /* Where a fault and, within its handling, a second one are handled: the tops of their stacks. */
 enum { FAULT_STACK_SIZE = 8192 };
-extern uint8_t x86_64_fault_stack[FAULT_STACK_SIZE];
-extern uint8_t x86_64_last_stack[FAULT_STACK_SIZE];
+extern uint8_t x86_64_fault_stack[CONFIG_CORES][FAULT_STACK_SIZE];
+extern uint8_t x86_64_last_stack[CONFIG_CORES][FAULT_STACK_SIZE];
 
 /* vectors.S: the entry points of all vectors, X86_64_STUB_SIZE bytes each. */
 enum { X86_64_STUB_SIZE = 16 };
 extern const uint8_t x86_64_stubs[];
 
-/* fault.c: entered from vectors.S on a stack of its own with interrupts masked. */
-noreturn void fault_handle(const struct fault_frame *frame);
+/* fault.c: entered from vectors.S on a stack of its own with interrupts masked. Returns to go on in
+ * task_fault, as the frame then says. */
+void fault_handle(struct fault_frame *frame);
 
 #endif
