@@ -6,6 +6,7 @@
 
 #include <kernel/log.h>
 #include <kernel/power.h>
+#include <kernel/profile.h>
 #include <platforms/arch/x86_64/port.h>
 #include <platforms/arch/x86_64/x86_64.h>
 
@@ -30,6 +31,9 @@ static enum status acpi_init(const struct device *device)
         return status;
     if (!state->power.can_sleep)
         log_warning(device->name, "the tables do not tell how to switch off");
+    status = acpi_tables_cores(root, mmu_map_firmware, &profile.cores);
+    if (status)
+        log_warning(device->name, "the processors' table: %s", status_text(status));
     return OK;
 }
 

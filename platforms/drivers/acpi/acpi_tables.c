@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
  * See acpi_tables.h. Root pointer -> root table (of 64-bit addresses where there is one) -> fixed
- * table (FADT) -> differentiated table (DSDT), which has the package \_S5.
+ * table (FADT) -> differentiated table (DSDT), which has the package \_S5; root table -> interrupt
+ * controller table (MADT).
  */
 #include "acpi_tables.h"
 
@@ -30,6 +31,13 @@ enum {
     FIXED_SIZE_OLD = 116,
     FLAG_RESET = 1 << 10,
     FLAG_NO_FIXED_HARDWARE = 1 << 20,
+
+    CONTROLLERS = 44, /* bytes into the MADT: its entries, of type, length and content each */
+    LOCAL_APIC = 0,
+    LOCAL_APIC_FLAGS = 4,
+    LOCAL_X2APIC = 9,
+    LOCAL_X2APIC_FLAGS = 8,
+    PROCESSOR_ENABLED = 1 << 0,
 
     GENERIC_ADDRESS = 4, /* bytes into a generic address */
     SPACE_PORTS = 1,
@@ -77,6 +85,9 @@ static const uint8_t *table_at(uint64_t address, acpi_map *map, size_t *size)
 static enum status find_table(const uint8_t *root, acpi_map *map, const char *signature,
                               const uint8_t **found, size_t *found_size)
 {
+    if (memcmp(root, "RSD PTR ", 8) != 0 || !adds_up(root, ROOT_SIZE_OLD) ||
+        (root[ROOT_REVISION] && !adds_up(root, ROOT_SIZE)))
+        return ERR_CORRUPT;
     const bool is_wide = root[ROOT_REVISION] && little(root + ROOT_TABLE_WIDE, 8);
     const unsigned width = is_wide ? 8 : 4;
     size_t size;
@@ -167,14 +178,11 @@ static enum status read_sleep(const uint8_t *fixed, size_t size, acpi_map *map,
 
 enum status acpi_tables_read(const void *root, acpi_map *map, struct acpi_power *power)
 {
-    const uint8_t *bytes = root, *fixed;
+    const uint8_t *fixed;
     size_t size;
 
     *power = (struct acpi_power){0};
-    if (memcmp(bytes, "RSD PTR ", 8) != 0 || !adds_up(bytes, ROOT_SIZE_OLD) ||
-        (bytes[ROOT_REVISION] && !adds_up(bytes, ROOT_SIZE)))
-        return ERR_CORRUPT;
-    enum status status = find_table(bytes, map, "FACP", &fixed, &size);
+    enum status status = find_table(root, map, "FACP", &fixed, &size);
     if (status)
         return status;
     if (size < FIXED_SIZE_OLD)
@@ -187,4 +195,31 @@ enum status acpi_tables_read(const void *root, acpi_map *map, struct acpi_power 
     power->control_a = (uint16_t)little(fixed + FIXED_CONTROL_A, 4);
     power->control_b = (uint16_t)little(fixed + FIXED_CONTROL_B, 4);
     return read_sleep(fixed, size, map, power);
+}
+
+/* True if the MADT's entry of `size` bytes is a processor that may run. */
+static bool is_processor(const uint8_t *entry, size_t size)
+{
+    size_t flags = entry[0] == LOCAL_APIC     ? LOCAL_APIC_FLAGS
+                   : entry[0] == LOCAL_X2APIC ? LOCAL_X2APIC_FLAGS
+                                              : size;
+    return flags < size && (entry[flags] & PROCESSOR_ENABLED);
+}
+
+enum status acpi_tables_cores(const void *root, acpi_map *map, unsigned *cores)
+{
+    const uint8_t *table;
+    size_t size, length;
+
+    *cores = 0;
+    enum status status = find_table(root, map, "APIC", &table, &size);
+    if (status)
+        return status;
+    for (size_t offset = CONTROLLERS; offset + 2 <= size; offset += length) {
+        length = table[offset + 1];
+        if (length < 2 || length > size - offset)
+            return ERR_CORRUPT;
+        *cores += is_processor(table + offset, length);
+    }
+    return OK;
 }

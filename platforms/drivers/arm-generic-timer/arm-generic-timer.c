@@ -11,6 +11,14 @@
 
 enum { TIMER_OFF = 0, TIMER_ENABLED = 1 }; /* CNTV_CTL_EL0, interrupt not masked */
 
+static enum status init_core(const struct device *device)
+{
+    (void)device;
+    WRITE_SYSTEM_REGISTER(cntv_ctl_el0, TIMER_OFF);
+    instruction_barrier();
+    return OK;
+}
+
 static enum status arm_generic_timer_init(const struct device *device)
 {
     const struct arm_generic_timer_config *config = device->config;
@@ -24,9 +32,7 @@ static enum status arm_generic_timer_init(const struct device *device)
         return ERR_INVALID;
     }
     state->scale = tick_scale(frequency);
-    WRITE_SYSTEM_REGISTER(cntv_ctl_el0, TIMER_OFF);
-    instruction_barrier();
-    return OK;
+    return init_core(device);
 }
 
 static uint64_t now(const struct device *device)
@@ -68,4 +74,5 @@ const struct driver arm_generic_timer_driver = {
     .init = arm_generic_timer_init,
     .interrupt = arm_generic_timer_interrupt,
     .operations = &operations,
+    .init_core = init_core,
 };

@@ -6,20 +6,26 @@
  */
 #include "bcm2836-interrupt-controller.h"
 
+#include <kernel/core.h>
 #include <kernel/interrupt.h>
 #include <kernel/register.h>
 
 enum {
-    /* Local controller, of core 0 */
+    /* Local controller; those with a stride have a register a core */
     LOCAL_CONTROL = 0x00,
     LOCAL_PRESCALER = 0x08,
     LOCAL_GPU_ROUTING = 0x0c,
     LOCAL_TIMER_CONTROL = 0x40,
     LOCAL_MAILBOX_CONTROL = 0x50,
     LOCAL_SOURCE = 0x60,
+    LOCAL_STRIDE = 4,
+    LOCAL_MAILBOX_SET = 0x80, /* mailbox 0 */
+    LOCAL_MAILBOX_CLEAR = 0xc0,
+    LOCAL_MAILBOX_STRIDE = 16,
     LOCAL_TIMERS = 4,    /* sources 0 to 3: a bit each of LOCAL_TIMER_CONTROL */
     LOCAL_MAILBOXES = 8, /* sources 4 to 7: a bit each of LOCAL_MAILBOX_CONTROL */
-    LOCAL_GPU = 8,       /* source 8: what the legacy controller has */
+    LOCAL_SIGNAL = 4,    /* source 4: mailbox 0, which cores use */
+    LOCAL_GPU = 8,       /* source 8: what the legacy controller has; core 0's */
     /* Legacy controller */
     LEGACY_BASIC_PENDING = 0x00,
     LEGACY_PENDING = 0x04, /* two words */
@@ -46,23 +52,34 @@ static const struct register_window *legacy(const struct device *device)
     return &((const struct bcm2836_interrupt_controller_config *)device->config)->legacy;
 }
 
+/* Where this core's register of several is. */
+static size_t own(size_t offset)
+{
+    return offset + core_current() * LOCAL_STRIDE;
+}
+
+static enum status init_core(const struct device *device)
+{
+    register_write32(local(device), own(LOCAL_TIMER_CONTROL), 0);
+    register_write32(local(device), own(LOCAL_MAILBOX_CONTROL), CONFIG_CORES > 1);
+    return OK;
+}
+
 static enum status init(const struct device *device)
 {
     register_write32(local(device), LOCAL_CONTROL, 0);
     register_write32(local(device), LOCAL_PRESCALER, PRESCALER_ONE);
     register_write32(local(device), LOCAL_GPU_ROUTING, 0);
-    register_write32(local(device), LOCAL_TIMER_CONTROL, 0);
-    register_write32(local(device), LOCAL_MAILBOX_CONTROL, 0);
     register_write32(legacy(device), LEGACY_FIQ, 0);
     for (size_t word = 0; word < 3; word++)
         register_write32(legacy(device), LEGACY_DISABLE + word * 4, UINT32_MAX);
-    return OK;
+    return init_core(device);
 }
 
 /* Sets or clears the bit of a core's source that has one. */
 static enum status control_local(const struct device *device, unsigned source, bool on)
 {
-    size_t offset = source < LOCAL_TIMERS ? LOCAL_TIMER_CONTROL : LOCAL_MAILBOX_CONTROL;
+    size_t offset = own(source < LOCAL_TIMERS ? LOCAL_TIMER_CONTROL : LOCAL_MAILBOX_CONTROL);
     uint32_t bit = UINT32_C(1) << source % LOCAL_TIMERS;
 
     if (source >= LOCAL_MAILBOXES)
@@ -105,8 +122,14 @@ static void dispatch(uint32_t pending, unsigned first)
 /* The pending registers show what is enabled only. */
 static void handle(const struct device *device)
 {
-    uint32_t source = register_read32(local(device), LOCAL_SOURCE);
+    uint32_t source = register_read32(local(device), own(LOCAL_SOURCE));
 
+    if (CONFIG_CORES > 1 && (source & 1 << LOCAL_SIGNAL)) {
+        source &= ~(UINT32_C(1) << LOCAL_SIGNAL);
+        register_write32(local(device), LOCAL_MAILBOX_CLEAR + core_current() * LOCAL_MAILBOX_STRIDE,
+                         UINT32_MAX);
+        core_interrupt();
+    }
     dispatch(source & ((1 << LOCAL_MAILBOXES) - 1), FIRST_LOCAL);
     if (!(source & 1 << LOCAL_GPU))
         return;
@@ -116,10 +139,16 @@ static void handle(const struct device *device)
              FIRST_BASIC);
 }
 
+static void signal(const struct device *device, unsigned core)
+{
+    register_write32(local(device), LOCAL_MAILBOX_SET + core * LOCAL_MAILBOX_STRIDE, 1);
+}
+
 static const struct interrupt_controller_operations operations = {
     .enable = enable,
     .disable = disable,
     .handle = handle,
+    .signal = signal,
 };
 
 const struct driver bcm2836_interrupt_controller_driver = {
@@ -127,4 +156,5 @@ const struct driver bcm2836_interrupt_controller_driver = {
     .class = "interrupt-controller",
     .init = init,
     .operations = &operations,
+    .init_core = init_core,
 };

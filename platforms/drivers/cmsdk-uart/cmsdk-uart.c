@@ -6,12 +6,6 @@
  */
 #include <platforms/drivers/cmsdk-uart/cmsdk-uart.h>
 
-#include <kernel/arch.h>
-#include <kernel/serial.h>
-
-_Static_assert((CONFIG_CMSDK_UART_BUFFER & (CONFIG_CMSDK_UART_BUFFER - 1)) == 0,
-               "CMSDK_UART_BUFFER must be a power of two");
-
 struct registers {
     volatile uint32_t data;
     volatile uint32_t state;
@@ -45,8 +39,7 @@ static enum status init(const struct device *device)
     uint32_t divisor = cmsdk_uart_divisor(config->clock, config->baud);
     if (!divisor)
         return ERR_INVALID;
-    ring_init(&state->received, state->received_bytes, sizeof(state->received_bytes));
-    ring_init(&state->sending, state->sending_bytes, sizeof(state->sending_bytes));
+    serial_buffer_init(&state->buffer, state->received, state->sending, sizeof(state->sending));
     registers->control = 0;
     registers->divisor = divisor;
     registers->interrupts = INTERRUPT_TRANSMIT | INTERRUPT_RECEIVE;
@@ -56,89 +49,58 @@ static enum status init(const struct device *device)
     return OK;
 }
 
-/* Gives the device its next byte if it has room. Interrupts masked. */
-static void send_next(struct cmsdk_uart_state *state, struct registers *registers)
+/* Gives the device its next byte if it has room. Lock held. */
+static void transmit(const struct device *device)
 {
+    struct serial_buffer *buffer = device->state;
+    struct registers *registers = registers_of(device);
     uint8_t byte;
-    while (!(registers->state & STATE_TRANSMIT_FULL) && ring_take(&state->sending, &byte))
+    while (!(registers->state & STATE_TRANSMIT_FULL) && ring_take(&buffer->sending, &byte))
         registers->data = byte;
 }
 
-/* Takes bytes while the buffer has room. One that finds none stays in the device, where it holds
- * back a sender that heeds flow control (QEMU's does); another's next byte is an overrun.
- * Interrupts masked. */
-static bool is_full(const struct ring *ring)
+/* Takes what the device holds while there is room: what is left there waits for a read, and the
+ * device tells if it then loses a byte. Lock held. */
+static void receive(const struct device *device)
 {
-    return ring_used(ring) == ring->capacity;
-}
-
-/* Takes what the device holds while there is room: what is left there waits for read, and the
- * device tells if it then loses a byte. Interrupts masked. */
-static void receive(struct cmsdk_uart_state *state, struct registers *registers)
-{
-    bool any = false;
-    while (!is_full(&state->received) && (registers->state & STATE_RECEIVE_FULL))
-        any |= ring_put(&state->received, (uint8_t)registers->data);
+    struct serial_buffer *buffer = device->state;
+    struct registers *registers = registers_of(device);
+    while (serial_buffer_has_room(buffer) && (registers->state & STATE_RECEIVE_FULL))
+        ring_put(&buffer->received, (uint8_t)registers->data);
     if (registers->state & STATE_RECEIVE_OVERRUN) {
         registers->state = STATE_RECEIVE_OVERRUN; /* writing 1 clears */
-        state->overruns++;
+        buffer->overruns++;
     }
-    if (any && state->receivable)
-        event_signal(state->receivable);
 }
 
 /* Both interrupts lead here. Each is cleared before its cause is served, so that a byte which comes
- * in between asks again. A writer is woken when half of the buffer is free and when all is. */
+ * in between asks again. */
+static void service(const struct device *device)
+{
+    struct registers *registers = registers_of(device);
+    registers->interrupts = registers->interrupts & (INTERRUPT_TRANSMIT | INTERRUPT_RECEIVE);
+    receive(device);
+    transmit(device);
+}
+
 static void interrupt(const struct device *device)
 {
-    struct cmsdk_uart_state *state = device->state;
+    serial_buffer_serve(device, service);
+}
+
+static size_t write(const struct device *device, const uint8_t *data, size_t size)
+{
+    return serial_buffer_write(device, data, size, transmit);
+}
+
+static size_t read(const struct device *device, uint8_t *data, size_t size)
+{
+    return serial_buffer_read(device, data, size, service);
+}
+
+static void put(const struct device *device, uint8_t byte)
+{
     struct registers *registers = registers_of(device);
-    uint32_t pending = registers->interrupts;
-    registers->interrupts = pending & (INTERRUPT_TRANSMIT | INTERRUPT_RECEIVE);
-    receive(state, registers);
-    if (!(pending & INTERRUPT_TRANSMIT))
-        return;
-    send_next(state, registers);
-    uint32_t used = ring_used(&state->sending);
-    if ((used == 0 || used == state->sending.capacity / 2) && state->writable)
-        event_signal(state->writable);
-}
-
-static size_t write_bytes(const struct device *device, const uint8_t *data, size_t size)
-{
-    struct cmsdk_uart_state *state = device->state;
-    size_t count = 0;
-    while (count < size && ring_put(&state->sending, data[count]))
-        count++;
-    bool enabled = arch_interrupts_disable();
-    send_next(state, registers_of(device));
-    arch_interrupts_restore(enabled);
-    return count;
-}
-
-static size_t read_bytes(const struct device *device, uint8_t *data, size_t size)
-{
-    struct cmsdk_uart_state *state = device->state;
-    size_t count = 0;
-    while (count < size && ring_take(&state->received, &data[count]))
-        count++;
-    bool enabled = arch_interrupts_disable();
-    receive(state, registers_of(device));
-    arch_interrupts_restore(enabled);
-    return count;
-}
-
-static void listen(const struct device *device, struct event *receivable, struct event *writable)
-{
-    struct cmsdk_uart_state *state = device->state;
-    bool enabled = arch_interrupts_disable();
-    state->receivable = receivable;
-    state->writable = writable;
-    arch_interrupts_restore(enabled);
-}
-
-static void send_polled(struct registers *registers, uint8_t byte)
-{
     while (registers->state & STATE_TRANSMIT_FULL)
         continue;
     registers->data = byte;
@@ -146,31 +108,16 @@ static void send_polled(struct registers *registers, uint8_t byte)
 
 static void write_polled(const struct device *device, const uint8_t *data, size_t size)
 {
-    struct cmsdk_uart_state *state = device->state;
-    struct registers *registers = registers_of(device);
-    uint8_t byte;
-    if (!(registers->control & CONTROL_TRANSMIT)) {
-        if (init(device))
-            return;
-    }
-    while (ring_take(&state->sending, &byte))
-        send_polled(registers, byte);
-    for (size_t i = 0; i < size; i++)
-        send_polled(registers, data[i]);
-}
-
-static uint32_t overruns(const struct device *device)
-{
-    const struct cmsdk_uart_state *state = device->state;
-    return state->overruns;
+    if ((registers_of(device)->control & CONTROL_TRANSMIT) || init(device) == OK)
+        serial_buffer_write_polled(device, data, size, put);
 }
 
 static const struct serial_operations operations = {
-    .write = write_bytes,
-    .read = read_bytes,
-    .listen = listen,
+    .write = write,
+    .read = read,
+    .listen = serial_buffer_listen,
     .write_polled = write_polled,
-    .overruns = overruns,
+    .overruns = serial_buffer_overruns,
 };
 
 const struct driver cmsdk_uart_driver = {

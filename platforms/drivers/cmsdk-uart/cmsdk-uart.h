@@ -9,19 +9,17 @@
 
 #include <cmsdk_uart_config.h>
 #include <kernel/device.h>
-#include <kernel/event.h>
-#include <kernel/ring.h>
+#include <kernel/serial_buffer.h>
+#include <stddef.h>
 #include <stdint.h>
 
 struct cmsdk_uart_state {
-    struct ring received; /* produced by the interrupt, consumed by read */
-    struct ring sending;  /* produced by write, consumed with interrupts masked */
-    struct event *receivable;
-    struct event *writable;
-    uint32_t overruns;
-    uint8_t received_bytes[CONFIG_CMSDK_UART_BUFFER];
-    uint8_t sending_bytes[CONFIG_CMSDK_UART_BUFFER];
+    struct serial_buffer buffer;
+    uint8_t received[CONFIG_CMSDK_UART_BUFFER];
+    uint8_t sending[CONFIG_CMSDK_UART_BUFFER];
 };
+
+_Static_assert(offsetof(struct cmsdk_uart_state, buffer) == 0, "serial_buffer.h");
 
 extern const struct driver cmsdk_uart_driver;
 

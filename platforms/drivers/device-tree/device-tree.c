@@ -11,19 +11,15 @@
 #include <kernel/profile.h>
 #include <platforms/arch/aarch64/aarch64.h>
 
-enum { WINDOWS = 64, KIBIBYTE = 1024 };
+enum { WINDOWS = 64, RANGES = 16, MEBIBYTE = 1 << 20 };
 
 struct comparison {
     const struct device *device;
     unsigned cores;
-    bool described[WINDOWS]; /* of the board's windows and, from window_count on, its regions */
+    struct memory_range memory[RANGES];
+    size_t memory_count;
+    bool described[WINDOWS]; /* of the board's windows */
 };
-
-/* Where in `described` a region stands. */
-static size_t region_slot(size_t region)
-{
-    return board.window_count + region;
-}
 
 /* True if [base, base + size) begins in the range of the pair. */
 static bool holds(uint64_t pair_base, uint64_t pair_size, uintptr_t base)
@@ -31,29 +27,14 @@ static bool holds(uint64_t pair_base, uint64_t pair_size, uintptr_t base)
     return base >= pair_base && base - pair_base < pair_size;
 }
 
-static void mark(struct comparison *comparison, size_t slot)
+/* Keeps a range of RAM for memory_found. */
+static void add_memory(struct comparison *comparison, uint64_t base, uint64_t size)
 {
-    if (slot < WINDOWS)
-        comparison->described[slot] = true;
-}
-
-static void compare_memory(struct comparison *comparison, uint64_t base, uint64_t size)
-{
-    for (size_t i = 0; i < board.region_count; i++) {
-        const struct memory_region *region = &board.regions[i];
-        if (!holds(base, size, region->base))
-            continue;
-        mark(comparison, region_slot(i));
-        uint64_t there = base + size - region->base;
-        uintptr_t end = region->base + region->size;
-        if (there < region->size && memory_absent((uintptr_t)(base + size), end))
-            log_error(comparison->device->name, "too many spans without memory");
-        if (there != region->size)
-            profile_differs(comparison->device->name,
-                            "%s has %llu KB, the board file gives it %llu KB", region->name,
-                            (unsigned long long)(there / KIBIBYTE),
-                            (unsigned long long)(region->size / KIBIBYTE));
-    }
+    if (comparison->memory_count < RANGES)
+        comparison->memory[comparison->memory_count++] = (struct memory_range){base, size};
+    else
+        log_warning(comparison->device->name, "more than %d ranges of RAM: %p is not looked at",
+                    (int)RANGES, (void *)(uintptr_t)base);
 }
 
 static void compare_windows(struct comparison *comparison, const struct flat_node *node,
@@ -63,8 +44,9 @@ static void compare_windows(struct comparison *comparison, const struct flat_nod
 
     for (size_t i = 0; i < board.window_count; i++) {
         if (holds(base, size, board.windows[i].base)) {
-            mark(comparison, i);
             known = true;
+            if (i < WINDOWS)
+                comparison->described[i] = true;
         }
     }
     if (!known)
@@ -85,37 +67,41 @@ static void compare_node(const struct flat_node *node, void *context)
         uint64_t base, size;
         flat_node_reg(node, i, &base, &size);
         if (node->is_memory)
-            compare_memory(comparison, base, size);
+            add_memory(comparison, base, size);
         else
             compare_windows(comparison, node, base, size);
     }
 }
 
-static void report_no_memory(const struct comparison *comparison,
-                             const struct memory_region *region)
+/* Memory and cores that are there and that the board's file does not know; what it asks for in
+ * vain, memory_found and profile_check tell. */
+static void report_more(const struct comparison *comparison)
 {
     const char *name = comparison->device->name;
+    uint64_t configured = 0;
 
-    profile_differs(name, "no memory at %p, where the board file has %s", (void *)region->base,
-                    region->name);
-    if (memory_absent(region->base, region->base + region->size))
-        log_error(name, "too many spans without memory");
+    for (size_t i = 0; i < board.region_count; i++)
+        configured += board.regions[i].kind == MEMORY_RAM ? board.regions[i].size : 0;
+    if (profile.memory > configured)
+        profile_differs(name, "%llu MB of RAM are there, the board file has %llu",
+                        (unsigned long long)(profile.memory / MEBIBYTE),
+                        (unsigned long long)(configured / MEBIBYTE));
+    if (profile.cores > board.cores)
+        profile_differs(name, "%u cores are there, the board file has %u", profile.cores,
+                        board.cores);
 }
 
-static void report_missing(const struct comparison *comparison)
+static void report(const struct comparison *comparison)
 {
     const char *name = comparison->device->name;
 
-    if (comparison->cores != board.cores)
-        profile_differs(name, "%u cores are there, the board file has %u", comparison->cores,
-                        board.cores);
+    memory_found(name, comparison->memory, comparison->memory_count);
+    profile.cores = comparison->cores;
+    report_more(comparison);
     for (size_t i = 0; i < board.window_count && i < WINDOWS; i++)
         if (!comparison->described[i])
             profile_differs(name, "nothing at %p, where the board file has registers",
                             (void *)board.windows[i].base);
-    for (size_t i = 0; i < board.region_count && region_slot(i) < WINDOWS; i++)
-        if (board.regions[i].kind == MEMORY_RAM && !comparison->described[region_slot(i)])
-            report_no_memory(comparison, &board.regions[i]);
 }
 
 static enum status device_tree_init(const struct device *device)
@@ -133,7 +119,7 @@ static enum status device_tree_init(const struct device *device)
     if (!status)
         status = flat_tree_walk(&tree, compare_node, &comparison);
     if (!status)
-        report_missing(&comparison);
+        report(&comparison);
     return status;
 }
 

@@ -6,6 +6,7 @@
  */
 #include "gicv2.h"
 
+#include <kernel/core.h>
 #include <kernel/interrupt.h>
 #include <kernel/log.h>
 #include <kernel/register.h>
@@ -20,6 +21,7 @@ enum {
     GICD_IPRIORITYR = 0x400,
     GICD_ITARGETSR = 0x800,
     GICD_ICFGR = 0xc00,
+    GICD_SGIR = 0xf00,
     /* CPU interface */
     GICC_CTLR = 0x000,
     GICC_PMR = 0x004,
@@ -33,8 +35,10 @@ enum {
     PRIORITY_MASK = 0xf0,
     ID_MASK = 0x3ff,
     FIRST_SPECIAL_ID = 1020, /* from here on: nothing is pending */
+    SIGNAL_ID = 0,           /* the software generated interrupt that cores use */
     FIRST_SHARED_ID = 32,    /* below: private to this core, target and enable bits banked */
-    EDGE = 2,                /* in GICD_ICFGR's two bits an interrupt */
+    SGIR_TARGET_SHIFT = 16,
+    EDGE = 2, /* in GICD_ICFGR's two bits an interrupt */
 };
 
 static const struct register_window *distributor(const struct device *device)
@@ -47,11 +51,30 @@ static const struct register_window *cpu_interface(const struct device *device)
     return &((const struct gicv2_config *)device->config)->cpu_interface;
 }
 
+/* Masks interrupts [first, first + 32) and gives them their priority. */
+static void reset_word(const struct register_window *gicd, unsigned first)
+{
+    register_write32(gicd, GICD_ICENABLER + first / 8, UINT32_MAX);
+    register_write32(gicd, GICD_ICPENDR + first / 8, UINT32_MAX);
+    for (uint32_t id = first; id < first + 32; id += 4)
+        register_write32(gicd, GICD_IPRIORITYR + id, PRIORITY * UINT32_C(0x01010101));
+}
+
+static void init_cpu_interface(const struct device *device)
+{
+    const struct register_window *gicc = cpu_interface(device);
+
+    if (CONFIG_CORES > 1)
+        register_write32(distributor(device), GICD_ISENABLER, UINT32_C(1) << SIGNAL_ID);
+    register_write32(gicc, GICC_PMR, PRIORITY_MASK);
+    register_write32(gicc, GICC_BPR, 0);
+    register_write32(gicc, GICC_CTLR, ENABLE);
+}
+
 static enum status gicv2_init(const struct device *device)
 {
     const struct gicv2_config *config = device->config;
     const struct register_window *gicd = distributor(device);
-    const struct register_window *gicc = cpu_interface(device);
     uint32_t lines = ((register_read32(gicd, GICD_TYPER) & TYPER_LINES) + 1) * 32;
 
     if (config->lines > lines) {
@@ -60,16 +83,18 @@ static enum status gicv2_init(const struct device *device)
         return ERR_INVALID;
     }
     register_write32(gicd, GICD_CTLR, 0);
-    for (uint32_t id = 0; id < config->lines; id += 32) {
-        register_write32(gicd, GICD_ICENABLER + id / 8, UINT32_MAX);
-        register_write32(gicd, GICD_ICPENDR + id / 8, UINT32_MAX);
-    }
-    for (uint32_t id = 0; id < config->lines; id += 4)
-        register_write32(gicd, GICD_IPRIORITYR + id, PRIORITY * UINT32_C(0x01010101));
-    register_write32(gicc, GICC_PMR, PRIORITY_MASK);
-    register_write32(gicc, GICC_BPR, 0);
-    register_write32(gicc, GICC_CTLR, ENABLE);
+    for (uint32_t id = 0; id < config->lines; id += 32)
+        reset_word(gicd, id);
+    init_cpu_interface(device);
     register_write32(gicd, GICD_CTLR, ENABLE);
+    return OK;
+}
+
+/* The private interrupts' registers are banked, and so is the CPU interface. */
+static enum status gicv2_init_core(const struct device *device)
+{
+    reset_word(distributor(device), 0);
+    init_cpu_interface(device);
     return OK;
 }
 
@@ -122,15 +147,25 @@ static void handle(const struct device *device)
         uint32_t acknowledged = register_read32(gicc, GICC_IAR);
         if ((acknowledged & ID_MASK) >= FIRST_SPECIAL_ID)
             return;
-        interrupt_dispatch(acknowledged & ID_MASK);
+        if (CONFIG_CORES > 1 && (acknowledged & ID_MASK) == SIGNAL_ID)
+            core_interrupt();
+        else
+            interrupt_dispatch(acknowledged & ID_MASK);
         register_write32(gicc, GICC_EOIR, acknowledged);
     }
+}
+
+static void signal(const struct device *device, unsigned core)
+{
+    register_write32(distributor(device), GICD_SGIR,
+                     UINT32_C(1) << (SGIR_TARGET_SHIFT + core) | SIGNAL_ID);
 }
 
 static const struct interrupt_controller_operations operations = {
     .enable = enable,
     .disable = disable,
     .handle = handle,
+    .signal = signal,
 };
 
 const struct driver gicv2_driver = {
@@ -138,4 +173,5 @@ const struct driver gicv2_driver = {
     .class = "interrupt-controller",
     .init = gicv2_init,
     .operations = &operations,
+    .init_core = gicv2_init_core,
 };

@@ -6,6 +6,7 @@
  */
 #include "gicv3.h"
 
+#include <kernel/core.h>
 #include <kernel/interrupt.h>
 #include <kernel/log.h>
 #include <kernel/register.h>
@@ -43,6 +44,8 @@ enum {
     PRIORITY = 0xa0, /* of every interrupt; below PRIORITY_MASK, so that it is taken */
     PRIORITY_MASK = 0xf0,
     FIRST_SPECIAL_ID = 1020, /* from here to 1023: nothing is pending */
+    SIGNAL_ID = 0,           /* the software generated interrupt that cores use */
+    SGI1R_ID_SHIFT = 24,
     FIRST_SHARED_ID = 32,
     EDGE = 2,           /* in ICFGR's two bits an interrupt */
     PATIENCE = 1000000, /* polls of a register that changes within microseconds */
@@ -51,6 +54,12 @@ enum {
 static const struct register_window *distributor(const struct device *device)
 {
     return &((const struct gicv3_config *)device->config)->distributor;
+}
+
+/* This core's. */
+static struct register_window *redistributor(const struct device *device)
+{
+    return &((struct gicv3_state *)device->state)->redistributors[core_current()];
 }
 
 static enum status wait_clear(const struct register_window *window, size_t offset, uint32_t bits)
@@ -66,17 +75,15 @@ static enum status wait_clear(const struct register_window *window, size_t offse
 static enum status find_redistributor(const struct device *device)
 {
     const struct gicv3_config *config = device->config;
-    struct gicv3_state *state = device->state;
     uint64_t mpidr = READ_SYSTEM_REGISTER(mpidr_el1);
     uint32_t affinity = (uint32_t)(mpidr >> 8 & 0xff000000) | (mpidr & 0xffffff);
     struct register_window frame = {config->redistributors.base, 2 * FRAME};
     uintptr_t end = config->redistributors.base + config->redistributors.size;
 
-    state->affinity = mpidr & UINT64_C(0xff00ffffff);
     while (frame.base + frame.size <= end) {
         uint64_t type = register_read64(&frame, GICR_TYPER);
         if (type >> 32 == affinity) {
-            state->redistributor = frame;
+            *redistributor(device) = frame;
             return OK;
         }
         if (type & TYPER_LAST)
@@ -90,21 +97,17 @@ static enum status find_redistributor(const struct device *device)
 /* The frame that holds the registers of interrupt `number`. */
 static struct register_window bank(const struct device *device, unsigned number)
 {
-    const struct gicv3_state *state = device->state;
-
     if (number >= FIRST_SHARED_ID)
         return *distributor(device);
-    return (struct register_window){state->redistributor.base + FRAME, FRAME};
+    return (struct register_window){redistributor(device)->base + FRAME, FRAME};
 }
 
 static void wait_written(const struct device *device, unsigned number)
 {
-    const struct gicv3_state *state = device->state;
-
     if (number >= FIRST_SHARED_ID)
         wait_clear(distributor(device), GICD_CTLR, CTLR_WRITE_PENDING);
     else
-        wait_clear(&state->redistributor, GICR_CTLR, RCTLR_WRITE_PENDING);
+        wait_clear(redistributor(device), GICR_CTLR, RCTLR_WRITE_PENDING);
 }
 
 /* Masks interrupts [first, first + 32) and gives them group and priority. */
@@ -124,12 +127,10 @@ static void reset_word(const struct device *device, unsigned first, bool secure)
 
 static enum status wake_redistributor(const struct device *device)
 {
-    const struct register_window *redistributor =
-        &((const struct gicv3_state *)device->state)->redistributor;
-    uint32_t waker = register_read32(redistributor, GICR_WAKER);
+    uint32_t waker = register_read32(redistributor(device), GICR_WAKER);
 
-    register_write32(redistributor, GICR_WAKER, waker & ~(uint32_t)WAKER_SLEEP);
-    return wait_clear(redistributor, GICR_WAKER, WAKER_ASLEEP);
+    register_write32(redistributor(device), GICR_WAKER, waker & ~(uint32_t)WAKER_SLEEP);
+    return wait_clear(redistributor(device), GICR_WAKER, WAKER_ASLEEP);
 }
 
 static enum status init_distributor(const struct device *device)
@@ -159,6 +160,10 @@ static enum status init_cpu_interface(const struct device *device)
         log_error(device->name, "firmware keeps the system registers from us");
         return ERR_DENIED;
     }
+    if (CONFIG_CORES > 1) {
+        struct register_window private = bank(device, SIGNAL_ID);
+        register_write32(&private, GIC_ISENABLER, UINT32_C(1) << SIGNAL_ID);
+    }
     WRITE_SYSTEM_REGISTER(ICC_PMR_EL1, PRIORITY_MASK);
     WRITE_SYSTEM_REGISTER(ICC_BPR1_EL1, 0);
     WRITE_SYSTEM_REGISTER(ICC_CTLR_EL1, 0); /* EOIR ends an interrupt in one step */
@@ -187,11 +192,27 @@ static enum status gicv3_init(const struct device *device)
     return status;
 }
 
+static enum status gicv3_init_core(const struct device *device)
+{
+    enum status status = find_redistributor(device);
+    if (!status)
+        status = wake_redistributor(device);
+    if (status)
+        return status;
+    reset_word(device, 0, register_read32(distributor(device), GICD_CTLR) & CTLR_GROUP1_SECURE);
+    return init_cpu_interface(device);
+}
+
+/* This core, as GICD_IROUTER takes it. */
+static uint64_t this_core(void)
+{
+    return READ_SYSTEM_REGISTER(mpidr_el1) & UINT64_C(0xff00ffffff);
+}
+
 static enum status enable(const struct device *device, unsigned number,
                           enum interrupt_trigger trigger)
 {
     const struct gicv3_config *config = device->config;
-    const struct gicv3_state *state = device->state;
 
     if (number >= config->lines)
         return ERR_INVALID;
@@ -201,7 +222,7 @@ static enum status enable(const struct device *device, unsigned number,
     uint32_t value = register_read32(&window, offset);
     register_write32(&window, offset, trigger == INTERRUPT_EDGE ? value | bit : value & ~bit);
     if (number >= FIRST_SHARED_ID)
-        register_write64(&window, GICD_IROUTER + number * 8, state->affinity);
+        register_write64(&window, GICD_IROUTER + number * 8, this_core());
     register_write32(&window, GIC_ISENABLER + number / 32 * 4, UINT32_C(1) << number % 32);
     return OK;
 }
@@ -225,16 +246,29 @@ static void handle(const struct device *device)
         completion_barrier(); /* acknowledged before the handler touches its device */
         if (acknowledged >= FIRST_SPECIAL_ID)
             return;
-        interrupt_dispatch((unsigned)acknowledged);
+        if (CONFIG_CORES > 1 && acknowledged == SIGNAL_ID)
+            core_interrupt();
+        else
+            interrupt_dispatch((unsigned)acknowledged);
         WRITE_SYSTEM_REGISTER(ICC_EOIR1_EL1, acknowledged);
         instruction_barrier();
     }
+}
+
+/* Numbers of cores are affinity 0, of the cluster 0.0.0. */
+static void signal(const struct device *device, unsigned core)
+{
+    (void)device;
+    WRITE_SYSTEM_REGISTER(ICC_SGI1R_EL1, (uint64_t)SIGNAL_ID << SGI1R_ID_SHIFT | UINT64_C(1)
+                                                                                     << core);
+    instruction_barrier();
 }
 
 static const struct interrupt_controller_operations operations = {
     .enable = enable,
     .disable = disable,
     .handle = handle,
+    .signal = signal,
 };
 
 const struct driver gicv3_driver = {
@@ -242,4 +276,5 @@ const struct driver gicv3_driver = {
     .class = "interrupt-controller",
     .init = gicv3_init,
     .operations = &operations,
+    .init_core = gicv3_init_core,
 };

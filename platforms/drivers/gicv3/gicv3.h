@@ -10,8 +10,7 @@
 #include <kernel/device.h>
 
 struct gicv3_state {
-    struct register_window redistributor; /* this core's: RD_base, then SGI_base */
-    uint64_t affinity;                    /* this core's, as GICD_IROUTER takes it */
+    struct register_window redistributors[CONFIG_CORES]; /* RD_base, then SGI_base, by core */
 };
 
 extern const struct driver gicv3_driver;

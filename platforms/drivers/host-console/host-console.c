@@ -6,7 +6,8 @@
  * it itself, no more than was asked for, so that a restart finds the rest still there. sender:
  * writes what the core put into the ring, and interrupts when there is room again.
  *
- * Lines end with CR LF on a board's wire and with LF in a process: a CR before an LF is left out.
+ * Lines end with CR LF on a board's wire and with LF in a process: a CR before an LF is left out,
+ * unless `raw` says that it is no text.
  */
 #include "host-console.h"
 
@@ -63,6 +64,15 @@ static void write_text(struct host_console_state *state, const uint8_t *data, si
     write_all(text, length);
 }
 
+static void write_out(const struct device *device, const uint8_t *data, size_t size)
+{
+    const struct host_console_config *config = device->config;
+    if (config->raw)
+        write_all(data, size);
+    else
+        write_text(state_of(device), data, size);
+}
+
 static void *send(void *argument)
 {
     const struct device *device = argument;
@@ -75,10 +85,10 @@ static void *send(void *argument)
             size++;
         if (!size)
             continue;
-        write_text(state, chunk, size);
+        write_out(device, chunk, size);
         atomic_fetch_add(&state->sent, (uint32_t)size);
         atomic_store(&state->room, true);
-        host_interrupt_raise(HOST_INTERRUPT_CONSOLE);
+        host_interrupt_raise(HOST_INTERRUPT_CONSOLE, 0);
         sem_post(&state->queued); /* there may be more than one chunk */
     }
     return NULL;
@@ -95,7 +105,7 @@ static void *receive(void *argument)
             continue;
         atomic_store(&state->watching, false);
         atomic_store(&state->received, true);
-        host_interrupt_raise(HOST_INTERRUPT_CONSOLE);
+        host_interrupt_raise(HOST_INTERRUPT_CONSOLE, 0);
     }
     return NULL;
 }
@@ -210,7 +220,7 @@ static void host_console_write_polled(const struct device *device, const uint8_t
     wait_until_sent(state, UINT_MAX);
     for (size_t chunk; size; data += chunk, size -= chunk) {
         chunk = size < 256 ? size : 256;
-        write_text(state, data, chunk);
+        write_out(device, data, chunk);
     }
 }
 

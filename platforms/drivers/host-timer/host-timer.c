@@ -4,18 +4,29 @@
  */
 #include "host-timer.h"
 
+#include <kernel/core.h>
 #include <platforms/arch/host/host.h>
 #include <signal.h>
+#include <unistd.h>
+
+/* This core's. */
+static timer_t *timer(const struct device *device)
+{
+    return &((struct host_timer_state *)device->state)->timers[core_current()];
+}
+
+static enum status host_timer_init_core(const struct device *device)
+{
+    struct sigevent event = {.sigev_notify = SIGEV_THREAD_ID,
+                             .sigev_signo = host_interrupt_signal(HOST_INTERRUPT_TIMER)};
+    event._sigev_un._tid = gettid(); /* which glibc has no other name for */
+    return timer_create(CLOCK_MONOTONIC, &event, timer(device)) ? ERR_DEVICE : OK;
+}
 
 static enum status host_timer_init(const struct device *device)
 {
-    struct host_timer_state *state = device->state;
     enum status status = host_interrupt_attach(HOST_INTERRUPT_TIMER, device);
-    if (status)
-        return status;
-    struct sigevent event = {.sigev_notify = SIGEV_SIGNAL,
-                             .sigev_signo = host_interrupt_signal(HOST_INTERRUPT_TIMER)};
-    return timer_create(CLOCK_MONOTONIC, &event, &state->timer) ? ERR_DEVICE : OK;
+    return status ? status : host_timer_init_core(device);
 }
 
 static void host_timer_interrupt(const struct device *device)
@@ -32,7 +43,6 @@ static uint64_t host_timer_now(const struct device *device)
 
 static void host_timer_set_deadline(const struct device *device, uint64_t deadline)
 {
-    struct host_timer_state *state = device->state;
     struct itimerspec setting = {0}; /* all zero: no deadline */
     if (deadline != CLOCK_NEVER) {
         setting.it_value.tv_sec = (time_t)(deadline / NANOSECONDS_PER_SECOND);
@@ -44,7 +54,7 @@ static void host_timer_set_deadline(const struct device *device, uint64_t deadli
             setting.it_value.tv_nsec -= (long)NANOSECONDS_PER_SECOND;
         }
     }
-    timer_settime(state->timer, TIMER_ABSTIME, &setting, NULL);
+    timer_settime(*timer(device), TIMER_ABSTIME, &setting, NULL);
 }
 
 static const struct timer_operations operations = {
@@ -58,4 +68,5 @@ const struct driver host_timer_driver = {
     .init = host_timer_init,
     .interrupt = host_timer_interrupt,
     .operations = &operations,
+    .init_core = host_timer_init_core,
 };

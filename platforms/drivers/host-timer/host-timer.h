@@ -10,7 +10,7 @@
 #include <time.h>
 
 struct host_timer_state {
-    timer_t timer;
+    timer_t timers[CONFIG_CORES];
 };
 
 extern const struct driver host_timer_driver;

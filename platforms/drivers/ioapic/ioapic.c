@@ -85,6 +85,12 @@ static enum status ioapic_init(const struct device *device)
     return OK;
 }
 
+static enum status ioapic_init_core(const struct device *device)
+{
+    lapic_init(&((const struct ioapic_config *)device->config)->local);
+    return OK;
+}
+
 static enum status enable(const struct device *device, unsigned number,
                           enum interrupt_trigger trigger)
 {
@@ -127,4 +133,5 @@ const struct driver ioapic_driver = {
     .class = "interrupt-controller",
     .init = ioapic_init,
     .operations = &operations,
+    .init_core = ioapic_init_core,
 };

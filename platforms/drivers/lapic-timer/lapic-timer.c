@@ -17,11 +17,26 @@ enum {
     DIVIDE_BY_1 = 0xb,
 };
 
+static enum status init_core(const struct device *device)
+{
+    const struct lapic_timer_config *config = device->config;
+    const struct lapic_timer_state *state = device->state;
+    const uint32_t vector = X86_64_FIRST_INTERRUPT + config->irq;
+
+    if (state->has_deadline) {
+        lapic_write(LAPIC_TIMER, LAPIC_MASKED | LAPIC_TIMER_DEADLINE | vector);
+        __asm__ volatile("mfence" : : : "memory"); /* SDM 3, 11.5.4.1: before the first deadline */
+    } else {
+        lapic_write(LAPIC_TIMER_DIVIDER, DIVIDE_BY_1);
+        lapic_write(LAPIC_TIMER, LAPIC_MASKED | vector);
+    }
+    return OK;
+}
+
 static enum status lapic_timer_init(const struct device *device)
 {
     const struct lapic_timer_config *config = device->config;
     struct lapic_timer_state *state = device->state;
-    const uint32_t vector = X86_64_FIRST_INTERRUPT + config->irq;
     struct tsc_frequencies found = tsc_frequencies_find();
 
     if (config->frequency)
@@ -32,18 +47,12 @@ static enum status lapic_timer_init(const struct device *device)
         return ERR_DEVICE;
     }
     state->scale = tick_scale(found.counter);
-    if (state->has_deadline) {
-        lapic_write(LAPIC_TIMER, LAPIC_MASKED | LAPIC_TIMER_DEADLINE | vector);
-        __asm__ volatile("mfence" : : : "memory"); /* SDM 3, 11.5.4.1: before the first deadline */
-    } else {
+    if (!state->has_deadline)
         state->timer_scale = tick_scale(found.timer);
-        lapic_write(LAPIC_TIMER_DIVIDER, DIVIDE_BY_1);
-        lapic_write(LAPIC_TIMER, LAPIC_MASKED | vector);
-    }
     log_debug(device->name, "time stamp counter %llu Hz, timer %llu Hz%s",
               (unsigned long long)found.counter, (unsigned long long)found.timer,
               state->has_deadline ? ", TSC deadlines" : "");
-    return OK;
+    return init_core(device);
 }
 
 static uint64_t now(const struct device *device)
@@ -99,4 +108,5 @@ const struct driver lapic_timer_driver = {
     .init = lapic_timer_init,
     .interrupt = lapic_timer_interrupt,
     .operations = &operations,
+    .init_core = init_core,
 };

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
  * See mini-uart.h. Both interrupts are levels: "the FIFO has a byte" and "the FIFO is empty". The
- * first is masked while the ring has no room, the second while nothing waits to be sent.
+ * first is masked while the buffer has no room, the second while nothing waits to be sent.
  *
- * Invariants, with interrupts masked: 1 the transmit interrupt is on exactly while `queued` has
- * bytes; 2 the receive interrupt is off exactly while `stalled`.
+ * Invariants, with the lock held: 1 the transmit interrupt is on exactly while bytes wait to be
+ * sent; 2 the receive interrupt is off exactly while the buffer is stalled.
  */
 #include "mini-uart.h"
 #include "mini_uart_divisor.h"
@@ -12,7 +12,6 @@
 #include <kernel/arch.h>
 #include <kernel/log.h>
 #include <kernel/register.h>
-#include <kernel/serial.h>
 
 enum {
     AUX_ENABLES = 0x04,
@@ -46,54 +45,50 @@ static const struct register_window *registers(const struct device *device)
     return &((const struct mini_uart_config *)device->config)->registers;
 }
 
-/* Lets those interrupts come that the invariants ask for. Interrupts masked. */
+/* Lets those interrupts come that the invariants ask for. Lock held. */
 static void set_interrupts(const struct device *device)
 {
-    const struct mini_uart_state *state = device->state;
+    const struct serial_buffer *buffer = device->state;
     uint32_t enable = IER_NEEDED;
 
-    if (!state->stalled)
+    if (!buffer->stalled)
         enable |= IER_RECEIVE;
-    if (ring_used(&state->queued))
+    if (serial_buffer_is_sending(buffer))
         enable |= IER_TRANSMIT;
     register_write32(registers(device), AUX_MU_IER, enable);
 }
 
-/* Moves what the FIFO has into the ring, as far as it has room. Interrupts masked. Returns whether
- * any byte came. */
-static bool receive(const struct device *device)
+/* Moves what the FIFO has into the buffer, as far as there is room. Lock held. */
+static void receive(const struct device *device)
 {
-    struct mini_uart_state *state = device->state;
-    bool any = false;
+    struct serial_buffer *buffer = device->state;
 
-    for (;;) {
+    while (serial_buffer_has_room(buffer)) {
         uint32_t status = register_read32(registers(device), AUX_MU_LSR);
         if (status & LSR_OVERRUN)
-            state->overruns++; /* reading the register has cleared it */
+            buffer->overruns++; /* reading the register has cleared it */
         if (!(status & LSR_RECEIVED))
-            return any;
-        if (ring_used(&state->received) == MINI_UART_CAPACITY) {
-            state->stalled = true;
-            return any;
-        }
-        ring_put(&state->received, (uint8_t)register_read32(registers(device), AUX_MU_IO));
-        any = true;
+            return;
+        ring_put(&buffer->received, (uint8_t)register_read32(registers(device), AUX_MU_IO));
     }
 }
 
-/* Moves queued bytes into the FIFO. Interrupts masked. Returns whether any went. */
-static bool transmit(const struct device *device)
+/* Moves bytes that wait into the FIFO. Lock held. */
+static void transmit(const struct device *device)
 {
-    struct mini_uart_state *state = device->state;
-    bool any = false;
+    struct serial_buffer *buffer = device->state;
     uint8_t byte;
 
     while ((register_read32(registers(device), AUX_MU_LSR) & LSR_ROOM) &&
-           ring_take(&state->queued, &byte)) {
+           ring_take(&buffer->sending, &byte))
         register_write32(registers(device), AUX_MU_IO, byte);
-        any = true;
-    }
-    return any;
+    set_interrupts(device);
+}
+
+static void service(const struct device *device)
+{
+    receive(device);
+    transmit(device);
 }
 
 static void configure(const struct device *device, uint32_t counter)
@@ -118,8 +113,7 @@ static enum status mini_uart_init(const struct device *device)
     struct mini_uart_state *state = device->state;
     uint32_t counter;
 
-    ring_init(&state->received, state->received_data, MINI_UART_CAPACITY);
-    ring_init(&state->queued, state->queued_data, MINI_UART_CAPACITY);
+    serial_buffer_init(&state->buffer, state->received, state->sending, sizeof(state->sending));
     if (!mini_uart_divisor(config->clock, config->baud, &counter)) {
         log_error(device->name, "%lu bit/s cannot be made from a clock of %lu Hz",
                   (unsigned long)config->baud, (unsigned long)config->clock);
@@ -132,53 +126,17 @@ static enum status mini_uart_init(const struct device *device)
 
 static void mini_uart_interrupt(const struct device *device)
 {
-    struct mini_uart_state *state = device->state;
-
-    if (receive(device) && state->receivable)
-        event_signal(state->receivable);
-    if (transmit(device) && state->writable)
-        event_signal(state->writable);
-    set_interrupts(device);
+    serial_buffer_serve(device, service);
 }
 
 static size_t write(const struct device *device, const uint8_t *data, size_t size)
 {
-    struct mini_uart_state *state = device->state;
-    size_t taken = 0;
-
-    while (taken < size && ring_put(&state->queued, data[taken]))
-        taken++;
-    bool enabled = arch_interrupts_disable();
-    transmit(device);
-    set_interrupts(device);
-    arch_interrupts_restore(enabled);
-    return taken;
+    return serial_buffer_write(device, data, size, transmit);
 }
 
 static size_t read(const struct device *device, uint8_t *data, size_t size)
 {
-    struct mini_uart_state *state = device->state;
-    size_t count = 0;
-
-    while (count < size && ring_take(&state->received, &data[count]))
-        count++;
-    if (count && state->stalled) {
-        bool enabled = arch_interrupts_disable();
-        state->stalled = false;
-        set_interrupts(device);
-        arch_interrupts_restore(enabled);
-    }
-    return count;
-}
-
-static void listen(const struct device *device, struct event *receivable, struct event *writable)
-{
-    struct mini_uart_state *state = device->state;
-    bool enabled = arch_interrupts_disable();
-
-    state->receivable = receivable;
-    state->writable = writable;
-    arch_interrupts_restore(enabled);
+    return serial_buffer_read(device, data, size, service);
 }
 
 static void wait_for(const struct device *device, uint32_t flag)
@@ -189,40 +147,32 @@ static void wait_for(const struct device *device, uint32_t flag)
     }
 }
 
+static void put(const struct device *device, uint8_t byte)
+{
+    wait_for(device, LSR_ROOM);
+    register_write32(registers(device), AUX_MU_IO, byte);
+}
+
 static void write_polled(const struct device *device, const uint8_t *data, size_t size)
 {
     const struct mini_uart_config *config = device->config;
-    struct mini_uart_state *state = device->state;
     bool enabled = arch_interrupts_disable();
     uint32_t counter;
-    uint8_t byte;
 
     if (!(register_read32(registers(device), AUX_ENABLES) & ENABLES_MINI_UART) &&
         mini_uart_divisor(config->clock, config->baud, &counter))
         configure(device, counter);
-    while (ring_take(&state->queued, &byte)) {
-        wait_for(device, LSR_ROOM);
-        register_write32(registers(device), AUX_MU_IO, byte);
-    }
-    for (size_t i = 0; i < size; i++) {
-        wait_for(device, LSR_ROOM);
-        register_write32(registers(device), AUX_MU_IO, data[i]);
-    }
+    serial_buffer_write_polled(device, data, size, put);
     wait_for(device, LSR_IDLE);
     arch_interrupts_restore(enabled);
-}
-
-static uint32_t overruns(const struct device *device)
-{
-    return ((const struct mini_uart_state *)device->state)->overruns;
 }
 
 static const struct serial_operations operations = {
     .write = write,
     .read = read,
-    .listen = listen,
+    .listen = serial_buffer_listen,
     .write_polled = write_polled,
-    .overruns = overruns,
+    .overruns = serial_buffer_overruns,
 };
 
 const struct driver mini_uart_driver = {

@@ -7,25 +7,18 @@
 #define MINI_UART_H
 
 #include <kernel/device.h>
-#include <kernel/event.h>
-#include <kernel/ring.h>
+#include <kernel/serial_buffer.h>
 #include <mini_uart_config.h>
-#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
-/* CONFIG_MINI_UART_BUFFER, rounded up to the power of two that a ring needs. */
-#define MINI_UART_CAPACITY (1u << (32 - __builtin_clz(CONFIG_MINI_UART_BUFFER - 1)))
-
 struct mini_uart_state {
-    struct ring received;
-    struct ring queued; /* to be sent */
-    struct event *receivable;
-    struct event *writable;
-    uint32_t overruns;
-    bool stalled; /* receiving waits for a read */
-    uint8_t received_data[MINI_UART_CAPACITY];
-    uint8_t queued_data[MINI_UART_CAPACITY];
+    struct serial_buffer buffer;
+    uint8_t received[CONFIG_MINI_UART_BUFFER];
+    uint8_t sending[CONFIG_MINI_UART_BUFFER];
 };
+
+_Static_assert(offsetof(struct mini_uart_state, buffer) == 0, "serial_buffer.h");
 
 extern const struct driver mini_uart_driver;
 

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
- * See ns16550.h. The interrupt moves received bytes from the FIFO into a ring. When the ring is
- * full it masks itself and leaves them where they are, so that flow control (RTS on a line, the
- * emulator's back-pressure) reaches the sender; the next read unmasks it. Sending fills the FIFO
- * from the other ring whenever it is empty. The interrupt may be edge triggered: its handler
- * returns only when nothing is pending any more.
+ * See ns16550.h. The interrupt moves received bytes from the FIFO into the buffer. When that is
+ * full it masks itself and leaves them where they are; the next read unmasks it. Sending fills the
+ * FIFO whenever it is empty. The interrupt may be edge triggered: its handler returns only when
+ * nothing is pending any more.
  *
- * Invariants, with interrupts masked: 1 IER_TRANSMIT is set exactly while `queued` has bytes;
- * 2 IER_RECEIVE is clear only while `received` has been full since the last read.
+ * Invariants, with the lock held: 1 IER_TRANSMIT is set exactly while bytes wait to be sent;
+ * 2 IER_RECEIVE is clear only while the buffer is stalled.
  */
 #include "ns16550.h"
 
@@ -16,7 +15,6 @@
 #include <kernel/arch.h>
 #include <kernel/log.h>
 #include <kernel/register.h>
-#include <kernel/serial.h>
 #include <platforms/arch/x86_64/port.h>
 
 enum {
@@ -83,49 +81,48 @@ static void change_interrupts(const struct device *device, uint8_t set, uint8_t 
     write_register(device, INTERRUPT_ENABLE, interrupts);
 }
 
-/* Moves what the FIFO has into the ring, as far as it has room. Interrupts masked. Returns whether
- * any byte came. */
-static bool receive(const struct device *device)
+/* Moves what the FIFO has into the buffer, as far as there is room. Lock held. */
+static void receive(const struct device *device)
 {
-    struct ns16550_state *state = device->state;
-    bool any = false;
+    struct serial_buffer *buffer = device->state;
 
-    for (;;) {
-        if (ring_used(&state->received) == NS16550_CAPACITY) {
-            change_interrupts(device, 0, IER_RECEIVE);
-            return any;
-        }
+    while (serial_buffer_has_room(buffer)) {
         uint8_t status = read_register(device, LINE_STATUS);
         if (status & LSR_OVERRUN)
-            state->overruns++;
+            buffer->overruns++;
         if (!(status & LSR_RECEIVED))
-            return any;
+            break;
         uint8_t byte = read_register(device, DATA);
-        if (status & LSR_NO_BYTE)
-            continue;
-        ring_put(&state->received, byte);
-        any = true;
+        if (!(status & LSR_NO_BYTE))
+            ring_put(&buffer->received, byte);
     }
+    if (buffer->stalled)
+        change_interrupts(device, 0, IER_RECEIVE);
+    else
+        change_interrupts(device, IER_RECEIVE, 0);
 }
 
-/* Moves queued bytes into the FIFO if it is empty. Interrupts masked. Returns whether any went. */
-static bool transmit(const struct device *device)
+/* Moves bytes that wait into the FIFO if it is empty. Lock held. */
+static void transmit(const struct device *device)
 {
-    struct ns16550_state *state = device->state;
-    bool any = false;
+    struct serial_buffer *buffer = device->state;
     uint8_t byte;
 
-    if (read_register(device, LINE_STATUS) & LSR_TRANSMIT_EMPTY) {
-        for (unsigned i = 0; i < FIFO_SIZE && ring_take(&state->queued, &byte); i++) {
+    if (read_register(device, LINE_STATUS) & LSR_TRANSMIT_EMPTY)
+        for (unsigned i = 0; i < FIFO_SIZE && ring_take(&buffer->sending, &byte); i++)
             write_register(device, DATA, byte);
-            any = true;
-        }
-    }
-    if (ring_used(&state->queued))
+    if (serial_buffer_is_sending(buffer))
         change_interrupts(device, IER_TRANSMIT, 0);
     else
         change_interrupts(device, 0, IER_TRANSMIT);
-    return any;
+}
+
+static void service(const struct device *device)
+{
+    do {
+        receive(device);
+        transmit(device);
+    } while (!(read_register(device, INTERRUPT_PENDING) & IIR_NONE));
 }
 
 static void wait_for(const struct device *device, uint8_t flag)
@@ -160,6 +157,7 @@ static void configure(const struct device *device, uint16_t divisor)
     write_register(device, LINE_CONTROL, LCR_8_BITS);
     if (!has_fifos)
         receive(device);
+    change_interrupts(device, 0, IER_RECEIVE);
     write_register(device, FIFO_CONTROL, FCR_ENABLE | FCR_HALF);
     write_register(device, MODEM_CONTROL, MCR_READY | MCR_INTERRUPT);
     read_register(device, MODEM_STATUS);
@@ -172,8 +170,7 @@ static enum status ns16550_init(const struct device *device)
     struct ns16550_state *state = device->state;
     uint16_t divisor = ns16550_divisor(config->clock, config->baud);
 
-    ring_init(&state->received, state->received_data, NS16550_CAPACITY);
-    ring_init(&state->queued, state->queued_data, NS16550_CAPACITY);
+    serial_buffer_init(&state->buffer, state->received, state->sending, sizeof(state->sending));
     if (config->has_port == config->has_registers) {
         log_error(device->name, "give it `port` or `registers`, one of the two");
         return ERR_INVALID;
@@ -192,90 +189,45 @@ static enum status ns16550_init(const struct device *device)
 
 static void ns16550_interrupt(const struct device *device)
 {
-    struct ns16550_state *state = device->state;
-    bool received = false, sent = false;
-
-    while (!(read_register(device, INTERRUPT_PENDING) & IIR_NONE)) {
-        received |= receive(device);
-        sent |= transmit(device);
-    }
-    if (received && state->receivable)
-        event_signal(state->receivable);
-    if (sent && state->writable)
-        event_signal(state->writable);
+    serial_buffer_serve(device, service);
 }
 
 static size_t write(const struct device *device, const uint8_t *data, size_t size)
 {
-    struct ns16550_state *state = device->state;
-    size_t taken = 0;
-
-    while (taken < size && ring_put(&state->queued, data[taken]))
-        taken++;
-    bool enabled = arch_interrupts_disable();
-    transmit(device);
-    arch_interrupts_restore(enabled);
-    return taken;
+    return serial_buffer_write(device, data, size, transmit);
 }
 
 static size_t read(const struct device *device, uint8_t *data, size_t size)
 {
-    struct ns16550_state *state = device->state;
-    size_t count = 0;
-
-    while (count < size && ring_take(&state->received, &data[count]))
-        count++;
-    if (count && !(state->interrupts & IER_RECEIVE)) {
-        bool enabled = arch_interrupts_disable();
-        change_interrupts(device, IER_RECEIVE, 0);
-        arch_interrupts_restore(enabled);
-    }
-    return count;
+    return serial_buffer_read(device, data, size, service);
 }
 
-static void listen(const struct device *device, struct event *receivable, struct event *writable)
+static void put(const struct device *device, uint8_t byte)
 {
-    struct ns16550_state *state = device->state;
-    bool enabled = arch_interrupts_disable();
-
-    state->receivable = receivable;
-    state->writable = writable;
-    arch_interrupts_restore(enabled);
+    wait_for(device, LSR_TRANSMIT_EMPTY);
+    write_register(device, DATA, byte);
 }
 
 static void write_polled(const struct device *device, const uint8_t *data, size_t size)
 {
     const struct ns16550_config *config = device->config;
-    struct ns16550_state *state = device->state;
+    const struct ns16550_state *state = device->state;
     bool enabled = arch_interrupts_disable();
     uint16_t divisor = ns16550_divisor(config->clock, config->baud);
-    uint8_t byte;
 
     if (divisor && !state->is_configured && config->has_port != config->has_registers)
         configure(device, divisor);
-    while (ring_take(&state->queued, &byte)) {
-        wait_for(device, LSR_TRANSMIT_EMPTY);
-        write_register(device, DATA, byte);
-    }
-    for (size_t i = 0; i < size; i++) {
-        wait_for(device, LSR_TRANSMIT_EMPTY);
-        write_register(device, DATA, data[i]);
-    }
+    serial_buffer_write_polled(device, data, size, put);
     wait_for(device, LSR_IDLE);
     arch_interrupts_restore(enabled);
-}
-
-static uint32_t overruns(const struct device *device)
-{
-    return ((const struct ns16550_state *)device->state)->overruns;
 }
 
 static const struct serial_operations operations = {
     .write = write,
     .read = read,
-    .listen = listen,
+    .listen = serial_buffer_listen,
     .write_polled = write_polled,
-    .overruns = overruns,
+    .overruns = serial_buffer_overruns,
 };
 
 const struct driver ns16550_driver = {

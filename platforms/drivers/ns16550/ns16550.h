@@ -7,26 +7,21 @@
 #define NS16550_H
 
 #include <kernel/device.h>
-#include <kernel/event.h>
-#include <kernel/ring.h>
+#include <kernel/serial_buffer.h>
 #include <ns16550_config.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
-/* CONFIG_NS16550_BUFFER, rounded up to the power of two that a ring needs. */
-#define NS16550_CAPACITY (1u << (32 - __builtin_clz(CONFIG_NS16550_BUFFER - 1)))
-
 struct ns16550_state {
-    struct ring received;
-    struct ring queued; /* to be sent */
-    struct event *receivable;
-    struct event *writable;
-    uint32_t overruns;
+    struct serial_buffer buffer;
     uint8_t interrupts; /* what the interrupt enable register has */
     bool is_configured;
-    uint8_t received_data[NS16550_CAPACITY];
-    uint8_t queued_data[NS16550_CAPACITY];
+    uint8_t received[CONFIG_NS16550_BUFFER];
+    uint8_t sending[CONFIG_NS16550_BUFFER];
 };
+
+_Static_assert(offsetof(struct ns16550_state, buffer) == 0, "serial_buffer.h");
 
 extern const struct driver ns16550_driver;
 

@@ -35,7 +35,8 @@ static enum status init(const struct device *device)
         NVIC_ICER(i / 32) = 1u << i % 32;
         NVIC_IPR(i) = PRIORITY;
     }
-    SCB_SHPR3 = (SCB_SHPR3 & 0x00ffffff) | (uint32_t)PRIORITY << 24; /* SysTick */
+    /* SysTick, and PendSV, which comes after any of them. */
+    SCB_SHPR3 = (SCB_SHPR3 & 0x0000ffff) | (uint32_t)PRIORITY << 24 | (uint32_t)PRIORITY << 16;
     return OK;
 }
 

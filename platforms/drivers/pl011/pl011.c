@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
- * See pl011.h. The interrupt moves received bytes from the FIFO into a ring. When the ring is full
- * it masks itself and leaves them where they are, so that flow control (RTS on a line, the
- * emulator's back-pressure) reaches the sender; the next read unmasks it. Sending fills the FIFO
- * from the other ring, and the interrupt is unmasked only while bytes wait there.
+ * See pl011.h. The interrupt moves received bytes from the FIFO into the buffer. When that is full
+ * it masks itself and leaves them where they are; the next read unmasks it. Sending fills the FIFO,
+ * and the interrupt is unmasked only while bytes wait.
  *
- * Invariants, with interrupts masked: 1 TXIM is set only while `queued` has bytes; 2 RXIM and RTIM
- * are clear only while `received` has been full since the last read.
+ * Invariants, with the lock held: 1 TXIM is set only while bytes wait to be sent; 2 RXIM and RTIM
+ * are clear only while the buffer is stalled.
  */
 #include "pl011.h"
 #include "pl011_divisor.h"
@@ -14,7 +13,6 @@
 #include <kernel/arch.h>
 #include <kernel/log.h>
 #include <kernel/register.h>
-#include <kernel/serial.h>
 
 enum {
     UARTDR = 0x00,
@@ -67,46 +65,45 @@ static void change_mask(const struct device *device, uint32_t set, uint32_t clea
     register_write32(registers(device), UARTIMSC, (mask & ~clear) | set);
 }
 
-/* Moves what the FIFO has into the ring, as far as it has room. Interrupts masked. Returns whether
- * any byte came. */
-static bool receive(const struct device *device)
+/* Moves what the FIFO has into the buffer, as far as there is room. Lock held. */
+static void receive(const struct device *device)
 {
-    struct pl011_state *state = device->state;
-    bool any = false;
+    struct serial_buffer *buffer = device->state;
 
     while (!has_flag(device, FR_RECEIVE_EMPTY)) {
-        if (ring_used(&state->received) == PL011_CAPACITY) {
-            state->stalled = true;
+        if (!serial_buffer_has_room(buffer)) {
             change_mask(device, 0, INTERRUPTS_RECEIVING);
-            break;
+            return;
         }
         uint32_t data = register_read32(registers(device), UARTDR);
         if (data & DR_OVERRUN)
-            state->overruns++;
-        if (data & (DR_FRAMING | DR_BREAK))
-            continue; /* no byte, but a break or noise */
-        ring_put(&state->received, (uint8_t)data);
-        any = true;
+            buffer->overruns++;
+        if (!(data & (DR_FRAMING | DR_BREAK))) /* else no byte, but a break or noise */
+            ring_put(&buffer->received, (uint8_t)data);
     }
-    return any;
+    buffer->stalled = false;
+    change_mask(device, INTERRUPTS_RECEIVING, 0);
 }
 
-/* Moves queued bytes into the FIFO. Interrupts masked. Returns whether any went. */
-static bool transmit(const struct device *device)
+/* Moves bytes that wait into the FIFO. Lock held. */
+static void transmit(const struct device *device)
 {
-    struct pl011_state *state = device->state;
-    bool any = false;
+    struct serial_buffer *buffer = device->state;
     uint8_t byte;
 
-    while (!has_flag(device, FR_TRANSMIT_FULL) && ring_take(&state->queued, &byte)) {
+    while (!has_flag(device, FR_TRANSMIT_FULL) && ring_take(&buffer->sending, &byte))
         register_write32(registers(device), UARTDR, byte);
-        any = true;
-    }
-    if (ring_used(&state->queued))
+    if (serial_buffer_is_sending(buffer))
         change_mask(device, INTERRUPT_TRANSMIT, 0);
     else
         change_mask(device, 0, INTERRUPT_TRANSMIT);
-    return any;
+}
+
+static void service(const struct device *device)
+{
+    register_write32(registers(device), UARTICR, register_read32(registers(device), UARTMIS));
+    receive(device);
+    transmit(device);
 }
 
 static void wait_while(const struct device *device, uint32_t flag)
@@ -151,105 +148,57 @@ static enum status pl011_init(const struct device *device)
     struct pl011_state *state = device->state;
     uint32_t divisor = pl011_divisor(config->clock, config->baud);
 
-    ring_init(&state->received, state->received_data, PL011_CAPACITY);
-    ring_init(&state->queued, state->queued_data, PL011_CAPACITY);
+    serial_buffer_init(&state->buffer, state->received, state->sending, sizeof(state->sending));
     if (!divisor) {
         log_error(device->name, "%lu bit/s cannot be made from a clock of %lu Hz",
                   (unsigned long)config->baud, (unsigned long)config->clock);
         return ERR_INVALID;
     }
     configure(device, divisor);
-    change_mask(device, INTERRUPTS_RECEIVING, 0);
     receive(device); /* what the FIFO has already makes no interrupt any more */
     return OK;
 }
 
 static void pl011_interrupt(const struct device *device)
 {
-    struct pl011_state *state = device->state;
-    uint32_t pending = register_read32(registers(device), UARTMIS);
-
-    register_write32(registers(device), UARTICR, pending);
-    if ((pending & INTERRUPTS_RECEIVING) && receive(device) && state->receivable)
-        event_signal(state->receivable);
-    if ((pending & INTERRUPT_TRANSMIT) && transmit(device) && state->writable)
-        event_signal(state->writable);
+    serial_buffer_serve(device, service);
 }
 
 static size_t write(const struct device *device, const uint8_t *data, size_t size)
 {
-    struct pl011_state *state = device->state;
-    size_t taken = 0;
-
-    while (taken < size && ring_put(&state->queued, data[taken]))
-        taken++;
-    bool enabled = arch_interrupts_disable();
-    transmit(device);
-    arch_interrupts_restore(enabled);
-    return taken;
+    return serial_buffer_write(device, data, size, transmit);
 }
 
 static size_t read(const struct device *device, uint8_t *data, size_t size)
 {
-    struct pl011_state *state = device->state;
-    size_t count = 0;
-
-    while (count < size && ring_take(&state->received, &data[count]))
-        count++;
-    if (count && state->stalled) {
-        bool enabled = arch_interrupts_disable();
-        state->stalled = false;
-        change_mask(device, INTERRUPTS_RECEIVING, 0);
-        if (receive(device) && state->receivable)
-            event_signal(state->receivable); /* the FIFO's interrupt for these is gone */
-        arch_interrupts_restore(enabled);
-    }
-    return count;
+    return serial_buffer_read(device, data, size, service);
 }
 
-static void listen(const struct device *device, struct event *receivable, struct event *writable)
+static void put(const struct device *device, uint8_t byte)
 {
-    struct pl011_state *state = device->state;
-    bool enabled = arch_interrupts_disable();
-
-    state->receivable = receivable;
-    state->writable = writable;
-    arch_interrupts_restore(enabled);
+    wait_while(device, FR_TRANSMIT_FULL);
+    register_write32(registers(device), UARTDR, byte);
 }
 
 static void write_polled(const struct device *device, const uint8_t *data, size_t size)
 {
     const struct pl011_config *config = device->config;
-    struct pl011_state *state = device->state;
     bool enabled = arch_interrupts_disable();
     uint32_t divisor = pl011_divisor(config->clock, config->baud);
-    uint8_t byte;
 
     if (divisor && !(register_read32(registers(device), UARTCR) & CR_ENABLE))
         configure(device, divisor);
-    while (ring_take(&state->queued, &byte)) {
-        wait_while(device, FR_TRANSMIT_FULL);
-        register_write32(registers(device), UARTDR, byte);
-    }
-    for (size_t i = 0; i < size; i++) {
-        wait_while(device, FR_TRANSMIT_FULL);
-        register_write32(registers(device), UARTDR, data[i]);
-    }
+    serial_buffer_write_polled(device, data, size, put);
     wait_while(device, FR_BUSY);
     arch_interrupts_restore(enabled);
-}
-
-static uint32_t overruns(const struct device *device)
-{
-    return ((const struct pl011_state *)device->state)->overruns;
 }
 
 static const struct serial_operations operations = {
     .write = write,
     .read = read,
-    .listen = listen,
+    .listen = serial_buffer_listen,
     .write_polled = write_polled,
-    .overruns = overruns,
+    .overruns = serial_buffer_overruns,
 };
 
 const struct driver pl011_driver = {

@@ -7,25 +7,18 @@
 #define PL011_H
 
 #include <kernel/device.h>
-#include <kernel/event.h>
-#include <kernel/ring.h>
+#include <kernel/serial_buffer.h>
 #include <pl011_config.h>
-#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
-/* CONFIG_PL011_BUFFER, rounded up to the power of two that a ring needs. */
-#define PL011_CAPACITY (1u << (32 - __builtin_clz(CONFIG_PL011_BUFFER - 1)))
-
 struct pl011_state {
-    struct ring received;
-    struct ring queued; /* to be sent */
-    struct event *receivable;
-    struct event *writable;
-    uint32_t overruns;
-    bool stalled; /* receiving waits for a read */
-    uint8_t received_data[PL011_CAPACITY];
-    uint8_t queued_data[PL011_CAPACITY];
+    struct serial_buffer buffer;
+    uint8_t received[CONFIG_PL011_BUFFER];
+    uint8_t sending[CONFIG_PL011_BUFFER];
 };
+
+_Static_assert(offsetof(struct pl011_state, buffer) == 0, "serial_buffer.h");
 
 extern const struct driver pl011_driver;
 

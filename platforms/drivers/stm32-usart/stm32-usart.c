@@ -5,13 +5,8 @@
  */
 #include "stm32-usart.h"
 
-#include <kernel/arch.h>
 #include <kernel/clocks.h>
 #include <kernel/register.h>
-#include <kernel/serial.h>
-
-_Static_assert((CONFIG_STM32_USART_BUFFER & (CONFIG_STM32_USART_BUFFER - 1)) == 0,
-               "STM32_USART_BUFFER must be a power of two");
 
 enum {
     USART_SR = 0x00,
@@ -51,8 +46,7 @@ static enum status init(const struct device *device)
     if (status)
         return status;
 
-    ring_init(&state->received, state->received_bytes, sizeof(state->received_bytes));
-    ring_init(&state->sending, state->sending_bytes, sizeof(state->sending_bytes));
+    serial_buffer_init(&state->buffer, state->received, state->sending, sizeof(state->sending));
     register_write32(window, USART_CR1, CR1_UE);
     register_write32(window, USART_CR2, 0);
     register_write32(window, USART_CR3, 0);
@@ -62,100 +56,69 @@ static enum status init(const struct device *device)
     return OK;
 }
 
-static bool is_full(const struct ring *ring)
-{
-    return ring_used(ring) == ring->capacity;
-}
-
 /* Enables the transmit interrupt exactly while there is something to send, the receive interrupt
- * while there is room. Interrupts masked. */
-static void update_interrupts(struct stm32_usart_state *state, const struct register_window *window)
+ * while there is room. Lock held. */
+static void update_interrupts(const struct device *device)
 {
+    const struct register_window *window = window_of(device);
+    const struct serial_buffer *buffer = device->state;
     uint32_t control = register_read32(window, USART_CR1);
     uint32_t wanted = control & ~(CR1_TXEIE | CR1_RXNEIE);
-    if (ring_used(&state->sending))
+    if (serial_buffer_is_sending(buffer))
         wanted |= CR1_TXEIE;
-    if (!is_full(&state->received))
+    if (!buffer->stalled)
         wanted |= CR1_RXNEIE;
     if (wanted != control)
         register_write32(window, USART_CR1, wanted);
 }
 
-/* Takes what the device holds while there is room: what is left there waits for read, and the
- * device tells if it then loses a byte. */
-static void receive(struct stm32_usart_state *state, const struct register_window *window)
+/* Takes what the device holds while there is room: what is left there waits for a read, and the
+ * device tells if it then loses a byte. Lock held. */
+static void receive(const struct device *device)
 {
-    bool any = false;
-    while (!is_full(&state->received)) {
+    const struct register_window *window = window_of(device);
+    struct serial_buffer *buffer = device->state;
+    while (serial_buffer_has_room(buffer)) {
         uint32_t status = register_read32(window, USART_SR);
         if (!(status & (SR_RXNE | SR_ORE)))
             break;
         uint8_t byte = (uint8_t)register_read32(window, USART_DR);
         if (status & SR_ORE)
-            state->overruns++;
+            buffer->overruns++;
         if (status & SR_RXNE)
-            any |= ring_put(&state->received, byte);
+            ring_put(&buffer->received, byte);
     }
-    if (any && state->receivable)
-        event_signal(state->receivable);
 }
 
-static void transmit(struct stm32_usart_state *state, const struct register_window *window)
+static void service(const struct device *device)
 {
+    const struct register_window *window = window_of(device);
+    struct serial_buffer *buffer = device->state;
     uint8_t byte;
-    if (!(register_read32(window, USART_SR) & SR_TXE) || !ring_take(&state->sending, &byte))
-        return;
-    register_write32(window, USART_DR, byte);
-    uint32_t used = ring_used(&state->sending);
-    if ((used == 0 || used == state->sending.capacity / 2) && state->writable)
-        event_signal(state->writable);
+    receive(device);
+    if ((register_read32(window, USART_SR) & SR_TXE) && ring_take(&buffer->sending, &byte))
+        register_write32(window, USART_DR, byte);
+    update_interrupts(device);
 }
 
-/* A writer is woken when half of the buffer is free and when all is. */
 static void interrupt(const struct device *device)
 {
-    struct stm32_usart_state *state = device->state;
+    serial_buffer_serve(device, service);
+}
+
+static size_t write(const struct device *device, const uint8_t *data, size_t size)
+{
+    return serial_buffer_write(device, data, size, update_interrupts);
+}
+
+static size_t read(const struct device *device, uint8_t *data, size_t size)
+{
+    return serial_buffer_read(device, data, size, service);
+}
+
+static void put(const struct device *device, uint8_t byte)
+{
     const struct register_window *window = window_of(device);
-    receive(state, window);
-    transmit(state, window);
-    update_interrupts(state, window);
-}
-
-static size_t write_bytes(const struct device *device, const uint8_t *data, size_t size)
-{
-    struct stm32_usart_state *state = device->state;
-    size_t count = 0;
-    while (count < size && ring_put(&state->sending, data[count]))
-        count++;
-    bool enabled = arch_interrupts_disable();
-    update_interrupts(state, window_of(device));
-    arch_interrupts_restore(enabled);
-    return count;
-}
-
-static size_t read_bytes(const struct device *device, uint8_t *data, size_t size)
-{
-    struct stm32_usart_state *state = device->state;
-    size_t count = 0;
-    while (count < size && ring_take(&state->received, &data[count]))
-        count++;
-    bool enabled = arch_interrupts_disable();
-    update_interrupts(state, window_of(device));
-    arch_interrupts_restore(enabled);
-    return count;
-}
-
-static void listen(const struct device *device, struct event *receivable, struct event *writable)
-{
-    struct stm32_usart_state *state = device->state;
-    bool enabled = arch_interrupts_disable();
-    state->receivable = receivable;
-    state->writable = writable;
-    arch_interrupts_restore(enabled);
-}
-
-static void send_polled(const struct register_window *window, uint8_t byte)
-{
     while (!(register_read32(window, USART_SR) & SR_TXE))
         continue;
     register_write32(window, USART_DR, byte);
@@ -163,29 +126,16 @@ static void send_polled(const struct register_window *window, uint8_t byte)
 
 static void write_polled(const struct device *device, const uint8_t *data, size_t size)
 {
-    struct stm32_usart_state *state = device->state;
-    const struct register_window *window = window_of(device);
-    uint8_t byte;
-    if (!(register_read32(window, USART_CR1) & CR1_TE) && init(device))
-        return;
-    while (ring_take(&state->sending, &byte))
-        send_polled(window, byte);
-    for (size_t i = 0; i < size; i++)
-        send_polled(window, data[i]);
-}
-
-static uint32_t overruns(const struct device *device)
-{
-    const struct stm32_usart_state *state = device->state;
-    return state->overruns;
+    if ((register_read32(window_of(device), USART_CR1) & CR1_TE) || init(device) == OK)
+        serial_buffer_write_polled(device, data, size, put);
 }
 
 static const struct serial_operations operations = {
-    .write = write_bytes,
-    .read = read_bytes,
-    .listen = listen,
+    .write = write,
+    .read = read,
+    .listen = serial_buffer_listen,
     .write_polled = write_polled,
-    .overruns = overruns,
+    .overruns = serial_buffer_overruns,
 };
 
 const struct driver stm32_usart_driver = {

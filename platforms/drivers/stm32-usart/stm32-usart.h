@@ -8,20 +8,18 @@
 #define STM32_USART_H
 
 #include <kernel/device.h>
-#include <kernel/event.h>
-#include <kernel/ring.h>
+#include <kernel/serial_buffer.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <stm32_usart_config.h>
 
 struct stm32_usart_state {
-    struct ring received; /* produced by the interrupt, consumed by read */
-    struct ring sending;  /* produced by write, consumed with interrupts masked */
-    struct event *receivable;
-    struct event *writable;
-    uint32_t overruns;
-    uint8_t received_bytes[CONFIG_STM32_USART_BUFFER];
-    uint8_t sending_bytes[CONFIG_STM32_USART_BUFFER];
+    struct serial_buffer buffer;
+    uint8_t received[CONFIG_STM32_USART_BUFFER];
+    uint8_t sending[CONFIG_STM32_USART_BUFFER];
 };
+
+_Static_assert(offsetof(struct stm32_usart_state, buffer) == 0, "serial_buffer.h");
 
 extern const struct driver stm32_usart_driver;
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
- * 25 bits of clocks times 10^9 ns fit into 64 bits, so that each conversion is one division.
+ * 25 bits of clocks times 10^9 ns fit into 64 bits, so that each conversion is one division. The
+ * time is asked for at every switch: a clock of whole nanoseconds does without.
  */
 #include <platforms/drivers/systick/down_counter.h>
 
@@ -8,7 +9,13 @@
 
 void down_counter_init(struct down_counter *counter, uint32_t clock)
 {
-    *counter = (struct down_counter){.clock = clock, .reload = DOWN_COUNTER_MAX};
+    *counter = (struct down_counter){
+        .clock = clock,
+        .whole = (uint32_t)(NANOSECONDS_PER_SECOND / clock),
+        .rest = (uint32_t)(NANOSECONDS_PER_SECOND % clock),
+        .full = (DOWN_COUNTER_MAX + 1) * NANOSECONDS_PER_SECOND / clock,
+        .reload = DOWN_COUNTER_MAX,
+    };
 }
 
 static uint32_t elapsed(const struct down_counter *counter, uint32_t value)
@@ -25,8 +32,11 @@ static void advance(struct down_counter *counter, uint32_t clocks)
 
 uint64_t down_counter_now(const struct down_counter *counter, uint32_t value)
 {
-    uint64_t scaled = elapsed(counter, value) * NANOSECONDS_PER_SECOND + counter->remainder;
-    return counter->base + scaled / counter->clock;
+    const uint64_t clocks = elapsed(counter, value);
+    uint64_t time = counter->base + clocks * counter->whole;
+    if (counter->rest)
+        time += (clocks * counter->rest + counter->remainder) / counter->clock;
+    return time;
 }
 
 void down_counter_wrap(struct down_counter *counter)
@@ -43,9 +53,10 @@ void down_counter_cut(struct down_counter *counter, uint32_t value, uint32_t los
 
 uint32_t down_counter_clocks(const struct down_counter *counter, uint64_t duration)
 {
-    const uint32_t full = DOWN_COUNTER_MAX + 1;
-    if (duration >= full * NANOSECONDS_PER_SECOND / counter->clock)
-        return full;
+    if (duration >= counter->full)
+        return DOWN_COUNTER_MAX + 1;
+    if (!counter->rest && duration <= UINT32_MAX - counter->whole)
+        return ((uint32_t)duration + counter->whole - 1) / counter->whole;
     return (uint32_t)((duration * counter->clock + NANOSECONDS_PER_SECOND - 1) /
                       NANOSECONDS_PER_SECOND);
 }

@@ -18,6 +18,9 @@ struct down_counter {
     uint64_t base;      /* ns at the running period's beginning */
     uint32_t remainder; /* of base, in 1/clock ns: below clock */
     uint32_t clock;     /* Hz */
+    uint32_t whole;     /* ns of one clock, rounded down */
+    uint32_t rest;      /* what is left of it, in 1/clock ns; 0: no division is needed */
+    uint64_t full;      /* ns of a full period */
     uint32_t reload;    /* of the running period */
 };
 
