@@ -36,6 +36,10 @@ void forth_emit_word(struct forth *f, forth_cell xt)
 {
     const struct forth_definition *word = forth_definition(f, xt);
 
+    if (word && word->kind == KIND_SYNONYM) {
+        xt = word->value;
+        word = forth_definition(f, xt);
+    }
     if (!word) {
         forth_emit(f, (uint32_t)xt);
     } else if (word->kind == KIND_CONSTANT) {

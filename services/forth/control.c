@@ -71,6 +71,34 @@ static int exchange(struct forth *f)
     return 0;
 }
 
+/* ( u -- ): a copy of a BEGIN, 15.6.2.1015. What is to be resolved once has no copy. */
+W(cs_pick)
+{
+    const struct forth_control *from;
+
+    if (s[0] >= f->control_count)
+        return THROW_CONTROL;
+    from = f->controls + f->control_count - 1 - s[0];
+    return from->kind == CONTROL_DEST ? push(f, CONTROL_DEST, from->at) : THROW_CONTROL;
+}
+
+/* ( u -- ), 15.6.2.1020: not past a loop or a CASE */
+W(cs_roll)
+{
+    struct forth_control moved, *from;
+
+    if (s[0] >= f->control_count)
+        return THROW_CONTROL;
+    from = f->controls + f->control_count - 1 - s[0];
+    for (forth_cell i = 0; i <= s[0]; i++)
+        if (from[i].kind > CONTROL_DEST)
+            return THROW_CONTROL;
+    moved = *from;
+    memmove(from, from + 1, s[0] * sizeof moved);
+    from[s[0]] = moved;
+    return 0;
+}
+
 W(if)
 {
     (void)s;

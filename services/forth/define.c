@@ -299,9 +299,36 @@ W(is)
     return code ? code : assign(f, xt);
 }
 
-/* Its value is where HERE was. */
+/* Its value is where HERE was, its code how many wordlists there were. */
 W(marker)
 {
+    int code = define(f, KIND_MARKER, f->here);
+
     (void)s;
-    return define(f, KIND_MARKER, f->here);
+    if (!code)
+        f->words[f->latest].code = f->lists;
+    return code;
+}
+
+/* ( "new" "old" -- ), 15.6.2.2264 */
+W(synonym)
+{
+    forth_cell length, old;
+    const char *name;
+    const struct forth_definition *original;
+    struct forth_definition *word;
+    int code = forth_need_name(f, &name, &length);
+
+    (void)s;
+    if (!code)
+        code = forth_tick(f, &old);
+    if (!code)
+        code = forth_define(f, name, length, KIND_SYNONYM, &word);
+    if (code)
+        return code;
+    original = forth_definition(f, old);
+    word->value = original && original->kind == KIND_SYNONYM ? original->value : old;
+    word->flags = forth_is_immediate(f, (uint32_t)old) ? FLAG_IMMEDIATE & 3 : 0;
+    forth_link(f, f->latest);
+    return 0;
 }

@@ -15,7 +15,25 @@ static unsigned hash(const char *name, size_t length)
     return (h ^ h >> 6) % FORTH_BUCKETS;
 }
 
-static const char *name_of(const struct forth *f, uint32_t xt, size_t *length)
+uint32_t forth_host_count(const struct forth_host *host)
+{
+    uint32_t count = 0;
+
+    for (size_t i = 0; i < host->word_tables; i++)
+        count += (uint32_t)host->words[i]->count;
+    return count;
+}
+
+const struct forth_host_word *forth_host_word(const struct forth *f, uint32_t number)
+{
+    const struct forth_host_words *const *table = f->host->words;
+
+    for (; number >= (*table)->count; table++)
+        number -= (uint32_t)(*table)->count;
+    return &(*table)->words[number];
+}
+
+const char *forth_name_of(const struct forth *f, uint32_t xt, size_t *length)
 {
     const struct forth_definition *word = forth_definition(f, xt);
     const char *name;
@@ -24,7 +42,8 @@ static const char *name_of(const struct forth *f, uint32_t xt, size_t *length)
         *length = word->length;
         return (const char *)(f->code + word->name);
     }
-    name = xt < BUILTIN_COUNT ? forth_builtins[xt].name : f->host->words[xt - BUILTIN_COUNT].name;
+    name =
+        xt < BUILTIN_COUNT ? forth_builtins[xt].name : forth_host_word(f, xt - BUILTIN_COUNT)->name;
     *length = name ? strlen(name) : 0;
     return name;
 }
@@ -34,7 +53,12 @@ static uint16_t *link_of(struct forth *f, uint32_t xt)
     return xt < f->first_user ? &f->links[xt] : &f->words[xt - f->first_user].link;
 }
 
-uint32_t forth_find(const struct forth *f, const char *name, forth_cell length)
+static unsigned list_of(const struct forth *f, uint32_t xt)
+{
+    return xt < f->first_user ? 0 : f->words[xt - f->first_user].list;
+}
+
+uint32_t forth_find_in(const struct forth *f, unsigned list, const char *name, forth_cell length)
 {
     size_t other, i;
 
@@ -42,9 +66,9 @@ uint32_t forth_find(const struct forth *f, const char *name, forth_cell length)
         return FORTH_NONE;
     for (uint32_t xt = f->buckets[hash(name, length)]; xt != FORTH_NONE;
          xt = *link_of((struct forth *)f, xt)) {
-        const char *text = name_of(f, xt, &other);
+        const char *text = forth_name_of(f, xt, &other);
 
-        if (other != length)
+        if (other != length || list_of(f, xt) != list)
             continue;
         for (i = 0; i < length && forth_upper(text[i]) == forth_upper(name[i]); i++)
             ;
@@ -52,6 +76,15 @@ uint32_t forth_find(const struct forth *f, const char *name, forth_cell length)
             return xt;
     }
     return FORTH_NONE;
+}
+
+uint32_t forth_find(const struct forth *f, const char *name, forth_cell length)
+{
+    uint32_t xt = FORTH_NONE;
+
+    for (unsigned i = f->order_count; xt == FORTH_NONE && i-- > 0;)
+        xt = forth_find_in(f, f->order[i], name, length);
+    return xt;
 }
 
 struct forth_definition *forth_definition(const struct forth *f, forth_cell xt)
@@ -81,7 +114,7 @@ bool forth_is_immediate(const struct forth *f, uint32_t xt)
 static void link_xt(struct forth *f, uint32_t xt)
 {
     size_t length;
-    const char *name = name_of(f, xt, &length);
+    const char *name = forth_name_of(f, xt, &length);
     uint16_t *head;
 
     if (!length)
@@ -117,8 +150,10 @@ int forth_define(struct forth *f, const char *name, forth_cell length, enum fort
         return THROW_DICTIONARY_OVERFLOW;
     f->code_reclaim = FORTH_NONE;
     word = &f->words[f->word_count];
-    *word = (struct forth_definition){
-        .name = (uint16_t)f->code_here, .length = (uint8_t)length, .kind = (uint8_t)kind};
+    *word = (struct forth_definition){.name = (uint16_t)f->code_here,
+                                      .length = length & FORTH_NAME,
+                                      .list = f->current & 7,
+                                      .kind = (uint8_t)kind & 63};
     if (length)
         memcpy(f->code + f->code_here, name, length);
     f->code_here += units;
@@ -149,6 +184,8 @@ void forth_forget(struct forth *f, uint32_t index)
         while (f->buckets[i] != FORTH_NONE && f->buckets[i] >= first)
             f->buckets[i] = *link_of(f, f->buckets[i]);
     f->here = f->words[index].value;
+    f->lists = (uint8_t)f->words[index].code;
+    forth_trim_order(f);
     f->word_count = index;
     f->latest = FORTH_NONE;
     /* Code that is still running may be among what is forgotten: it stays until the next line. */

@@ -13,39 +13,6 @@
 #include <services/forth/forth.h>
 #include <string.h>
 
-/* Codes of table 9.1 that the engine throws. */
-enum forth_throw {
-    THROW_ABORT = -1,
-    THROW_ABORT_TEXT = -2,
-    THROW_STACK_OVERFLOW = -3,
-    THROW_STACK_UNDERFLOW = -4,
-    THROW_RETURN_OVERFLOW = -5,
-    THROW_RETURN_UNDERFLOW = -6,
-    THROW_DICTIONARY_OVERFLOW = -8,
-    THROW_ADDRESS = -9,
-    THROW_DIVIDE = -10,
-    THROW_RANGE = -11,
-    THROW_TYPE = -12,
-    THROW_UNDEFINED = -13,
-    THROW_COMPILE_ONLY = -14,
-    THROW_NO_NAME = -16,
-    THROW_PICTURED_OVERFLOW = -17,
-    THROW_STRING_OVERFLOW = -18,
-    THROW_NAME_TOO_LONG = -19,
-    THROW_UNSUPPORTED = -21,
-    THROW_CONTROL = -22,
-    THROW_ALIGNMENT = -23,
-    THROW_NUMBER = -24,
-    THROW_NESTING = -29,
-    THROW_BODY = -31,
-    THROW_TO = -32,
-    THROW_BASE = -40,
-    THROW_CONTROL_OVERFLOW = -52,
-    THROW_CALLS = -53,
-    THROW_QUIT = -56,
-    THROW_TOKEN = -256, /* the engine's own: no such token */
-};
-
 /* Tokens, in the order of the lists. */
 enum forth_token {
 #define OP(id, name, in, out, ...) OP_##id,
@@ -63,7 +30,7 @@ enum forth_flag { FLAG_IMMEDIATE = 1, FLAG_OPEN = 2 };
 /* A built-in word; function is NULL for an operation of the inner interpreter. */
 struct forth_builtin {
     const char *name; /* upper case; NULL: internal */
-    forth_function *function;
+    int (*function)(struct forth *f, forth_cell *s);
     uint8_t in, out, flags;
 };
 extern const struct forth_builtin forth_builtins[BUILTIN_COUNT];
@@ -82,15 +49,17 @@ enum forth_kind {
     KIND_TWO_VALUE,
     KIND_DEFER,
     KIND_MARKER,
+    KIND_SYNONYM,
 };
 
 /* A definition. Its xt is its index behind the built-in and the host's words. */
 struct forth_definition {
-    forth_cell value; /* a constant's, an address, an xt */
-    uint16_t code;    /* where its code begins */
-    uint16_t name;    /* where its name stands in the code space */
-    uint16_t link;    /* the next older word of its hash chain, an xt */
-    uint8_t length;   /* of its name; 0: it has none */
+    forth_cell value;   /* a constant's, an address, an xt */
+    uint16_t code;      /* where its code begins */
+    uint16_t name;      /* where its name stands in the code space */
+    uint16_t link;      /* the next older word of its hash chain, an xt */
+    uint8_t length : 5; /* of its name; 0: it has none */
+    uint8_t list : 3;   /* the wordlist that it is in */
     uint8_t kind : 6;
     uint8_t flags : 2;
 };
@@ -120,6 +89,9 @@ enum {
     FORTH_CONTROLS = 32,
     FORTH_LOCALS = 16,
     FORTH_BUCKETS = 64,
+    FORTH_LISTS = 7,         /* wordlists; the first is FORTH */
+    FORTH_SUBSTITUTIONS = 7, /* the list that REPLACES fills */
+    FORTH_ORDER = 8,         /* wordlists in the search order */
     FORTH_NONE = 0xFFFF,
     CELL = sizeof(forth_cell),
     CELL_BITS = 8 * CELL,
@@ -165,18 +137,22 @@ struct forth {
     uint32_t sp, rp, cp, ip, lp;
     uint32_t handler; /* cp just above the innermost catch frame; 0: none */
     uint32_t fuel;    /* left in this run */
-    bool busy;
+    uint32_t running; /* the host word that runs */
+    bool busy, interrupted;
     forth_signed thrown;
     /* Input. */
     struct forth_source source;
+    forth_cell lines; /* that were read, so that RESTORE-INPUT knows an old one */
     forth_cell where, where_length;
     forth_cell abort_text, abort_length;
     uint8_t next_string;
     /* The dictionary. */
     forth_cell here; /* an offset */
     uint32_t code_here, code_reclaim, word_count, first_user;
-    uint16_t latest; /* index of the last definition, FORTH_NONE */
-    uint16_t hold;   /* first digit, an offset */
+    uint16_t latest;        /* index of the last definition, FORTH_NONE */
+    uint16_t hold;          /* first digit, an offset */
+    uint8_t lists, current; /* wordlists that there are; the one that definitions go to */
+    uint8_t order[FORTH_ORDER], order_count; /* what is searched, the last first */
     /* The definition that is open. */
     bool open;
     bool has_locals, locals_pending;
@@ -240,7 +216,13 @@ void forth_m_star(forth_cell a, forth_cell b, forth_cell product[2]);
 void forth_negate(forth_cell number[2]);
 
 /* dictionary.c */
-/* The xt of a name, FORTH_NONE where there is none. */
+uint32_t forth_host_count(const struct forth_host *host);
+/* A host word by its number. */
+const struct forth_host_word *forth_host_word(const struct forth *f, uint32_t number);
+/* The name of an xt; `length` is 0 where it has none. */
+const char *forth_name_of(const struct forth *f, uint32_t xt, size_t *length);
+/* The xt of a name in one wordlist, or in the search order; FORTH_NONE where there is none. */
+uint32_t forth_find_in(const struct forth *f, unsigned list, const char *name, forth_cell length);
 uint32_t forth_find(const struct forth *f, const char *name, forth_cell length);
 bool forth_is_immediate(const struct forth *f, uint32_t xt);
 /* The definition of an xt; NULL for a built-in or host word and for what is no xt. */
@@ -252,6 +234,8 @@ void forth_link(struct forth *f, uint32_t index);
 /* Adds a definition without linking it; its name may be empty. */
 int forth_define(struct forth *f, const char *name, forth_cell length, enum forth_kind kind,
                  struct forth_definition **definition);
+/* Takes wordlists out of the search order that are no more. */
+void forth_trim_order(struct forth *f);
 void forth_drop_open(struct forth *f);
 void forth_forget(struct forth *f, uint32_t index);
 void forth_reclaim(struct forth *f);
@@ -267,7 +251,6 @@ bool forth_refill(struct forth *f);
 /* Takes the next word of the input: a number is dealt with, a word that is to be executed is
  * returned through xt, FORTH_NONE at the end of the input, OP_NOTHING where all is done. */
 int forth_interpret(struct forth *f, forth_cell *xt);
-forth_cell forth_address(const struct forth *f, const void *place);
 
 /* number.c: a number in BASE or with a prefix; the count of cells, 0 if it is none. */
 int forth_number(const struct forth *f, const char *text, forth_cell length, forth_cell value[2]);

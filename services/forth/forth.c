@@ -34,7 +34,7 @@ static void *part(uint8_t *memory, size_t *at, size_t size)
 
 /* Lays a task out in memory; with none, only counts. */
 static size_t lay_out(struct forth *f, uint8_t *memory, const struct forth_sizes *z,
-                      size_t host_words)
+                      const struct forth_host *host)
 {
     struct forth none;
     size_t at = 0;
@@ -48,17 +48,17 @@ static size_t lay_out(struct forth *f, uint8_t *memory, const struct forth_sizes
     f->words = part(memory, &at, z->words * sizeof *f->words);
     f->tokens = part(memory, &at, z->tokens * sizeof *f->tokens);
     f->code = part(memory, &at, z->code * sizeof *f->code);
-    f->links = part(memory, &at, (BUILTIN_COUNT + host_words) * sizeof *f->links);
+    f->links = part(memory, &at, (BUILTIN_COUNT + forth_host_count(host)) * sizeof *f->links);
     f->data = part(memory, &at, z->data);
     return at;
 }
 
-size_t forth_memory(const struct forth_sizes *sizes, size_t host_words)
+size_t forth_memory(const struct forth_sizes *sizes, const struct forth_host *host)
 {
-    return lay_out(NULL, NULL, sizes, host_words);
+    return lay_out(NULL, NULL, sizes, host);
 }
 
-static bool sensible(const struct forth_sizes *z, size_t host_words)
+static bool sensible(const struct forth_sizes *z, uint32_t host_words)
 {
     const uint32_t most = 1u << 24;
 
@@ -78,20 +78,21 @@ enum status forth_create(struct forth **task, void *memory, size_t size,
     };
     struct forth *f = memory;
 
-    if (!memory || (uintptr_t)memory % CELL || !sensible(sizes, host->word_count))
+    if (!memory || (uintptr_t)memory % CELL || !sensible(sizes, forth_host_count(host)))
         return ERR_INVALID;
-    if (size < forth_memory(sizes, host->word_count))
+    if (size < forth_memory(sizes, host))
         return ERR_NO_MEMORY;
-    memset(memory, 0, forth_memory(sizes, host->word_count));
-    lay_out(f, memory, sizes, host->word_count);
+    memset(memory, 0, forth_memory(sizes, host));
+    lay_out(f, memory, sizes, host);
     f->host = host;
     f->sizes = *sizes;
     f->here = AT_END;
     memcpy(f->code, start, sizeof start);
     f->code_here = CODE_USER;
     f->code_reclaim = FORTH_NONE;
-    f->first_user = (uint32_t)(BUILTIN_COUNT + host->word_count);
+    f->first_user = BUILTIN_COUNT + forth_host_count(host);
     f->latest = FORTH_NONE;
+    f->lists = f->order_count = 1;
     f->hold = AT_HOLD_END;
     f->source.address = FORTH_BASE_ADDRESS + AT_LINE;
     forth_put(f, AT_BASE, 10);
@@ -108,7 +109,7 @@ enum status forth_fork(struct forth **child, void *memory, size_t size, const st
 
     if (parent->open)
         return ERR_BUSY;
-    if (host->word_count != parent->host->word_count || host->words != parent->host->words)
+    if (host->words != parent->host->words || host->word_tables != parent->host->word_tables)
         return ERR_INVALID;
     status = forth_create(&f, memory, size, &parent->sizes, host);
     if (status)
@@ -123,6 +124,10 @@ enum status forth_fork(struct forth **child, void *memory, size_t size, const st
     f->code_reclaim = parent->code_reclaim;
     f->word_count = parent->word_count;
     f->latest = parent->latest;
+    f->lists = parent->lists;
+    f->current = parent->current;
+    memcpy(f->order, parent->order, sizeof f->order);
+    f->order_count = parent->order_count;
     forth_put(f, AT_STATE, 0);
     forth_put(f, AT_IN, 0);
     *child = f;
@@ -137,6 +142,7 @@ static void begin(struct forth *f, uint32_t ip)
     f->thrown = 0;
     f->compile_error = 0;
     f->busy = true;
+    f->interrupted = false;
     forth_reclaim(f);
 }
 
@@ -147,6 +153,7 @@ enum status forth_line(struct forth *f, const char *text, size_t length)
     if (length)
         memcpy(f->data + AT_LINE, text, length);
     f->source = (struct forth_source){FORTH_BASE_ADDRESS + AT_LINE, length, 0};
+    f->lines++;
     forth_put(f, AT_IN, 0);
     f->where_length = 0;
     begin(f, CODE_LINE);
@@ -195,16 +202,20 @@ const char *forth_message(const struct forth *f, size_t *length)
         {THROW_CONTROL, "control structure mismatch"},
         {THROW_ALIGNMENT, "address alignment exception"},
         {THROW_NUMBER, "invalid numeric argument"},
+        {THROW_INTERRUPT, "user interrupt"},
         {THROW_NESTING, "compiler nesting"},
         {THROW_BODY, ">BODY used on non-CREATEd definition"},
         {THROW_TO, "invalid name argument"},
         {THROW_BASE, "invalid BASE"},
+        {THROW_ORDER_OVERFLOW, "search-order overflow"},
+        {THROW_ORDER_UNDERFLOW, "search-order underflow"},
         {THROW_CONTROL_OVERFLOW, "control-flow stack overflow"},
         {THROW_CALLS, "calls nested too deeply"},
         {THROW_QUIT, "quit"},
+        {THROW_SUBSTITUTE, "substitution overflow"},
         {THROW_TOKEN, "no such token"},
     };
-    const char *text = "uncaught exception";
+    const char *text = f->host->message ? f->host->message(f->thrown) : NULL;
 
     if (f->thrown == THROW_ABORT_TEXT) {
         const uint8_t *own = forth_at(f, f->abort_text, f->abort_length);
@@ -215,6 +226,8 @@ const char *forth_message(const struct forth *f, size_t *length)
     for (unsigned i = 0; i < sizeof messages / sizeof messages[0]; i++)
         if (messages[i].code == f->thrown)
             text = messages[i].text;
+    if (!text)
+        text = "uncaught exception";
     *length = strlen(text);
     return text;
 }
@@ -230,6 +243,36 @@ const char *forth_where(const struct forth *f, size_t *length)
 bool forth_compiling(const struct forth *f)
 {
     return f->open;
+}
+
+const char *forth_name(const struct forth *f, size_t number, size_t *length)
+{
+    for (size_t xt = f->first_user + f->word_count; xt-- > 0;) {
+        const char *name = forth_name_of(f, (uint32_t)xt, length);
+
+        if (*length && number-- == 0)
+            return name;
+    }
+    return NULL;
+}
+
+void forth_interrupt(struct forth *f)
+{
+    f->interrupted = true;
+}
+
+const struct forth_host_word *forth_running(const struct forth *f)
+{
+    return forth_host_word(f, f->running - BUILTIN_COUNT);
+}
+
+const char *forth_word(struct forth *f, size_t *length)
+{
+    forth_cell cells;
+    const char *word = forth_parse_name(f, &cells);
+
+    *length = cells;
+    return word;
 }
 
 uint8_t *forth_bytes(struct forth *f, forth_cell address, forth_cell length)
@@ -258,4 +301,30 @@ bool forth_push(struct forth *f, forth_cell value)
         return false;
     f->stack[f->sp++] = value;
     return true;
+}
+
+bool forth_pop(struct forth *f, forth_cell *value)
+{
+    if (!f->sp)
+        return false;
+    *value = f->stack[--f->sp];
+    return true;
+}
+
+uint8_t *forth_room(struct forth *f, size_t *size)
+{
+    uintptr_t skipped = (0 - (uintptr_t)(f->data + f->here)) % 8;
+    size_t left = f->sizes.data - f->here;
+
+    *size = left > skipped ? left - skipped : 0;
+    return f->data + f->here + (left > skipped ? skipped : left);
+}
+
+const struct forth_host_word *forth_find_host(const struct forth *f, const char *name,
+                                              size_t length)
+{
+    uint32_t xt = forth_find(f, name, length);
+
+    return xt >= BUILTIN_COUNT && xt < f->first_user ? forth_host_word(f, xt - BUILTIN_COUNT)
+                                                     : NULL;
 }

@@ -25,6 +25,43 @@ typedef intptr_t forth_signed;
 
 struct forth;
 
+/* Codes of table 9.1 that the engine and its hosts throw. */
+enum forth_throw {
+    THROW_ABORT = -1,
+    THROW_ABORT_TEXT = -2,
+    THROW_STACK_OVERFLOW = -3,
+    THROW_STACK_UNDERFLOW = -4,
+    THROW_RETURN_OVERFLOW = -5,
+    THROW_RETURN_UNDERFLOW = -6,
+    THROW_DICTIONARY_OVERFLOW = -8,
+    THROW_ADDRESS = -9,
+    THROW_DIVIDE = -10,
+    THROW_RANGE = -11,
+    THROW_TYPE = -12,
+    THROW_UNDEFINED = -13,
+    THROW_COMPILE_ONLY = -14,
+    THROW_NO_NAME = -16,
+    THROW_PICTURED_OVERFLOW = -17,
+    THROW_STRING_OVERFLOW = -18,
+    THROW_NAME_TOO_LONG = -19,
+    THROW_UNSUPPORTED = -21,
+    THROW_CONTROL = -22,
+    THROW_ALIGNMENT = -23,
+    THROW_NUMBER = -24,
+    THROW_INTERRUPT = -28,
+    THROW_NESTING = -29,
+    THROW_BODY = -31,
+    THROW_TO = -32,
+    THROW_BASE = -40,
+    THROW_ORDER_OVERFLOW = -49,
+    THROW_ORDER_UNDERFLOW = -50,
+    THROW_CONTROL_OVERFLOW = -52,
+    THROW_CALLS = -53,
+    THROW_QUIT = -56,
+    THROW_SUBSTITUTE = -78,
+    THROW_TOKEN = -256, /* the engine's own: no such token */
+};
+
 /* What a task gets. Zero is refused for all but tokens. */
 struct forth_sizes {
     uint32_t data;    /* bytes that its words can address: buffers (FORTH_BUFFERS) and data space */
@@ -48,8 +85,14 @@ typedef int forth_function(struct forth *f, forth_cell *s);
 
 struct forth_host_word {
     const char *name;
-    forth_function *function;
-    uint8_t in, out; /* cells taken and left */
+    int (*function)(struct forth *f, forth_cell *s); /* a forth_function */
+    uint8_t in, out;  /* cells taken and left; the function may push and pop more */
+    const void *data; /* the function finds it through forth_running */
+};
+
+struct forth_host_words {
+    const struct forth_host_word *words;
+    size_t count;
 };
 
 /* What a task has of its surroundings. All of it is borrowed and must outlive the task. */
@@ -58,12 +101,14 @@ struct forth_host {
     /* Takes output; must take all of it. */
     void (*write)(void *context, const char *text, size_t length);
     /* Reads a line without its end into `text`; returns its length, or -1 where there is no more.
-     * NULL: this task has no input. */
-    int (*read)(void *context, char *text, size_t size);
+     * `source`: for REFILL, else for ACCEPT. NULL: this task has no input. */
+    int (*read)(void *context, bool source, char *text, size_t size);
     /* Told of a token that was released; NULL where nobody cares. */
     void (*release)(void *context, void *object);
-    const struct forth_host_word *words;
-    size_t word_count;
+    /* What a person is to read about a THROW code that the engine doesn't know; NULL: nothing. */
+    const char *(*message)(forth_signed code);
+    const struct forth_host_words *const *words; /* tables of words */
+    size_t word_tables;
 };
 
 enum forth_result {
@@ -72,8 +117,8 @@ enum forth_result {
     FORTH_THROWN,      /* nobody caught it: forth_thrown says what; the stacks are empty */
 };
 
-/* How many bytes a task of these sizes needs, with that many words from its host. */
-size_t forth_memory(const struct forth_sizes *sizes, size_t host_words);
+/* How many bytes a task of these sizes needs on this host. */
+size_t forth_memory(const struct forth_sizes *sizes, const struct forth_host *host);
 
 /* Makes a task in `memory` (aligned for a cell, borrowed for the task's life). ERR_INVALID: a size
  * is zero or too small for the buffers; ERR_NO_MEMORY: memory is smaller than forth_memory(). */
@@ -99,6 +144,9 @@ enum status forth_start(struct forth *f, forth_cell xt);
  * found in the input, or sixteen bytes of a block that is moved, filled or compared. */
 enum forth_result forth_run(struct forth *f, uint32_t *fuel);
 
+/* Ends what the task is doing: the next step throws -28, which no CATCH sees. */
+void forth_interrupt(struct forth *f);
+
 /* The THROW code that ended the last run, 0 after FORTH_DONE. QUIT ends with -56, ABORT with -1. */
 forth_signed forth_thrown(const struct forth *f);
 
@@ -112,22 +160,43 @@ const char *forth_where(const struct forth *f, size_t *length);
 /* Whether a definition is open, so that the prompt can say so. */
 bool forth_compiling(const struct forth *f);
 
-/* For host words and hosts. forth_bytes: `length` bytes of the task's own memory at an address,
- * NULL if not all of them are. forth_context: the host's. forth_depth: cells on the data stack;
- * forth_top: the one `index` below the top, 0 where there is none. forth_push: false when full. */
+/* The name of a word that the task can find, by number; names that were redefined come again. NULL
+ * after the last; `length` is set otherwise. */
+const char *forth_name(const struct forth *f, size_t number, size_t *length);
+
+/* For host words and hosts. forth_running: the host word that runs. forth_word: the next word of
+ * the input, of which `length` is 0 at its end. forth_bytes: `length` bytes of the task's own
+ * memory at an address, NULL if not all of them are. forth_context: the host's. forth_depth: cells
+ * on the data stack; forth_top: the one `index` below the top, 0 where there is none. forth_push:
+ * false when full. forth_pop: false when empty. */
+const struct forth_host_word *forth_running(const struct forth *f);
+const char *forth_word(struct forth *f, size_t *length);
 uint8_t *forth_bytes(struct forth *f, forth_cell address, forth_cell length);
 void *forth_context(struct forth *f);
 uint32_t forth_depth(const struct forth *f);
 forth_cell forth_top(const struct forth *f, uint32_t index);
 bool forth_push(struct forth *f, forth_cell value);
+bool forth_pop(struct forth *f, forth_cell *value);
+
+/* The data space that nothing is in yet, from an address that is a multiple of eight on: for what a
+ * host word leaves there until something is defined. `size` in bytes; forth_address: of a place in
+ * it. */
+uint8_t *forth_room(struct forth *f, size_t *size);
+forth_cell forth_address(const struct forth *f, const void *place);
+
+/* The host word of that name, NULL if what has it is none. */
+const struct forth_host_word *forth_find_host(const struct forth *f, const char *name,
+                                              size_t length);
 
 /* Tokens: how host words hand objects out without handing out pointers. A released token is never
  * valid again. forth_token_give: 0 when the table is full. forth_token_object: NULL for what is no
  * token. forth_token_release: false for what is none; also the word `release ( token -- )`.
- * forth_tokens_release_all: when the task ends. */
+ * forth_token_forget: without telling the host, which knows. forth_tokens_release_all: when the
+ * task ends. */
 forth_cell forth_token_give(struct forth *f, void *object);
 void *forth_token_object(const struct forth *f, forth_cell token);
 bool forth_token_release(struct forth *f, forth_cell token);
+void forth_token_forget(struct forth *f, const void *object);
 void forth_tokens_release_all(struct forth *f);
 
 #endif

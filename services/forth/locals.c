@@ -56,23 +56,29 @@ static int open_frame(struct forth *f)
     return 0;
 }
 
+/* The names came topmost first; a frame has them as they lie on the stack. */
+static void reverse(struct forth *f)
+{
+    for (unsigned i = 0, j = f->local_count; i + 1 < j; i++) {
+        char kept[FORTH_NAME];
+        uint8_t length = f->local_lengths[i];
+
+        j--;
+        memcpy(kept, f->local_names[i], FORTH_NAME);
+        memcpy(f->local_names[i], f->local_names[j], FORTH_NAME);
+        memcpy(f->local_names[j], kept, FORTH_NAME);
+        f->local_lengths[i] = f->local_lengths[j];
+        f->local_lengths[j] = length;
+    }
+}
+
 /* ( c-addr u -- ): one local, the topmost first; 0 0 after the last (13.6.1.0086). */
 W(local)
 {
     const char *name = (const char *)forth_at(f, s[0], s[1]);
 
     if (!s[1]) {
-        for (unsigned i = 0, j = f->local_count; i + 1 < j; i++) {
-            char kept[FORTH_NAME];
-            uint8_t length = f->local_lengths[i];
-
-            j--;
-            memcpy(kept, f->local_names[i], FORTH_NAME);
-            memcpy(f->local_names[i], f->local_names[j], FORTH_NAME);
-            memcpy(f->local_names[j], kept, FORTH_NAME);
-            f->local_lengths[i] = f->local_lengths[j];
-            f->local_lengths[j] = length;
-        }
+        reverse(f);
         return open_frame(f);
     }
     return name ? add(f, name, s[1]) : THROW_ADDRESS;
@@ -109,5 +115,27 @@ W(locals_brace)
             if (part == PLAIN)
                 forth_emit_literal(f, 0);
         }
+    }
+}
+
+/* LOCALS| top next ... | (13.6.2.1795) */
+W(locals_bar)
+{
+    forth_cell length;
+
+    (void)s;
+    for (;;) {
+        const char *name = forth_parse_name(f, &length);
+        int code;
+
+        if (!length)
+            return THROW_CONTROL;
+        if (is(name, length, "|")) {
+            reverse(f);
+            return open_frame(f);
+        }
+        code = add(f, name, length);
+        if (code)
+            return code;
     }
 }

@@ -275,7 +275,7 @@ W(accept)
 
     if (s[1] && !text)
         return THROW_ADDRESS;
-    length = f->host->read && s[1] ? f->host->read(f->host->context, text, s[1]) : 0;
+    length = f->host->read && s[1] ? f->host->read(f->host->context, false, text, s[1]) : 0;
     s[0] = length > 0 && (forth_cell)length <= s[1] ? (forth_cell)length : 0;
     return 0;
 }
@@ -292,19 +292,13 @@ W(dot_s)
 
 W(words)
 {
+    const char *name;
+    size_t length;
+
     (void)s;
-    for (uint32_t i = f->word_count; i-- > 0;)
-        if (f->words[i].length) {
-            forth_write(f, (const char *)(f->code + f->words[i].name), f->words[i].length);
-            forth_write(f, " ", 1);
-        }
-    for (uint32_t xt = f->first_user; xt-- > 0;) {
-        const char *name =
-            xt < BUILTIN_COUNT ? forth_builtins[xt].name : f->host->words[xt - BUILTIN_COUNT].name;
-        if (name) {
-            forth_write(f, name, strlen(name));
-            forth_write(f, " ", 1);
-        }
+    for (size_t i = 0; (name = forth_name(f, i, &length)); i++) {
+        forth_write(f, name, length);
+        forth_write(f, " ", 1);
     }
     return 0;
 }

@@ -26,6 +26,38 @@ W(refill)
     return 0;
 }
 
+/* ( -- x1 ... x5 5 ): the source, >IN, and which line it was (6.2.2182). */
+W(save_input)
+{
+    s[0] = f->source.address;
+    s[1] = f->source.length;
+    s[2] = f->source.id;
+    s[3] = forth_get(f, AT_IN);
+    s[4] = f->lines;
+    s[5] = 5;
+    return 0;
+}
+
+/* ( x1 ... x5 5 -- flag ): true if that input is no longer there (6.2.2148). */
+W(restore_input)
+{
+    const forth_cell *saved;
+    bool same;
+
+    if (s[0] != 5)
+        return THROW_NUMBER;
+    if (f->sp < 6)
+        return THROW_STACK_UNDERFLOW;
+    saved = s - 5;
+    same = saved[0] == f->source.address && saved[1] == f->source.length &&
+           saved[2] == f->source.id && saved[4] == f->lines && saved[3] <= f->source.length;
+    if (same)
+        forth_put(f, AT_IN, saved[3]);
+    f->sp -= 5;
+    f->stack[f->sp - 1] = forth_flag(!same);
+    return 0;
+}
+
 W(parse)
 {
     forth_cell length;

@@ -35,6 +35,7 @@
         f->rp = (uint32_t)(rp - returns);                                                          \
         f->cp = (uint32_t)(cp - calls);                                                            \
         f->lp = lp;                                                                                \
+        f->fuel = left;                                                                            \
         f->ip = (uint32_t)(ip - f->code);                                                          \
     } while (0)
 #define LOAD()                                                                                     \
@@ -43,6 +44,7 @@
         rp = returns + f->rp;                                                                      \
         cp = calls + f->cp;                                                                        \
         lp = f->lp;                                                                                \
+        left = f->fuel;                                                                            \
         ip = f->code + f->ip;                                                                      \
     } while (0)
 
@@ -57,7 +59,7 @@ static forth_function *function_of(const struct forth *f, uint32_t token, unsign
         *out = forth_builtins[token].out;
         return forth_builtins[token].function;
     }
-    word = &f->host->words[token - BUILTIN_COUNT];
+    word = forth_host_word(f, token - BUILTIN_COUNT);
     *in = word->in;
     *out = word->out;
     return word->function;
@@ -73,20 +75,24 @@ enum forth_result forth_run(struct forth *f, uint32_t *fuel)
     const uint16_t *ip;
     forth_function *function;
     forth_signed code;
-    uint32_t token, lp;
+    uint32_t token, lp, left;
     unsigned in, out;
 
     if (!f->busy)
         return FORTH_DONE;
     f->fuel = *fuel;
+    if (f->interrupted) {
+        forth_unwind(f, THROW_INTERRUPT);
+        return FORTH_THROWN;
+    }
     LOAD();
     for (;;) {
-        if (f->fuel == 0) {
+        if (left == 0) {
             SAVE();
             *fuel = 0;
             return FORTH_OUT_OF_FUEL;
         }
-        f->fuel--;
+        left--;
         token = *ip++;
     dispatch:
         switch (token) {
@@ -110,6 +116,7 @@ enum forth_result forth_run(struct forth *f, uint32_t *fuel)
             ROOM(out > in ? out - in : 0);
             sp = sp - in + out;
             SAVE();
+            f->running = token;
             code = function(f, stack + f->sp - out);
             LOAD();
             if (!code)
@@ -126,6 +133,10 @@ enum forth_result forth_run(struct forth *f, uint32_t *fuel)
             goto dispatch;
         }
         word = &f->words[xt - f->first_user];
+        if (word->kind == KIND_SYNONYM) {
+            xt = word->value;
+            goto execute;
+        }
         if (word->kind != KIND_COLON && word->kind != KIND_MARKER) {
             ROOM(2);
             *sp++ = word->value;

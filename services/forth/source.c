@@ -80,11 +80,12 @@ bool forth_refill(struct forth *f)
 
     if (f->source.id || !f->host->read)
         return false;
-    length = f->host->read(f->host->context, (char *)f->data + AT_LINE, FORTH_LINE);
+    length = f->host->read(f->host->context, true, (char *)f->data + AT_LINE, FORTH_LINE);
     if (length < 0 || length > FORTH_LINE)
         return false;
     f->source.address = FORTH_BASE_ADDRESS + AT_LINE;
     f->source.length = (forth_cell)length;
+    f->lines++;
     forth_put(f, AT_IN, 0);
     return true;
 }

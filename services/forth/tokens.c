@@ -56,3 +56,12 @@ void forth_tokens_release_all(struct forth *f)
         if (f->tokens[i].object)
             forth_token_release(f, (forth_cell)f->tokens[i].generation << 16 | (i + 1));
 }
+
+void forth_token_forget(struct forth *f, const void *object)
+{
+    for (uint32_t i = 0; i < f->sizes.tokens; i++)
+        if (f->tokens[i].object == object) {
+            f->tokens[i].object = NULL;
+            f->tokens[i].generation++;
+        }
+}

@@ -21,8 +21,8 @@ bool forth_unwind(struct forth *f, forth_signed code)
 {
     const forth_cell *frame;
 
-    if (!f->handler || code == THROW_QUIT) {
-        stop(f, code);
+    if (!f->handler || code == THROW_QUIT || f->interrupted) {
+        stop(f, f->interrupted ? THROW_INTERRUPT : code);
         return false;
     }
     f->cp = f->handler - 9;

@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
- * The lines that were entered before, the newest CONFIG_CONSOLE_HISTORY of them.
+ * The lines that were entered before, the newest CONFIG_SHELL_HISTORY of them.
  */
-#ifndef CONSOLE_HISTORY_H
-#define CONSOLE_HISTORY_H
+#ifndef SHELL_HISTORY_H
+#define SHELL_HISTORY_H
 
 #include <stddef.h>
 
 struct history {
-    char lines[CONFIG_CONSOLE_HISTORY][CONFIG_CONSOLE_LINE + 1];
+    char lines[CONFIG_SHELL_HISTORY][CONFIG_SHELL_LINE + 1];
     size_t next;  /* where the next line goes */
     size_t count; /* lines kept */
 };
 
-/* Keeps a copy of `line`, at most CONFIG_CONSOLE_LINE bytes, in place of the oldest one if there is
+/* Keeps a copy of `line`, at most CONFIG_SHELL_LINE bytes, in place of the oldest one if there is
  * no room; nothing if it is empty or the same as the newest. */
 void history_add(struct history *history, const char *line);
 

@@ -8,8 +8,8 @@
  * bytes that are not UTF-8 are refused with a bell. A line that is too long is refused as a whole,
  * never cut.
  */
-#ifndef CONSOLE_EDITOR_H
-#define CONSOLE_EDITOR_H
+#ifndef SHELL_EDITOR_H
+#define SHELL_EDITOR_H
 
 #include "history.h"
 
@@ -29,15 +29,18 @@ enum editor_escape { ESCAPE_NONE, ESCAPE_BEGUN, ESCAPE_CONTROL, ESCAPE_SINGLE };
 
 struct editor_terminal {
     void (*write)(void *context, const char *text, size_t length);
+    /* Words that Tab completes, by number; NULL after the last. Letters are the same in either
+     * case. */
+    const char *(*candidate)(void *context, size_t index, size_t *length);
     void *context;
 };
 
 struct editor {
-    char line[CONFIG_CONSOLE_LINE + 1]; /* NUL-terminated */
-    size_t length;                      /* bytes */
-    size_t cursor;                      /* bytes before it; always between two characters */
-    bool overflow;                      /* more was typed than fits */
-    bool after_return;                  /* the last byte was CR */
+    char line[CONFIG_SHELL_LINE + 1]; /* NUL-terminated */
+    size_t length;                    /* bytes */
+    size_t cursor;                    /* bytes before it; always between two characters */
+    bool overflow;                    /* more was typed than fits */
+    bool after_return;                /* the last byte was CR */
 
     enum editor_escape escape;
     unsigned parameter; /* of the escape sequence */
@@ -47,16 +50,14 @@ struct editor {
 
     struct history history;
     size_t age; /* of the history line shown; 0 for the line being written */
-    char written[CONFIG_CONSOLE_LINE + 1]; /* that line, while another is shown */
+    char written[CONFIG_SHELL_LINE + 1]; /* that line, while another is shown */
 
     const char *prompt;
     struct editor_terminal terminal;
-    const char *(*candidate)(size_t index); /* words that Tab completes; NULL after the last */
 };
 
 /* Starts with an empty line. All is borrowed. The prompt is shown by editor_begin. */
-void editor_init(struct editor *editor, const char *prompt, const struct editor_terminal *terminal,
-                 const char *(*candidate)(size_t index));
+void editor_init(struct editor *editor, const char *prompt, const struct editor_terminal *terminal);
 
 /* Takes one byte. After any result but EDITOR_MORE the caller does its part and calls editor_begin.
  */

@@ -2,7 +2,7 @@
  *
  * The line editor. It moves the terminal's cursor with backspaces and by printing characters again,
  * which any terminal understands; only hiding the line needs an escape sequence (EL,
- * ECMA-48 8.3.41). Invariants: 1 cursor <= length <= CONFIG_CONSOLE_LINE; 2 line[length] is NUL; 3
+ * ECMA-48 8.3.41). Invariants: 1 cursor <= length <= CONFIG_SHELL_LINE; 2 line[length] is NUL; 3
  * the terminal shows prompt and line, its cursor at the line's.
  */
 #include "editor.h"
@@ -85,7 +85,7 @@ static void move_to(struct editor *editor, size_t position)
 
 static void insert(struct editor *editor, const char *text, size_t length)
 {
-    if (editor->overflow || length > CONFIG_CONSOLE_LINE - editor->length) {
+    if (editor->overflow || length > CONFIG_SHELL_LINE - editor->length) {
         editor->overflow = true;
         bell(editor);
         return;
@@ -149,55 +149,99 @@ static void recall_newer(struct editor *editor)
         bell(editor);
 }
 
-/* How many bytes all candidates that begin with the line share beyond it, how many there are, and
- * the first of them. */
-static size_t completions(const struct editor *editor, size_t *shared, const char **first)
+/* The word that ends at the cursor. */
+static const char *word_before(const struct editor *editor, size_t *length)
 {
-    size_t count = 0;
-    const char *word;
-    for (size_t i = 0; (word = editor->candidate(i)); i++) {
-        if (strncmp(word, editor->line, editor->length) != 0)
-            continue;
+    size_t start = editor->cursor;
+    while (start > 0 && editor->line[start - 1] != ' ')
+        start--;
+    *length = editor->cursor - start;
+    return editor->line + start;
+}
+
+static char lower(char letter)
+{
+    return letter >= 'A' && letter <= 'Z' ? (char)(letter - 'A' + 'a') : letter;
+}
+
+/* How many bytes `a` and `b` begin with alike. */
+static size_t shared_start(const char *a, size_t a_length, const char *b, size_t b_length)
+{
+    size_t same = 0;
+    while (same < a_length && same < b_length && lower(a[same]) == lower(b[same]))
+        same++;
+    return same;
+}
+
+/* The next candidate from *index on that begins with `word`; NULL after the last. */
+static const char *next_match(const struct editor *editor, size_t *index, const char *word,
+                              size_t word_length, size_t *length)
+{
+    const char *found;
+    while ((found = editor->terminal.candidate(editor->terminal.context, (*index)++, length)))
+        if (shared_start(found, *length, word, word_length) == word_length)
+            return found;
+    return NULL;
+}
+
+/* How many candidates begin with the word, the first of them, and how many bytes of it all share.
+ */
+static size_t completions(const struct editor *editor, const char *word, size_t word_length,
+                          const char **first, size_t *shared)
+{
+    size_t count = 0, index = 0, length;
+    const char *match;
+    while ((match = next_match(editor, &index, word, word_length, &length))) {
         if (count++ == 0) {
-            *first = word;
-            *shared = strlen(word);
+            *first = match;
+            *shared = length;
         }
-        size_t same = 0;
-        while (same < *shared && word[same] == (*first)[same])
-            same++;
-        *shared = same;
+        *shared = shared_start(match, length, *first, *shared);
     }
     return count;
 }
 
-static void list_completions(struct editor *editor)
+static void list_completions(struct editor *editor, const char *word, size_t word_length)
 {
+    size_t index = 0, length;
+    const char *match;
     show_text(editor, "\r\n");
-    const char *word;
-    for (size_t i = 0; (word = editor->candidate(i)); i++) {
-        if (strncmp(word, editor->line, editor->length) != 0)
-            continue;
-        show_text(editor, word);
+    while ((match = next_match(editor, &index, word, word_length, &length))) {
+        show(editor, match, length);
         show_text(editor, "  ");
     }
     show_text(editor, "\r\n");
     editor_show(editor);
 }
 
+/* Inserts what the word lacks, in small letters unless it has a capital one. */
+static void insert_rest(struct editor *editor, const char *word, size_t word_length,
+                        const char *text, size_t length)
+{
+    bool capital = false;
+    for (size_t i = 0; i < word_length; i++)
+        capital |= lower(word[i]) != word[i];
+    for (size_t i = word_length; i < length; i++) {
+        char letter = capital ? text[i] : lower(text[i]);
+        insert(editor, &letter, 1);
+    }
+}
+
 static void complete(struct editor *editor)
 {
-    size_t shared = 0;
-    const char *first = NULL;
-    bool at_end = editor->cursor == editor->length;
-    size_t count = at_end ? completions(editor, &shared, &first) : 0;
+    size_t word_length, shared = 0;
+    const char *first = NULL, *word = word_before(editor, &word_length);
+    char behind = editor->line[editor->cursor];
+    bool at_end = word_length && (!behind || behind == ' ');
+    size_t count = at_end ? completions(editor, word, word_length, &first, &shared) : 0;
     if (count == 0) {
         bell(editor);
-    } else if (shared > editor->length || count == 1) {
-        insert(editor, first + editor->length, shared - editor->length);
+    } else if (shared > word_length || count == 1) {
+        insert_rest(editor, word, word_length, first, shared);
         if (count == 1)
             insert(editor, " ", 1);
     } else {
-        list_completions(editor);
+        list_completions(editor, word, word_length);
     }
 }
 
@@ -347,10 +391,9 @@ static enum editor_result end_line(struct editor *editor)
     return EDITOR_LINE;
 }
 
-void editor_init(struct editor *editor, const char *prompt, const struct editor_terminal *terminal,
-                 const char *(*candidate)(size_t index))
+void editor_init(struct editor *editor, const char *prompt, const struct editor_terminal *terminal)
 {
-    *editor = (struct editor){.prompt = prompt, .terminal = *terminal, .candidate = candidate};
+    *editor = (struct editor){.prompt = prompt, .terminal = *terminal};
 }
 
 enum editor_result editor_feed(struct editor *editor, uint8_t byte)
