@@ -8,7 +8,7 @@
 
 #include <kernel/board.h>
 
-/* The service's task. */
-void status_main(const struct service *service);
+/* The service's task. Returns why it serves no more. */
+enum status status_main(const struct service *service);
 
 #endif
