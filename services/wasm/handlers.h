@@ -127,6 +127,13 @@ static inline uint64_t long_constant(const struct instruction *pc)
 #define hold_F64(result) (void)0
 #endif
 
+/* Takes one unit of fuel; true where there was none left. Engines built with WASM_FUEL=0 count none
+ * and cannot be stopped: they are there to measure what counting costs (tests/bench/wasm). */
+#ifndef WASM_FUEL
+#define WASM_FUEL 1
+#endif
+#define FUEL_GONE() (WASM_FUEL && UNLIKELY(--FUEL < 0))
+
 /* Where a result goes. */
 #define TO_a(type, result) hold_##type(result)
 #define TO_s(type, result)                                                                         \

@@ -86,9 +86,9 @@ void op_unreachable(REGISTERS)
 /* One unit; where there is none left, the call has not begun. */
 #define TAKE_FUEL()                                                                                \
     do {                                                                                           \
-        if (UNLIKELY(FUEL <= 0))                                                                   \
+        if (WASM_FUEL && UNLIKELY(FUEL <= 0))                                                      \
             LEAVE(out_of_fuel);                                                                    \
-        FUEL--;                                                                                    \
+        FUEL -= WASM_FUEL;                                                                         \
     } while (0)
 
 void op_call(REGISTERS)

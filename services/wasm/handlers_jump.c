@@ -9,7 +9,7 @@
 #define BACK(distance)                                                                             \
     do {                                                                                           \
         pc += (distance);                                                                          \
-        if (UNLIKELY(--FUEL < 0))                                                                  \
+        if (FUEL_GONE())                                                                           \
             LEAVE(out_of_fuel);                                                                    \
         CONTINUE;                                                                                  \
     } while (0)

@@ -158,8 +158,8 @@ void op_memory_init(REGISTERS)
 {
     const union wasm_slot *slots = fp + pc->lhs;
 
-    m->trap = (uint8_t)memory_init(m->instance, (uint32_t)pc->imm, slots[0].u32, slots[1].u32,
-                                   slots[2].u32);
+    m->trap = (uint8_t)memory_init_segment(m->instance, (uint32_t)pc->imm, slots[0].u32,
+                                           slots[1].u32, slots[2].u32);
     if (m->trap)
         LEAVE(trap);
     FUEL -= slots[2].u32 / BULK_UNIT;

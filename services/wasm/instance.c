@@ -159,8 +159,8 @@ enum wasm_trap table_init(struct wasm_instance *instance, uint32_t table, uint32
     return WASM_TRAP_NONE;
 }
 
-enum wasm_trap memory_init(struct wasm_instance *instance, uint32_t segment, uint32_t to,
-                           uint32_t from, uint32_t count)
+enum wasm_trap memory_init_segment(struct wasm_instance *instance, uint32_t segment, uint32_t to,
+                                   uint32_t from, uint32_t count)
 {
     const struct data_segment *data = &instance->module->data[segment];
     uint32_t size = instance->dropped_data[segment] ? 0 : data->size;
@@ -171,6 +171,11 @@ enum wasm_trap memory_init(struct wasm_instance *instance, uint32_t segment, uin
     if (count)
         memcpy(instance->memory->bytes + to, data->bytes + from, count);
     return WASM_TRAP_NONE;
+}
+
+struct wasm_memory *wasm_instance_memory(const struct wasm_instance *instance)
+{
+    return instance->memory;
 }
 
 enum wasm_trap wasm_instance_initialise(struct wasm_instance *instance)
@@ -192,7 +197,8 @@ enum wasm_trap wasm_instance_initialise(struct wasm_instance *instance)
 
         if (segment->mode != SEGMENT_ACTIVE)
             continue;
-        trap = memory_init(instance, i, evaluate(instance, &segment->offset).u32, 0, segment->size);
+        trap = memory_init_segment(instance, i, evaluate(instance, &segment->offset).u32, 0,
+                                   segment->size);
         instance->dropped_data[i] = 1;
     }
     return trap;

@@ -118,6 +118,11 @@ void wasm_machine_finish(struct wasm_machine *machine, const union wasm_slot *re
     machine->run = WASM_OUT_OF_FUEL;
 }
 
+uint32_t wasm_machine_pending_results(const struct wasm_machine *machine)
+{
+    return machine->pending_results;
+}
+
 bool machine_locate(const struct wasm_instance *instance, const struct instruction *pc,
                     uint32_t *function, uint32_t *instruction)
 {

@@ -123,7 +123,7 @@ enum wasm_trap table_init(struct wasm_instance *instance, uint32_t table, uint32
 enum wasm_trap table_copy(struct wasm_table *to_table, const struct wasm_table *from_table,
                           uint32_t to, uint32_t from, uint32_t count);
 enum wasm_trap table_fill(struct wasm_table *table, uint32_t to, uintptr_t value, uint32_t count);
-enum wasm_trap memory_init(struct wasm_instance *instance, uint32_t segment, uint32_t to,
-                           uint32_t from, uint32_t count);
+enum wasm_trap memory_init_segment(struct wasm_instance *instance, uint32_t segment, uint32_t to,
+                                   uint32_t from, uint32_t count);
 
 #endif

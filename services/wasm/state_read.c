@@ -13,6 +13,7 @@ struct state_reader {
     struct reader reader; /* must be first */
     struct wasm_machine *machine;
     struct wasm_instance *instance;
+    const struct wasm_instance *base; /* has the memory that is not in the state; NULL: zero */
     struct scratch locals;
     union wasm_slot *fp;              /* of the frame being read */
     const struct instruction *caller; /* the instruction that called it */
@@ -294,11 +295,12 @@ static void get_blocks(struct state_reader *r, uint8_t *memory, uint32_t pages)
 static void get_memory(struct state_reader *r)
 {
     struct wasm_memory *memory = r->instance->memory;
+    const struct wasm_memory *base = r->base ? r->base->memory : NULL;
     uint32_t pages = get_u32(r), before = memory ? memory->pages : 0;
 
     if (r->reader.status)
         return;
-    if (pages < before || (!memory && pages > 0)) {
+    if (pages < before || (base && pages < base->pages) || (!memory && pages > 0)) {
         refuse(r);
         return;
     }
@@ -308,6 +310,8 @@ static void get_memory(struct state_reader *r)
     }
     if (before > 0)
         memset(memory->bytes, 0, (size_t)before * WASM_PAGE_SIZE);
+    if (base && base->pages > 0)
+        memcpy(memory->bytes, base->bytes, (size_t)base->pages * WASM_PAGE_SIZE);
     get_blocks(r, pages ? memory->bytes : NULL, pages);
 }
 
@@ -322,16 +326,18 @@ static void get_dropped(struct state_reader *r, uint8_t *dropped, uint32_t count
     }
 }
 
-enum status wasm_state_read(struct wasm_machine *machine, struct wasm_instance *instance,
-                            const uint8_t *bytes, size_t size, bool *pending)
+enum status wasm_state_read_upon(struct wasm_machine *machine, struct wasm_instance *instance,
+                                 const struct wasm_instance *base, const uint8_t *bytes,
+                                 size_t size, bool *pending)
 {
     struct state_reader r = {.reader = {bytes, bytes, bytes + size, OK, NULL},
                              .machine = machine,
                              .instance = instance,
+                             .base = base,
                              .locals = {.allocator = instance->allocator}};
 
     *pending = false;
-    if (get_u32(&r) != STATE_MAGIC || get_u32(&r) != STATE_VERSION)
+    if (get_u32(&r) != (base ? STATE_MAGIC_SOME : STATE_MAGIC) || get_u32(&r) != STATE_VERSION)
         refuse(&r);
     get_machine(&r, pending);
     get_globals(&r);
@@ -349,4 +355,10 @@ enum status wasm_state_read(struct wasm_machine *machine, struct wasm_instance *
         machine->run = WASM_DONE;
     }
     return r.reader.status;
+}
+
+enum status wasm_state_read(struct wasm_machine *machine, struct wasm_instance *instance,
+                            const uint8_t *bytes, size_t size, bool *pending)
+{
+    return wasm_state_read_upon(machine, instance, NULL, bytes, size, pending);
 }

@@ -16,6 +16,7 @@ struct place {
 struct writer {
     const struct wasm_machine *machine;
     const struct wasm_instance *instance;
+    wasm_block_wanted *wanted; /* NULL: all blocks that are not zero */
     wasm_write *write;
     void *context;
     enum status status; /* the first that is not OK */
@@ -231,7 +232,7 @@ static void put_memory(struct writer *w)
     for (uint32_t i = 0; i < pages * (WASM_PAGE_SIZE / STATE_BLOCK) && !w->status; i++) {
         const uint8_t *block = memory->bytes + (size_t)i * STATE_BLOCK;
 
-        if (is_zero(block))
+        if (w->wanted ? !w->wanted(w->context, i, block) : is_zero(block))
             continue;
         put_number(w, i, 4);
         put(w, block, STATE_BLOCK);
@@ -239,18 +240,20 @@ static void put_memory(struct writer *w)
     put_number(w, STATE_BLOCKS_END, 4);
 }
 
-enum status wasm_state_write(const struct wasm_machine *machine,
-                             const struct wasm_instance *instance, wasm_write *write, void *context)
+enum status wasm_state_write_some(const struct wasm_machine *machine,
+                                  const struct wasm_instance *instance, wasm_block_wanted *wanted,
+                                  wasm_write *write, void *context)
 {
     const struct wasm_module *module = instance->module;
     struct writer w = {.machine = machine,
                        .instance = instance,
+                       .wanted = wanted,
                        .write = write,
                        .context = context,
                        .places = {.allocator = instance->allocator},
                        .locals = {.allocator = instance->allocator}};
 
-    put_number(&w, STATE_MAGIC, 4);
+    put_number(&w, wanted ? STATE_MAGIC_SOME : STATE_MAGIC, 4);
     put_number(&w, STATE_VERSION, 4);
     put_machine(&w);
     put_globals(&w);
@@ -263,4 +266,10 @@ enum status wasm_state_write(const struct wasm_machine *machine,
     scratch_release(&w.places, sizeof(struct place));
     scratch_release(&w.locals, 1);
     return w.status;
+}
+
+enum status wasm_state_write(const struct wasm_machine *machine,
+                             const struct wasm_instance *instance, wasm_write *write, void *context)
+{
+    return wasm_state_write_some(machine, instance, NULL, write, context);
 }

@@ -208,6 +208,9 @@ union wasm_slot wasm_global_get(const struct wasm_global *global, enum wasm_type
 /* The bytes of a memory, and how many. They move when it grows: do not keep them over a call. */
 uint8_t *wasm_memory_bytes(struct wasm_memory *memory, size_t *size);
 
+/* The memory of an instance; NULL where it has none. */
+struct wasm_memory *wasm_instance_memory(const struct wasm_instance *instance);
+
 /* How a run ended. */
 enum wasm_run { WASM_DONE, WASM_TRAPPED, WASM_OUT_OF_FUEL, WASM_PENDING };
 
@@ -259,12 +262,30 @@ enum status wasm_state_write(const struct wasm_machine *machine,
                              const struct wasm_instance *instance, wasm_write *write,
                              void *context);
 
+/* Whether a block of 4 KiB of the memory, `block` of them from its start, is to be written. */
+typedef bool wasm_block_wanted(void *context, uint32_t block, const uint8_t *bytes);
+
+/* The same with those blocks of memory only that are wanted: a state that is read upon another,
+ * which has the others. `wanted` and `write` get the same context, and blocks come in their order. */
+enum status wasm_state_write_some(const struct wasm_machine *machine,
+                                  const struct wasm_instance *instance, wasm_block_wanted *wanted,
+                                  wasm_write *write, void *context);
+
 /* Reads a state into a fresh instance of the same module; `machine` then goes on where the other
  * stopped: `pending` says that it waits for a host function's results. Everything is checked: bytes
  * that no engine wrote are refused. ERR_CORRUPT; ERR_LIMIT: it does not fit here; ERR_NO_MEMORY.
  * After an error the instance is fit to be destroyed only. */
 enum status wasm_state_read(struct wasm_machine *machine, struct wasm_instance *instance,
                             const uint8_t *bytes, size_t size, bool *pending);
+
+/* Reads a state of wasm_state_write_some; memory that it lacks is as in `base`, another instance of
+ * the module, which is only read. Otherwise as above. */
+enum status wasm_state_read_upon(struct wasm_machine *machine, struct wasm_instance *instance,
+                                 const struct wasm_instance *base, const uint8_t *bytes,
+                                 size_t size, bool *pending);
+
+/* While a host call is pending: how many results it is to have. */
+uint32_t wasm_machine_pending_results(const struct wasm_machine *machine);
 
 /* For host functions: the calling instance, and its memory (NULL where it has none). */
 struct wasm_instance *wasm_machine_instance(const struct wasm_machine *machine);
