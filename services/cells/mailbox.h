@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0
+ *
+ * Messages that wait for an agent: a few, the most urgent first, in memory of the one who is to
+ * receive them. They are its instance's: they go when it ends, and do not move with it.
+ */
+#ifndef CELLS_MAILBOX_H
+#define CELLS_MAILBOX_H
+
+#include <services/cells/cell.h>
+
+enum {
+    MAILBOX_MESSAGES = 16,
+    MAILBOX_MESSAGE = 1024, /* bytes of one */
+    MAILBOX_PRIORITIES = 3  /* 0 is the most urgent */
+};
+
+struct mailbox_message {
+    struct mailbox_message *next;
+    struct cell_id from;
+    uint16_t length;
+    uint8_t priority;
+    uint8_t data[];
+};
+
+/* Leaves a message and wakes who waits for one. ERR_CLOSED: the agent is not started, or has ended;
+ * ERR_WOULD_BLOCK: its mailbox is full; ERR_LIMIT: too long; ERR_INVALID: no priority;
+ * ERR_NO_MEMORY: of the receiver's. */
+enum status mailbox_put(struct cell *to, const struct cell_id *from, const void *data,
+                        size_t length, unsigned priority);
+
+/* The first message; NULL if there is none. Borrowed until mailbox_drop. */
+const struct mailbox_message *mailbox_first(struct cell *cell);
+
+/* Forgets the first. */
+void mailbox_drop(struct cell *cell);
+
+#endif

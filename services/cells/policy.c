@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0
+ *
+ * See policy.h.
+ */
+#include <services/cells/policy.h>
+
+#include <kernel/board.h>
+#include <kernel/clock.h>
+#include <kernel/format.h>
+#include <kernel/profile.h>
+#include <services/cells/words.h>
+#include <string.h>
+
+enum { MICROSECOND = 1000, MICROSECONDS = 1000000, BATTERY_FULL = 100 };
+
+/* A rate above this is as good as any; products with microseconds of a second stay in 64 bits. */
+#define RATE_MAX (UINT64_C(1) << 43)
+
+static uint64_t rate_of(const struct allowance *allowance)
+{
+    return allowance->rate < RATE_MAX ? allowance->rate : RATE_MAX;
+}
+
+static void pay_back(struct allowance *allowance, uint64_t now)
+{
+    uint64_t elapsed = now - allowance->filled;
+    if (elapsed >= NANOSECONDS_PER_SECOND && allowance->spent <= (int64_t)rate_of(allowance)) {
+        allowance->spent = 0;
+        allowance->filled = now;
+        return;
+    }
+    if (elapsed > NANOSECONDS_PER_SECOND)
+        elapsed = NANOSECONDS_PER_SECOND;
+    uint64_t back = elapsed / MICROSECOND * rate_of(allowance) / MICROSECONDS;
+    if (back == 0)
+        return;
+    allowance->spent = (uint64_t)allowance->spent > back ? allowance->spent - (int64_t)back : 0;
+    allowance->filled = now;
+}
+
+int64_t allowance_get(struct allowance *allowance, uint64_t now, int64_t wanted)
+{
+    if (allowance->rate == 0)
+        return wanted;
+    pay_back(allowance, now);
+    int64_t left = (int64_t)rate_of(allowance) - allowance->spent;
+    return left <= 0 ? 0 : left < wanted ? left : wanted;
+}
+
+void allowance_take(struct allowance *allowance, int64_t units)
+{
+    if (allowance->rate > 0)
+        allowance->spent += units;
+}
+
+uint64_t allowance_ready(const struct allowance *allowance)
+{
+    int64_t rate = (int64_t)rate_of(allowance);
+    if (rate == 0 || allowance->spent < rate)
+        return 0;
+    /* A sixteenth of a second's worth at once: not a wake-up for each unit. */
+    int64_t missing = allowance->spent - rate + rate / 16 + 1;
+    return allowance->filled + (uint64_t)(missing / rate) * NANOSECONDS_PER_SECOND +
+           (uint64_t)(missing % rate) * MICROSECONDS / (uint64_t)rate * MICROSECOND + MICROSECOND;
+}
+
+static bool cpu_has(const char *word, size_t length)
+{
+    for (unsigned i = 0; i < board.cpu_feature_count; i++) {
+        const char *name = board.cpu_feature_names[i];
+        if (strlen(name) == length && memcmp(name, word, length) == 0)
+            return profile_has(i);
+    }
+    return false;
+}
+
+enum status policy_check(const struct cells_policy *policy, const char *labels, char *reason,
+                         size_t size)
+{
+    const char *word, *at = policy->features;
+    for (size_t length; (length = words_next(&at, &word)) > 0;) {
+        if (!cpu_has(word, length)) {
+            format_text(reason, size, "this CPU has no %.*s", (int)length, word);
+            return ERR_UNSUPPORTED;
+        }
+    }
+    at = policy->labels;
+    for (size_t length; (length = words_next(&at, &word)) > 0;) {
+        if (!words_have(labels, word, length)) {
+            format_text(reason, size, "this node has no label %.*s", (int)length, word);
+            return ERR_UNSUPPORTED;
+        }
+    }
+    if (policy->battery > BATTERY_FULL) {
+        format_text(reason, size, "no battery has %u percent", policy->battery);
+        return ERR_INVALID;
+    }
+    return OK;
+}

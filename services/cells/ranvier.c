@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0
+ *
+ * See ranvier.h. A result is 0, or an enum status.
+ */
+#include <services/cells/ranvier.h>
+
+#include <services/cells/cell.h>
+#include <services/cells/mailbox.h>
+
+#include <kernel/clock.h>
+#include <string.h>
+
+static const union wasm_slot has_moved = {.u64 = ERR_MIGRATED};
+
+/* log (text, length) -> status */
+static enum wasm_host_answer call_log(struct cell *cell, union wasm_slot *values)
+{
+    const char *text = host_bytes(cell, values[0].u32, values[1].u32);
+    bool fits = values[1].u32 <= CONFIG_CELLS_LOG;
+    if (text && fits)
+        host_log(cell, text, values[1].u32);
+    values[0].u64 = !text ? ERR_INVALID : fits ? OK : ERR_LIMIT;
+    return WASM_HOST_DONE;
+}
+
+/* time () -> ns */
+static enum wasm_host_answer call_time(struct cell *cell, union wasm_slot *values)
+{
+    values[0].u64 = host_time(cell);
+    return WASM_HOST_DONE;
+}
+
+/* yield () -> status */
+static enum wasm_host_answer call_yield(struct cell *cell, union wasm_slot *values)
+{
+    (void)values;
+    return host_yield(cell);
+}
+
+/* sleep (ns) -> status */
+static enum wasm_host_answer call_sleep(struct cell *cell, union wasm_slot *values)
+{
+    uint64_t now = clock_now(), until = now + values[0].u64;
+    return host_wait(cell, until < now ? CLOCK_NEVER : until);
+}
+
+static enum wasm_host_answer poll_sleep(struct cell *cell, union wasm_slot *values)
+{
+    if (clock_now() < host_deadline(cell))
+        return WASM_HOST_PENDING;
+    values[0].u64 = OK;
+    return WASM_HOST_DONE;
+}
+
+/* --- who it is --- */
+
+/* id (16 bytes) -> status */
+static enum wasm_host_answer call_id(struct cell *cell, union wasm_slot *values)
+{
+    void *to = host_bytes(cell, values[0].u32, sizeof(cell->id));
+    if (to)
+        memcpy(to, &cell->id, sizeof(cell->id));
+    values[0].u64 = to ? OK : ERR_INVALID;
+    return WASM_HOST_DONE;
+}
+
+/* A length, or a status below 0. */
+static enum wasm_host_answer answer_length(union wasm_slot *values, enum status status,
+                                           size_t length)
+{
+    values[0].u64 = status ? (uint32_t) - (int32_t)status : (uint32_t)length;
+    return WASM_HOST_DONE;
+}
+
+/* node (text, capacity) -> length or -status: the node's name */
+static enum wasm_host_answer call_node(struct cell *cell, union wasm_slot *values)
+{
+    const char *name = cell->cells->is.node;
+    const size_t length = strlen(name);
+    void *to = host_bytes(cell, values[0].u32, values[1].u32);
+    const bool fits = values[1].u32 >= length;
+    if (to && fits)
+        memcpy(to, name, length);
+    return answer_length(values, !to ? ERR_INVALID : fits ? OK : ERR_LIMIT, length);
+}
+
+/* Copies a text of the agent's, `size` bytes at most with the zero that ends it. */
+static enum status get_text(struct cell *cell, const union wasm_slot *values, char *text,
+                            size_t size)
+{
+    const uint32_t length = values[1].u32;
+    const void *from = host_bytes(cell, values[0].u32, length);
+    if (!from)
+        return ERR_INVALID;
+    if (length >= size)
+        return ERR_LIMIT;
+    memcpy(text, from, length);
+    text[length] = '\0';
+    return OK;
+}
+
+/* find (name, length, id of 16 bytes) -> status: an agent of the same namespace on this node */
+static enum wasm_host_answer call_find(struct cell *cell, union wasm_slot *values)
+{
+    char name[CELL_NAME + 1];
+    void *to = host_bytes(cell, values[2].u32, sizeof(cell->id));
+    enum status status = to ? get_text(cell, values, name, sizeof(name)) : ERR_INVALID;
+    const struct cell *found = status ? NULL : cell_named(cell->cells, cell->space->name, name);
+    if (found)
+        memcpy(to, &found->id, sizeof(found->id));
+    values[0].u64 = status ? status : found ? OK : ERR_NOT_FOUND;
+    return WASM_HOST_DONE;
+}
+
+/* --- messages --- */
+
+/* send (id, data, length, priority) -> status */
+static enum wasm_host_answer call_send(struct cell *cell, union wasm_slot *values)
+{
+    struct cell_id id;
+    const void *to = host_bytes(cell, values[0].u32, sizeof(id));
+    const void *data = host_bytes(cell, values[1].u32, values[2].u32);
+    enum status status = ERR_INVALID;
+    if (to && data) {
+        memcpy(&id, to, sizeof(id));
+        struct cell *other = cell_find(cell->cells, &id);
+        status = other && other->space == cell->space
+                     ? mailbox_put(other, &cell->id, data, values[2].u32, values[3].u32)
+                     : ERR_NOT_FOUND;
+    }
+    values[0].u64 = status;
+    return WASM_HOST_DONE;
+}
+
+/* Hands over the first message; there is one. It stays where it does not fit. */
+static enum wasm_host_answer take(struct cell *cell, union wasm_slot *values,
+                                  const struct mailbox_message *message)
+{
+    void *from = host_bytes(cell, values[0].u32, sizeof(message->from));
+    void *data = host_bytes(cell, values[1].u32, values[2].u32);
+    const size_t length = message->length;
+    if (!from || !data)
+        return answer_length(values, ERR_INVALID, 0);
+    if (length > values[2].u32)
+        return answer_length(values, ERR_LIMIT, 0);
+    memcpy(from, &message->from, sizeof(message->from));
+    memcpy(data, message->data, length);
+    mailbox_drop(cell);
+    return answer_length(values, OK, length);
+}
+
+/* receive (id, data, capacity, timeout in ns) -> length or -status: ERR_TIMEOUT */
+static enum wasm_host_answer call_receive(struct cell *cell, union wasm_slot *values)
+{
+    const struct mailbox_message *message = mailbox_first(cell);
+    if (message)
+        return take(cell, values, message);
+    if (values[3].u64 == 0)
+        return answer_length(values, ERR_TIMEOUT, 0);
+    const uint64_t now = clock_now(), until = now + values[3].u64;
+    return host_wait(cell, until < now ? CLOCK_NEVER : until);
+}
+
+static enum wasm_host_answer poll_receive(struct cell *cell, union wasm_slot *values)
+{
+    const struct mailbox_message *message = mailbox_first(cell);
+    if (message)
+        return take(cell, values, message);
+    return clock_now() < host_deadline(cell) ? WASM_HOST_PENDING
+                                             : answer_length(values, ERR_TIMEOUT, 0);
+}
+
+/* --- children --- */
+
+/* spawn (name, length, arguments, length, id of 16 bytes) -> status: a child of the same module,
+ * policy and grants */
+static enum wasm_host_answer call_spawn(struct cell *cell, union wasm_slot *values)
+{
+    char name[CELL_NAME + 1], arguments[CELL_TEXT + 1];
+    struct cell *child;
+    enum status status = get_text(cell, values, name, sizeof(name));
+    if (status == OK)
+        status = get_text(cell, values + 2, arguments, sizeof(arguments));
+    if (status == OK && !host_bytes(cell, values[4].u32, sizeof(cell->id)))
+        status = ERR_INVALID;
+    if (status == OK) {
+        const struct cell_parameters parameters = {.dna = cell->dna,
+                                                   .name = name,
+                                                   .space = cell->space->name,
+                                                   .parent = &cell->id,
+                                                   .policy = &cell->policy,
+                                                   .grants = cell->grants,
+                                                   .arguments = arguments};
+        status = cell_create(cell->cells, &parameters, &child);
+    }
+    if (status == OK) {
+        cell_start_soon(child);
+        memcpy(host_bytes(cell, values[4].u32, sizeof(child->id)), &child->id, sizeof(child->id));
+    }
+    values[0].u64 = status;
+    return WASM_HOST_DONE;
+}
+
+static const union wasm_slot length_has_moved = {.u64 = (uint32_t) - (int32_t)ERR_MIGRATED};
+
+const struct host_import ranvier_imports[] = {
+    {"ranvier", "id", "i", "i", .call = call_id},
+    {"ranvier", "node", "ii", "i", .call = call_node},
+    {"ranvier", "find", "iii", "i", .call = call_find},
+    {"ranvier", "send", "iiii", "i", .grant = "send", .call = call_send},
+    {"ranvier", "receive", "iiiI", "i", .migrated = &length_has_moved, .call = call_receive,
+     .poll = poll_receive},
+    {"ranvier", "spawn", "iiiii", "i", .grant = "spawn", .call = call_spawn},
+    {"ranvier", "log", "ii", "i", .grant = "log", .call = call_log},
+    {"ranvier", "time", "", "I", .call = call_time},
+    {"ranvier", "yield", "", "i", .migrated = &has_moved, .call = call_yield},
+    {"ranvier", "sleep", "I", "i", .migrated = &has_moved, .call = call_sleep, .poll = poll_sleep},
+};
+
+const size_t ranvier_import_count = sizeof(ranvier_imports) / sizeof(ranvier_imports[0]);

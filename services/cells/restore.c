@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0
+ *
+ * Restoring a snapshot, and bringing a cell up to a delta (snapshot.h). Both make a new cell beside
+ * whatever there is, so that a snapshot that turns out to be none changes nothing.
+ */
+#include <services/cells/binding.h>
+#include <services/cells/random.h>
+#include <services/cells/record.h>
+#include <services/cells/snapshot_format.h>
+
+#include <kernel/clock.h>
+#include <string.h>
+
+/* What the record says of the call that runs must be what the engine's state says. */
+static enum status settle(struct cell *cell, const struct record *record, bool pending)
+{
+    cell->stage = record->stage;
+    cell->called = record->called;
+    cell->fuel_used = record->fuel_used;
+    cell->restarts = record->restarts;
+    cell->result_count = record->result_count;
+    memcpy(cell->result_types, record->result_types, sizeof(cell->result_types));
+    cell->clock_offset = (int64_t)(record->time - clock_now());
+    if (pending != record->pending || (pending && cell->stage == STAGE_IDLE))
+        return ERR_CORRUPT;
+    if (!pending)
+        return OK;
+    cell->pending = binding_find(cell, record->pending_import);
+    if (!cell->pending ||
+        wasm_machine_pending_results(cell->machine) != strlen(cell->pending->import->results))
+        return ERR_CORRUPT;
+    cell->waiting = cell->woken = cell->moved = true;
+    return OK;
+}
+
+/* Fills a fresh cell from the engine's state, upon what `base` has. */
+static enum status fill(struct cell *cell, const struct cell *base, const struct record *record,
+                        const uint8_t *state, size_t size)
+{
+    bool pending = false;
+    enum status status = cell_instantiate(cell);
+    if (status)
+        return status;
+    status = base ? wasm_state_read_upon(cell->machine, cell->instance, base->instance, state, size,
+                                         &pending)
+                  : wasm_state_read(cell->machine, cell->instance, state, size, &pending);
+    return status ? status : settle(cell, record, pending);
+}
+
+static void give_up(struct cell *cell)
+{
+    cell_end(cell, CELLS_CAUSE_FAILED, "its snapshot was refused");
+    cell_destroy(cell);
+}
+
+/* Makes the cell of a record, nameless where another has its name and id until it is replaced. */
+static enum status make(struct cells *cells, const struct record *record,
+                        const struct snapshot_info *info, bool replaces, struct cell **cell)
+{
+    struct cell_id parent;
+    const struct cells_create_request *create = &record->create;
+    struct cell_parameters parameters = {
+        .dna = dna_find(cells, info->dna),
+        .name = replaces ? "" : create->name,
+        .space = create->namespace,
+        .parent = create->has_parent ? &parent : NULL,
+        .policy = &create->policy,
+        .grants = create->grants,
+        .arguments = create->arguments,
+    };
+    if (!parameters.dna)
+        return ERR_NOT_FOUND;
+    memcpy(parent.bytes, create->parent.bytes, sizeof(parent.bytes));
+    return cell_create_as(cells, &parameters, replaces ? NULL : &info->id, cell);
+}
+
+/* The cell of a verified snapshot, CREATED, with its instance filled. */
+static enum status read_cell(struct cells *cells, const uint8_t *bytes, size_t size,
+                             const struct snapshot_info *info, const struct cell *base,
+                             struct cell **cell)
+{
+    struct record record;
+    uint8_t *body;
+    size_t length;
+    enum status status = snapshot_unpack(cells, bytes, size, info, &body);
+    if (status)
+        return status;
+    status = record_read(body, info->body_size, &record, &length);
+    if (status == OK && memcmp(record.create.dna.bytes, info->dna, DNA_HASH) != 0)
+        status = ERR_CORRUPT;
+    if (status == OK)
+        status = make(cells, &record, info, base != NULL, cell);
+    if (status == OK) {
+        status = fill(*cell, base, &record, body + length, info->body_size - length);
+        if (status)
+            give_up(*cell);
+    }
+    cell_memory_resize(&cells->memory, body, info->body_size, 0);
+    if (status == OK) {
+        (*cell)->snapshots = info->sequence;
+        (*cell)->is_at_snapshot = true;
+        memcpy((*cell)->at_snapshot, info->hash, sizeof(info->hash));
+        random_stir(cells, info->hash, sizeof(info->hash));
+    }
+    return status;
+}
+
+enum status snapshot_restore(struct cells *cells, const uint8_t *bytes, size_t size,
+                             enum cells_state state, struct cell **cell)
+{
+    struct snapshot_info info;
+    enum status status = snapshot_verify(bytes, size, &info);
+    if (status)
+        return status;
+    if (info.delta)
+        return ERR_INVALID;
+    if (!dna_find(cells, info.dna))
+        return ERR_NOT_FOUND;
+    status = read_cell(cells, bytes, size, &info, NULL, cell);
+    return status ? status : cell_move(*cell, state);
+}
+
+/* Puts the new cell in the old one's place, which is gone then. */
+static void replace(struct cell *old, struct cell *new)
+{
+    enum cells_state state = old->state;
+    new->id = old->id;
+    memcpy(new->name, old->name, sizeof(new->name));
+    cell_end(old, CELLS_CAUSE_MOVED, "replaced");
+    cell_destroy(old);
+    cell_move(new, state);
+}
+
+enum status snapshot_update(struct cells *cells, const uint8_t *bytes, size_t size,
+                            struct cell **cell)
+{
+    struct snapshot_info info;
+    struct cell *made;
+    enum status status = snapshot_verify(bytes, size, &info);
+    if (status)
+        return status;
+    struct cell *old = cell_find(cells, &info.id);
+    if (!old || !info.delta)
+        return info.delta ? ERR_NOT_FOUND : ERR_INVALID;
+    if ((old->state != CELLS_STATE_SUSPENDED && old->state != CELLS_STATE_MIGRATING) ||
+        !old->is_at_snapshot || memcmp(old->at_snapshot, info.base, sizeof(info.base)) != 0)
+        return ERR_BUSY;
+    if (memcmp(old->dna->hash, info.dna, DNA_HASH) != 0)
+        return ERR_CORRUPT;
+    status = read_cell(cells, bytes, size, &info, old, &made);
+    if (status)
+        return status;
+    replace(old, made);
+    *cell = made;
+    return OK;
+}
