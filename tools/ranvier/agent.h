@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0
+ *
+ * What the commands `ranvier agent …` have in common: their options, the board's service cells, and
+ * the modules and snapshots that go there and back in pieces.
+ */
+#ifndef RANVIER_AGENT_H
+#define RANVIER_AGENT_H
+
+#include "call.h"
+
+#include <cells_interface.h>
+#include <gen/json.h>
+
+enum { AGENT_ID = 16, AGENT_FILE_MAX = 256 << 20 /* bytes of a module or a snapshot */ };
+
+/* What the command line says; each command reads those options that it lists. */
+struct agent_options {
+    bool json, follow, created, delta, module, result;
+    int gateway;          /* port, 0: the usual one */
+    const char *name;     /* of the agent; NULL: as the file is called */
+    const char *space;    /* namespace; "": the usual one */
+    const char *grants;   /* NULL: what the module asks for */
+    const char *function; /* with its arguments; NULL: none */
+    const char *output;   /* file; NULL: the usual one */
+    const char *board;    /* image of the simulated board; NULL: the usual one */
+    const char *arguments;
+    struct cells_policy policy;
+};
+
+/* Each command's own ones are put together of these. */
+#define AGENT_JSON                                                                                 \
+    {                                                                                              \
+        "json", no_argument, NULL, 'j'                                                             \
+    }
+#define AGENT_SPACE                                                                                \
+    {                                                                                              \
+        "namespace", required_argument, NULL, 'n'                                                  \
+    }
+#define AGENT_POLICY                                                                               \
+    {"grants", required_argument, NULL, 'G'}, {"memory", required_argument, NULL, 'M'},            \
+        {"fuel", required_argument, NULL, 'F'}, {"battery", required_argument, NULL, 'B'},         \
+        {"latency", required_argument, NULL, 'L'}, {"restart", required_argument, NULL, 'R'},      \
+        {"architectures", required_argument, NULL, 'A'},                                           \
+        {"features", required_argument, NULL, 'T'},                                                \
+    {                                                                                              \
+        "labels", required_argument, NULL, 'P'                                                     \
+    }
+
+#define AGENT_SPACE_HELP "  --namespace N  the agent's namespace (default)\n"
+#define AGENT_POLICY_HELP                                                                          \
+    "  --grants \"W …\"          what the agent may do: log, send, spawn\n"                      \
+    "  --memory N[K|M]         bytes that it may have\n"                                           \
+    "  --fuel N                units a second\n"                                                   \
+    "  --restart WHEN          never, on-failure, always\n"                                        \
+    "  --battery N             percent that its node must have\n"                                  \
+    "  --latency N             us in which it wants its messages answered\n"                       \
+    "  --architectures \"W …\"   preferred, the most first\n"                                    \
+    "  --features \"W …\"        that its CPU must have\n"                                       \
+    "  --labels \"W …\"          that its node must have\n"
+
+/* Reads the options; COMMAND_OK, or says what is wrong and returns COMMAND_USAGE. */
+int agent_options(const struct command *command, int count, char **words, const struct option *list,
+                  struct agent_options *options);
+
+/* The next word behind the options, which is not the link; NULL if there is none. A `--` in front
+ * of a link's command stays there. */
+char *agent_operand(int count, char **words);
+
+/* As call_open; waits until the board, which may only just have started, has its service cells. */
+int agent_open(struct caller *board, const struct command *command, int port, int count,
+               char **words);
+
+/* A call of the board's cells; what fails is not told. */
+enum status agent_call(struct caller *board, size_t call, const void *request, void *reply);
+
+/* Finds the agent of that name, or of an id in 32 hexadecimal digits. COMMAND_OK or told. */
+int agent_find(struct caller *board, const struct agent_options *options, const char *name,
+               uint8_t id[AGENT_ID]);
+
+/* Says that something failed at the board; COMMAND_FAILED. */
+int agent_failed(const struct caller *board, const char *what, enum status status);
+
+/* Sends a module or a snapshot, with its progress on a terminal. `hash` is the SHA-256 of the
+ * bytes. *blob is 0 if the board knows the module. COMMAND_OK or told. */
+int agent_upload(struct caller *board, enum cells_content content, const uint8_t *bytes,
+                 size_t size, const uint8_t hash[32], uint32_t *blob);
+
+/* Fetches a snapshot that was taken into `bytes`. COMMAND_OK or told. */
+int agent_download(struct caller *board, uint32_t blob, uint8_t *bytes, size_t size);
+
+/* Prints what came to the agent's log from *offset on, which moves on, to stdout. */
+int agent_print_log(struct caller *board, const uint8_t id[AGENT_ID], uint64_t *offset);
+
+/* Calls a function ("name 1 2.5f -3"; NULL: one was called already) of an agent, waits until it has
+ * returned, and prints its results; what it logs meanwhile too, if `offset` isn't NULL. COMMAND_OK
+ * or told. */
+int agent_exec(struct caller *board, const uint8_t id[AGENT_ID], const char *function,
+               struct json *json, uint64_t *offset);
+
+/* Deploys a module's file and makes an agent of it; its id comes back. COMMAND_OK or told. */
+int agent_deploy(struct caller *board, const struct agent_options *options, const char *path,
+                 uint8_t id[AGENT_ID]);
+
+/* The whole file, to be freed by the caller; NULL: told. */
+uint8_t *agent_read_file(const char *path, size_t *size);
+
+/* Bytes as hexadecimal digits, in `text` of 2 * size + 1. */
+const char *agent_hex(const uint8_t *bytes, size_t size, char *text);
+
+/* An agent's id on a line, or as an object. */
+void agent_print_id(const struct agent_options *options, const uint8_t id[AGENT_ID]);
+
+/* Policy and grants as text or as members of the object that is open. */
+void agent_print_policy(struct json *json, const struct cells_policy *policy, const char *grants);
+
+/* Names of enumerations' values. */
+extern const char *const agent_states[], *const agent_causes[], *const agent_restarts[];
+
+#endif

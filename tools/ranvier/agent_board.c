@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0
+ *
+ * `ranvier agent list|start|suspend|resume|stop|logs|exec|snapshot|restore`: a board's agents.
+ */
+#include "agent.h"
+#include "agent_module.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { FOLLOW_NAP = 200 /* ms between two looks at a log */ };
+
+#define DETAILS(own) own "  --json         one object a line\n" CALL_HELP "\n" LINK_HELP
+#define AGENT_HELP   "AGENT is a name, or an id in 32 hexadecimal digits.\n\n" AGENT_SPACE_HELP
+
+/* Opens the board and, with `name`, finds its agent. */
+static int open_agent(struct caller *board, const struct command *self,
+                      const struct agent_options *options, const char *name, uint8_t id[AGENT_ID],
+                      int count, char **words)
+{
+    if (!name)
+        return command_refuse(self, "which agent?");
+    int status = agent_open(board, self, options->gateway, count, words);
+    if (status)
+        return status;
+    status = agent_find(board, options, name, id);
+    if (status)
+        call_close(board);
+    return status;
+}
+
+/* --- list --- */
+
+static void print_row(const struct cells_list_reply *row, struct json *json)
+{
+    char id[2 * AGENT_ID + 1];
+    agent_hex(row->cell.bytes, AGENT_ID, id);
+    if (!json) {
+        printf("%-32s  %-15s  %-10s  %s\n", id, row->namespace, agent_states[row->state],
+               row->name);
+        return;
+    }
+    json_open_object(json, NULL);
+    json_text(json, "id", id);
+    json_text(json, "namespace", row->namespace);
+    json_text(json, "state", agent_states[row->state]);
+    json_text(json, "name", row->name);
+    json_close_object(json);
+}
+
+static int run_list(const struct command *self, int count, char **words)
+{
+    static const struct option list[] = {AGENT_JSON, CALL_OPTION, {0}};
+    static struct caller board;
+    struct json json = {.stream = stdout, .compact = true};
+    struct agent_options options;
+    struct cells_list_request request = {0};
+    struct cells_list_reply row;
+    enum status found;
+    int status = agent_options(self, count, words, list, &options);
+    if (status || (status = agent_open(&board, self, options.gateway, count, words)))
+        return status;
+    if (!options.json)
+        printf("%-32s  %-15s  %-10s  %s\n", "id", "namespace", "state", "name");
+    while ((found = agent_call(&board, CELLS_CALL_LIST, &request, &row)) == OK) {
+        print_row(&row, options.json ? &json : NULL);
+        request.index++;
+    }
+    if (found != ERR_NOT_FOUND)
+        status = agent_failed(&board, "the agents", found);
+    call_close(&board);
+    return status;
+}
+
+/* --- start, suspend, resume, stop, remove --- */
+
+static int run_change(const struct command *self, int count, char **words)
+{
+    static const struct {
+        const char *name;
+        size_t call;
+    } changes[] = {{"agent start", CELLS_CALL_START},
+                   {"agent suspend", CELLS_CALL_SUSPEND},
+                   {"agent resume", CELLS_CALL_RESUME},
+                   {"agent stop", CELLS_CALL_TERMINATE},
+                   {"agent remove", CELLS_CALL_REMOVE}};
+    static const struct option list[] = {AGENT_JSON, AGENT_SPACE, CALL_OPTION, {0}};
+    static struct caller board;
+    struct agent_options options;
+    struct cells_start_request request = {.cell = {.length = AGENT_ID}}; /* as all these */
+    size_t change = 0;
+    int status = agent_options(self, count, words, list, &options);
+    if (status)
+        return status;
+    const char *name = agent_operand(count, words);
+    if ((status = open_agent(&board, self, &options, name, request.cell.bytes, count, words)))
+        return status;
+    while (strcmp(changes[change].name, self->name) != 0)
+        change++;
+    const enum status done = agent_call(&board, changes[change].call, &request, NULL);
+    if (done)
+        status = agent_failed(&board, name, done);
+    else if (options.json)
+        agent_print_id(&options, request.cell.bytes);
+    call_close(&board);
+    return status;
+}
+
+/* --- logs, exec --- */
+
+static int run_logs(const struct command *self, int count, char **words)
+{
+    static const struct option list[] = {
+        {"follow", no_argument, NULL, 'f'}, AGENT_SPACE, CALL_OPTION, {0}};
+    static struct caller board;
+    struct agent_options options;
+    uint8_t id[AGENT_ID];
+    uint64_t offset = 0;
+    int status = agent_options(self, count, words, list, &options);
+    if (status)
+        return status;
+    const char *name = agent_operand(count, words);
+    if ((status = open_agent(&board, self, &options, name, id, count, words)))
+        return status;
+    while (!(status = agent_print_log(&board, id, &offset)) && options.follow)
+        usleep(FOLLOW_NAP * 1000);
+    call_close(&board);
+    return status;
+}
+
+static int run_exec(const struct command *self, int count, char **words)
+{
+    static const struct option list[] = {
+        {"result", no_argument, NULL, 'w'}, AGENT_JSON, AGENT_SPACE, CALL_OPTION, {0}};
+    static struct caller board;
+    struct json json = {.stream = stdout, .compact = true};
+    struct agent_options options;
+    uint8_t id[AGENT_ID];
+    int status = agent_options(self, count, words, list, &options);
+    if (status)
+        return status;
+    const char *name = agent_operand(count, words);
+    const char *function = options.result ? NULL : agent_operand(count, words);
+    if (!function && !options.result)
+        return command_refuse(self, "which agent, which function?");
+    if ((status = open_agent(&board, self, &options, name, id, count, words)))
+        return status;
+    status = agent_exec(&board, id, function, options.json ? &json : NULL, NULL);
+    call_close(&board);
+    return status;
+}
+
+/* --- snapshot, restore --- */
+
+static int fetch(struct caller *board, const struct agent_options *options, const char *path,
+                 const uint8_t id[AGENT_ID])
+{
+    struct cells_snapshot_request request = {.cell = {.length = AGENT_ID}, .delta = options->delta};
+    struct cells_snapshot_reply taken;
+    memcpy(request.cell.bytes, id, AGENT_ID);
+    const enum status done = agent_call(board, CELLS_CALL_SNAPSHOT, &request, &taken);
+    if (done)
+        return agent_failed(board, "the snapshot", done);
+    const struct cells_drop_request drop = {taken.blob};
+    uint8_t *bytes = malloc(taken.size);
+    int status = bytes ? agent_download(board, taken.blob, bytes, taken.size)
+                       : command_fail("%s", strerror(ENOMEM));
+    agent_call(board, CELLS_CALL_DROP, &drop, NULL); /* it was ours; a lost board has none */
+    if (!status && !agent_write_file(path, bytes, taken.size))
+        status = COMMAND_FAILED;
+    if (!status && options->json) {
+        struct json json = {.stream = stdout, .compact = true};
+        json_open_object(&json, NULL);
+        json_text(&json, "file", path);
+        json_number(&json, "size", taken.size);
+        json_close_object(&json);
+    }
+    free(bytes);
+    return status;
+}
+
+static int run_snapshot(const struct command *self, int count, char **words)
+{
+    static const struct option list[] = {
+        {"delta", no_argument, NULL, 'd'}, AGENT_JSON, AGENT_SPACE, CALL_OPTION, {0}};
+    static struct caller board;
+    struct agent_options options;
+    uint8_t id[AGENT_ID];
+    int status = agent_options(self, count, words, list, &options);
+    if (status)
+        return status;
+    const char *name = agent_operand(count, words), *path = agent_operand(count, words);
+    if (!path)
+        return command_refuse(self, "which agent, to which file?");
+    if ((status = open_agent(&board, self, &options, name, id, count, words)))
+        return status;
+    status = fetch(&board, &options, path, id);
+    call_close(&board);
+    return status;
+}
+
+/* Makes the agent of the blob that has come: its id. */
+static int restore(struct caller *board, const struct agent_options *options, uint32_t blob)
+{
+    const struct cells_restore_request request = {blob};
+    const struct cells_drop_request drop = {blob};
+    struct cells_restore_reply made;
+    const enum status done =
+        agent_call(board, options->delta ? CELLS_CALL_UPDATE : CELLS_CALL_RESTORE, &request, &made);
+    agent_call(board, CELLS_CALL_DROP, &drop, NULL); /* it was ours; a lost board has none */
+    if (done == ERR_NOT_FOUND)
+        return command_fail("%s: the snapshot's module is not there; deploy it with `ranvier "
+                            "agent deploy --module`",
+                            board->wire.link.name);
+    if (done)
+        return agent_failed(board, "the snapshot", done);
+    agent_print_id(options, made.cell.bytes);
+    return COMMAND_OK;
+}
+
+static int run_restore(const struct command *self, int count, char **words)
+{
+    static const struct option list[] = {
+        {"delta", no_argument, NULL, 'd'}, AGENT_JSON, CALL_OPTION, {0}};
+    static struct caller board;
+    struct agent_options options;
+    uint8_t hash[32];
+    uint32_t blob;
+    size_t size;
+    int status = agent_options(self, count, words, list, &options);
+    if (status)
+        return status;
+    const char *path = agent_operand(count, words);
+    if (!path)
+        return command_refuse(self, "which file?");
+    uint8_t *bytes = agent_read_file(path, &size);
+    if (!bytes)
+        return COMMAND_FAILED;
+    agent_hash(bytes, size, hash);
+    if (!(status = agent_open(&board, self, options.gateway, count, words))) {
+        status = agent_upload(&board, CELLS_CONTENT_SNAPSHOT, bytes, size, hash, &blob);
+        if (!status)
+            status = restore(&board, &options, blob);
+        call_close(&board);
+    }
+    free(bytes);
+    return status;
+}
+
+const struct command agent_list_command = {
+    .name = "agent list",
+    .usage = "[OPTION]… LINK",
+    .summary = "a board's agents",
+    .details = DETAILS(""),
+    .run = run_list,
+};
+#define CHANGE(word, what)                                                                         \
+    const struct command agent_##word##_command = {                                                \
+        .name = "agent " #word,                                                                    \
+        .usage = "[OPTION]… AGENT LINK",                                                           \
+        .summary = what,                                                                           \
+        .details = DETAILS(AGENT_HELP),                                                            \
+        .run = run_change,                                                                         \
+    }
+CHANGE(start, "start an agent that was created");
+CHANGE(suspend, "stop an agent where it is");
+CHANGE(resume, "let a suspended agent go on");
+CHANGE(stop, "end an agent; its log can still be read");
+CHANGE(remove, "forget an agent that has ended");
+const struct command agent_logs_command = {
+    .name = "agent logs",
+    .usage = "[OPTION]… AGENT LINK",
+    .summary = "print an agent's log",
+    .details = AGENT_HELP "  --follow       go on as it grows\n" CALL_HELP "\n" LINK_HELP,
+    .run = run_logs,
+};
+const struct command agent_exec_command = {
+    .name = "agent exec",
+    .usage = "[OPTION]… AGENT \"FUNCTION [NUMBER]…\" LINK",
+    .summary = "call a function of an agent and print its results",
+    .details = DETAILS("Numbers are integers, 1.5 for an f64, 1.5f for an f32; results are printed "
+                       "as bits.\n" AGENT_HELP
+                       "  --result       only the results of what was called already\n"),
+    .run = run_exec,
+};
+const struct command agent_snapshot_command = {
+    .name = "agent snapshot",
+    .usage = "[OPTION]… AGENT FILE LINK",
+    .summary = "write an agent's whole state to a file",
+    .details = DETAILS(AGENT_HELP "  --delta        only what changed since the last\n"),
+    .run = run_snapshot,
+};
+const struct command agent_restore_command = {
+    .name = "agent restore",
+    .usage = "[OPTION]… FILE LINK",
+    .summary = "make a suspended agent of a snapshot",
+    .details = DETAILS("  --delta        upon the suspended agent that it is a delta of\n"),
+    .run = run_restore,
+};
