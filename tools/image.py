@@ -18,6 +18,7 @@ NAMED_KINDS = {
     ".text": "code", ".init": "code", ".fini": "code", ".plt": "code", ".plt.sec": "code",
     ".rodata": "constants", ".note.boot": "constants", ".eh_frame": "constants", ".eh_frame_hdr": "constants",
     ".data": "data", ".kernel_data": "data", ".bss": "zeroed", ".kernel_bss": "zeroed",
+    ".initial_data": "zeroed", ".noinit": "zeroed", ".copy_table": "constants",
     ".stacks": "stacks",
 }
 

@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 """Runs or debugs a built board, as `make run` and `make debug` do.
 
-With a terminal the console is on it, and Ctrl-A X leaves. Otherwise stdin is typed on the console
-and what the board writes comes out, CR LF as LF; at the end of stdin the board is ended after its
-prompt came back. A panic's backtrace gets functions and lines on its way.
+With a terminal the console is on it (`ranvier console`), and Ctrl-A X leaves. Otherwise stdin is
+typed on the console and what the board writes comes out, CR LF as LF; at the end of stdin the board
+is ended after its prompt came back. Where a serial mux has the wire, the console is its shell's port.
+A panic's backtrace gets functions and lines on its way.
 
 Exit status: 0 after power-off or the end of stdin, 3 after a panic, 124 at the timeout, else 1.
 """
@@ -15,12 +16,11 @@ import os
 import signal
 import sys
 
-from runner.command import board_command
+from runner.command import board_command, console_command
 from runner.debugger import debug
 from runner.model import Board, RunError
 from runner.session import Session
 from runner.symbols import Symbols
-from runner.terminal import raw_input
 
 
 def parse_arguments():
@@ -31,6 +31,7 @@ def parse_arguments():
                         help="end the board after this time")
     parser.add_argument("--paste", action="store_true",
                         help="feed stdin as fast as the board takes it, not a line a prompt")
+    parser.add_argument("--config", metavar="FILE", help="options' values for the board to load")
     parser.add_argument("--cdrom", metavar="FILE", help="boot a PC from this CD image")
     parser.add_argument("--debug", action="store_true", help="attach gdb at kernel_main")
     parser.add_argument("--batch", action="store_true",
@@ -47,13 +48,12 @@ def end_on_signal(number, _frame):
 def run(board, options):
     interactive = os.isatty(0)
     symbols = Symbols(board.elf, board.toolchain)
-    session = Session(board_command(board, disc=options.cdrom), board.prompt, symbols.describe,
-                      interactive=interactive, paste=options.paste, timeout=options.timeout)
-    if not interactive:
-        return session.run()
-    print(f"{board.name}: leave with Ctrl-A X (Ctrl-A H for help)", file=sys.stderr, flush=True)
-    with raw_input(0):
-        return session.run()
+    command = board_command(board, disc=options.cdrom, config=options.config)
+    command = console_command(board, command, interactive)
+    if interactive:
+        print(f"{board.name}: leave with Ctrl-A X (Ctrl-A H for help)", file=sys.stderr, flush=True)
+    return Session(command, board.prompt, symbols.describe, interactive=interactive,
+                   paste=options.paste, timeout=options.timeout).run()
 
 
 def main():
@@ -65,7 +65,7 @@ def main():
     try:
         board = Board(options.target, options.build or os.path.join("build", options.target))
         if options.show:
-            print(*board_command(board, disc=options.cdrom))
+            print(*board_command(board, disc=options.cdrom, config=options.config))
             return 0
         if options.debug:
             return debug(board, options.batch or not os.isatty(0))

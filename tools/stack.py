@@ -181,13 +181,14 @@ class Graph:
         known = self.bounds["indirect"]
         found, resolved = set(), False
         for member in self.source.members(place):
-            entry = known.get(os.path.normpath(place.partition(":")[0]) + f":{member}",
-                              known.get(member))
+            exact = os.path.normpath(place.partition(":")[0]) + f":{member}"
+            entry = known.get(exact, known.get(member)) or next(
+                (known[key] for key in known if "*" in key and fnmatch.fnmatchcase(exact, key)),
+                None)
             if member in overrides:
                 goals = overrides[member]
             elif entry:
-                goals = {self.title(name) for name in entry["targets"]}
-                goals = {title for title in goals if title in self.frames}
+                goals = {title for name in entry["targets"] for title in self.matching(name)}
             else:
                 goals = self.in_tables(member)
             resolved |= bool(goals) or entry is not None
@@ -201,6 +202,13 @@ class Graph:
             return name
         found = [title for title in self.frames if title.rpartition(":")[2] == name]
         return found[0] if len(found) == 1 else name
+
+    def matching(self, name):
+        """The functions that a name, or a pattern of names, stands for."""
+        if "*" not in name:
+            return {self.title(name)} & self.frames.keys()
+        return {title for title in self.frames
+                if fnmatch.fnmatchcase(title.rpartition(":")[2], name)}
 
     def bound(self, title):
         name = title.rpartition(":")[2]
@@ -256,7 +264,8 @@ class Graph:
                    for name, function, _ in members if function}
         names = {title.rpartition(":")[2] for member in members for title in self.in_tables(member)}
         names |= set(roots) | set(self.bounds["taken"])
-        names |= {name for entry in self.bounds["indirect"].values() for name in entry["targets"]}
+        names |= {title.rpartition(":")[2] for entry in self.bounds["indirect"].values()
+                  for name in entry["targets"] for title in self.matching(name)}
         for item, titles, _ in self.objects:
             for name in sorted(item.taken):
                 if name in self.frames or name in titles:
@@ -268,12 +277,19 @@ def roots_of(model, graph, bounds):
     """(what, size in bytes or None, extra bytes, entries, overrides) of each stack."""
     arch = bounds.get("arch", {}).get(model["arch"]["name"], {})
     guard = model["arch"]["guard"]
+    harmony = any(row["name"] == "HARMONY" and row["value"] == "y" for row in model["config"])
+    extra = arch["task"]["bytes"] + (arch["task"]["preempted"] if harmony else 0)
+    preempted = [bounds["task"]["preempted"]] if harmony else []
     for service in model["services"]:
         name = service["name"].replace("-", "_")
         size = graph.size_of(f"{name}_stack")
-        yield (f"service {service['name']}", size - guard, arch["task"]["bytes"],
-               [bounds["task"]["entry"]],
-               {"entry": {graph.title("service_begin")}, "main": {f"{name}_main"}})
+        yield (f"service {service['name']}", size - guard, extra, [bounds["task"]["entry"]] + preempted,
+               {"entry": {graph.title("service_begin")}, "main": {f"{name}_main"},
+                "dispatch": {graph.title(f"{name}_dispatch")}})
+        for entry in bounds.get("spawned", {}).get(service["name"], []):
+            yield (f"service {service['name']}, {entry}", size - guard, extra,
+                   [bounds["task"]["entry"]] + preempted,
+                   {"entry": {graph.title(entry)}, "end": set()})
     for stack in arch.get("stack", []):
         size = graph.size_of(stack["symbol"])
         if size is not None:

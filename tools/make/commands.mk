@@ -92,6 +92,7 @@ accept: $(generator) ## Accept what interfaces grew by; BREAK=service accepts wh
 .PHONY: size
 size: image ## Bytes of the image by layer, folder and symbol, and against its memory
 	$(Q)tools/size.py --build $(B)
+	$(if $(filter $(kernel_size_board),$(TARGET)),$(Q)echo && $(MAKE) -s kernel-size)
 
 .PHONY: size-diff
 size-diff: image ## How those bytes differ from another revision's: BASE=HEAD~1
@@ -108,8 +109,8 @@ doctor: ## What is installed, what is missing, how to get it
 # --- running
 
 .PHONY: run
-run: image ## Build and boot, with the console on the terminal or on stdin and stdout
-	$(Q)tools/run.py --target $(TARGET) --build $(B)
+run: image $(ranvier) ## Build and boot, console on the terminal; CONFIG=file from `ranvier config pack`
+	$(Q)tools/run.py --target $(TARGET) --build $(B) $(if $(CONFIG),--config '$(CONFIG)')
 
 .PHONY: debug
 debug: image ## Boot and stop at kernel_main with gdb attached
@@ -122,6 +123,9 @@ sdcard: image ## Lay out a Raspberry Pi's SD card in build/TARGET/sdcard
 .PHONY: iso
 iso: image ## Make a CD image that boots a PC by GRUB: build/TARGET/ranvier.iso
 	$(Q)tools/iso.py --build $(B)
+
+.PHONY: ranvier
+ranvier: $(ranvier) ## The host tool, build/host/ranvier: what it can do is in `ranvier help`
 
 # --- configuring
 
@@ -153,11 +157,11 @@ new-board: $(generator) ## A new board file: NAME=my-board LIKE=virt-aarch64
 # --- testing
 
 .PHONY: test
-test: $(generator) ## All tests; TESTS='boot/virt*' selects
+test: $(generator) $(ranvier) ## All tests; TESTS='boot/virt*' selects
 	$(Q)tests/run.py $(if $(TESTS),--select '$(TESTS)')
 
 .PHONY: test-long
-test-long: $(generator) ## What takes minutes: random configurations, fuzzing
+test-long: $(generator) $(ranvier) ## What takes minutes: random configurations, fuzzing
 	$(Q)tests/run.py --long $(if $(TESTS),--select '$(TESTS)')
 
 .PHONY: bench

@@ -13,7 +13,8 @@ coverage_flags := -std=c17 -O0 -g --coverage -fsanitize=address -D_GNU_SOURCE -I
 define coverage-rules
 $(coverage)/$(1): $(patsubst %,$(coverage)/%.o,$(basename tests/unit/$(1).c $(2)))
 	$$(call step,TEST,$$@)
-	$$(Q)$$(HOST_CC) --coverage -fsanitize=address $$^ -lcmocka -o $$@
+	$$(Q)$$(HOST_CC) --coverage -fsanitize=address $$^ -lcmocka $$(gen_libraries) \
+	  $(call unit-says,tests/unit/$(1).c,libraries) -o $$@
 coverage_programs += $(coverage)/$(1)
 coverage_objects += $(patsubst %,$(coverage)/%.o,$(basename tests/unit/$(1).c $(2)))
 endef

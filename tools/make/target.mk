@@ -7,13 +7,15 @@
 # sources mention, through fixdep, and on their command line, through $(B)/compile; the image on its
 # own, through $(B)/link.
 
-B := build/$(TARGET)
+B := $(or $(RANVIER_IMAGE_BUILD),build/$(TARGET))
 overlays := $(foreach overlay,$(OVERLAY),--overlay $(overlay))
 
 # --- steps 1 to 4: the generated files
 
 $(B)/model.json: $(generator) FORCE
 	@mkdir -p $(B)
+	$(Q)modules=$$($(generator) agents --target $(TARGET) $(overlays) --build $(B)); \
+	  [ -z "$$modules" ] || $(MAKE) -s $$modules
 	$(Q)$(generator) generate --target $(TARGET) $(overlays) --build $(B)
 
 $(B)/gen/.rendered: $(B)/model.json gen/render.py gen/pictures.py gen/interfaces.py \
@@ -33,21 +35,22 @@ include $(B)/gen/sources.mk
 # What sources.mk says now: when it has just been made anew, make still has the values before.
 sources-say = $$(sed -n 's/^$(1) := //p' $(B)/gen/sources.mk)
 
-$(B)/libraries.mk: $(B)/gen/sources.mk $(wildcard tools/deps/sources tools/deps/picolibc/*)
-	$(Q)if [ -n "$(call sources-say,LIBRARIES)" ]; then \
-	    folder=$$(tools/deps/build picolibc --cross "$(call sources-say,CROSS)" \
-	      --flags "$(call sources-say,CPU_FLAGS)"); \
-	    echo "PICOLIBC := $$folder"; \
-	fi >$@.new
+$(B)/libraries.mk: $(B)/gen/sources.mk $(wildcard tools/deps/sources tools/deps/*.sh tools/deps/*/build)
+	$(Q)libc= folders=; \
+	for name in $(call sources-say,LIBRARIES); do \
+	    folder=$$(tools/deps/build $$name --cross "$(call sources-say,CROSS)" \
+	      --flags "$(call sources-say,CPU_FLAGS)" --libc "$$libc"); \
+	    if [ $$name = picolibc ]; then libc=$$folder; else folders+=" $$folder"; fi; \
+	done; \
+	printf 'PICOLIBC := %s\nLIBRARY_FOLDERS :=%s\n' "$$libc" "$$folders" >$@.new
 	@cmp -s $@.new $@ && touch $@ && rm $@.new || mv $@.new $@
 
 ifdef SOURCES
 include $(B)/libraries.mk
 endif
-ifneq ($(PICOLIBC),)
-ifeq ($(wildcard $(PICOLIBC)/lib/libc.a),)
+ifneq ($(words $(PICOLIBC) $(LIBRARY_FOLDERS)),$(words $(wildcard $(addsuffix /lib,$(PICOLIBC) \
+  $(LIBRARY_FOLDERS)))))
 $(B)/libraries.mk: FORCE
-endif
 endif
 endif
 
@@ -56,14 +59,15 @@ endif
 warnings := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wdate-time -Werror
 # GCC for Arm does not tell its assembler.
 map_paths := -ffile-prefix-map=$(CURDIR)=. -Wa,--debug-prefix-map=$(CURDIR)=. \
-  $(if $(PICOLIBC),-ffile-prefix-map=$(PICOLIBC)=deps/picolibc)
+  $(if $(PICOLIBC),-ffile-prefix-map=$(PICOLIBC)=deps/picolibc) \
+  $(foreach folder,$(LIBRARY_FOLDERS),-ffile-prefix-map=$(folder)=deps/$(firstword $(subst -, ,$(notdir $(folder)))))
 sanitize := $(if $(filter asan,$(SANITIZE)),-fsanitize=address) \
   $(if $(filter ubsan,$(SANITIZE)),-fsanitize=undefined -fsanitize-undefined-trap-on-error)
 CC := $(CROSS)gcc
 code_flags := -std=c17 $(OPTIMIZE) -g $(CPU_FLAGS) -fno-common -ffunction-sections -fdata-sections \
   -fno-pic -fno-pie -fno-stack-protector -fno-asynchronous-unwind-tables $(sanitize) $(warnings) \
   -fcallgraph-info=su \
-  -I. -Iplatforms/arch/$(ARCH) -I$(B)/gen/include -include $(B)/gen/include/config.h $(map_paths)
+  -I. -Iplatforms/arch/$(ARCH) $(LIBRARY_FOLDERS:%=-isystem %/include) -I$(B)/gen/include -include $(B)/gen/include/config.h $(map_paths)
 ifneq ($(PICOLIBC),)
 code_flags += -ffreestanding -nostdinc -isystem $(PICOLIBC)/include \
   $(foreach folder,include include-fixed,-isystem $(shell $(CC) -print-file-name=$(folder)))
@@ -71,7 +75,7 @@ else
 code_flags += -D_GNU_SOURCE
 endif
 
-generated := $(addprefix $(B)/gen/,board.c devices.c services.c memory.c \
+generated := $(addprefix $(B)/gen/,board.c devices.c services.c memory.c $(AGENTS) \
   $(INTERFACES:=_interface.c))
 objects := $(patsubst %,$(B)/obj/%.o,$(basename $(SOURCES))) \
   $(patsubst $(B)/gen/%.c,$(B)/obj/gen/%.o,$(generated))
@@ -84,6 +88,8 @@ $(B)/compile: FORCE
 	$(call remember,$(CC) $(shell $(CC) -dumpfullversion) $(code_flags))
 
 $(objects): $(B)/compile $(fixdep) | $(B)/gen/.rendered
+
+$(B)/obj/gen/agents.o: $(AGENT_MODULES)
 
 $(B)/obj/gen/%.o: $(B)/gen/%.c
 	$(call step,CC,$<)
@@ -108,9 +114,10 @@ link_flags := -Wl,--gc-sections -Wl,--fatal-warnings -Wl,--build-id=none -Wl,-z,
   -Wl,-z,max-page-size=4096 -no-pie $(sanitize) $(CPU_FLAGS)
 ifneq ($(PICOLIBC),)
 link_flags += -nostdlib -static -Wl,--orphan-handling=error
-link_libraries := -L$(PICOLIBC)/lib -Wl,--start-group -lc -lgcc -Wl,--end-group
+link_libraries = -L$(PICOLIBC)/lib -Wl,--start-group -lc -lgcc -Wl,--end-group
 endif
-link = $(CC) $(link_flags) -Wl,-Map=$(B)/ranvier.map -Wl,-T,$(B)/gen/link.ld $(objects) $(link_libraries)
+library_archives = $(wildcard $(LIBRARY_FOLDERS:%=%/lib/*.a))
+link = $(CC) $(link_flags) -Wl,-Map=$(B)/ranvier.map -Wl,-T,$(B)/gen/link.ld $(objects) $(library_archives) $(link_libraries)
 
 $(B)/link: FORCE
 	$(call remember,$(link))

@@ -5,6 +5,8 @@
 # A test's first lines say what it needs:
 #   // link: kernel/format.c kernel/status.c    what it tests, beside itself
 #   // board: mps2-an385                        whose generated headers it sees (sim unless said)
+#   // libraries: -llz4                         what it is linked with, besides cmocka and the
+#                                               generator's
 # tests/run.py builds and runs them; `make unit-tests` builds them only.
 
 unit_sources := $(sort $(wildcard tests/unit/*_test.c))
@@ -13,13 +15,14 @@ unit_flags := -std=c17 -O1 -g -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissi
   -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer -D_GNU_SOURCE
 
 # $(call unit-says,file,word) is what the lines `// word: …` of a test say.
-unit-says = $(shell sed -n '1,20s|^// $(2): ||p' $(1))
+unit-says = $(shell sed -n '1,30s|^// $(2): ||p' $(1))
 
 # $(call unit-rules,name,sources,board)
 define unit-rules
 $(host)/unit/$(1): $(patsubst %,$(host)/unit/$(3)/%.o,$(basename tests/unit/$(1).c $(2)))
 	$$(call step,TEST,$$@)
-	$$(Q)$$(HOST_CC) $$(unit_flags) $$^ -lcmocka $$(gen_libraries) -o $$@
+	$$(Q)$$(HOST_CC) $$(unit_flags) $$^ -lcmocka $$(gen_libraries) \
+	  $(call unit-says,tests/unit/$(1).c,libraries) -o $$@
 unit_boards += $(3)
 unit_objects += $(patsubst %,$(host)/unit/$(3)/%.o,$(basename tests/unit/$(1).c $(2)))
 endef
@@ -62,3 +65,4 @@ unit-tests: $(unit_programs)
 
 # The benchmarks of the kernel.
 -include tests/bench/kernel/kernel.mk
+-include tests/bench/board/board.mk

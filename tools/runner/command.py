@@ -1,7 +1,13 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
-"""The command that runs a board: QEMU with the model's arguments, or the process itself for sim."""
+"""The command that runs a board: QEMU with the model's arguments, or the process itself for sim; and
+what stands between it and a person or a script, `ranvier console`."""
 
-from .model import find_emulator
+import os
+
+from .model import RunError, find_emulator
+
+TOOL = os.path.join("build", "host", "ranvier")
+SHELL_PORT = 10  # of a mux without a shell on any port
 
 
 def emulator_arguments(qemu, cores):
@@ -19,23 +25,62 @@ def emulator_arguments(qemu, cores):
     return arguments + extra
 
 
-def board_command(board, gdb_socket=None, disc=None):
+def config_word(board, config, drivers):
+    """`config` if the board loads it by one of these drivers, else None."""
+    used = {device["driver"] for device in board.model["devices"]}
+    return config if config and used & drivers else None
+
+
+def board_command(board, gdb_socket=None, disc=None, config=None):
     """The command line for `board`, its console on stdin and stdout.
 
     With `gdb_socket` QEMU waits for a debugger on that Unix socket. sim is debugged as a process.
-    With `disc` the machine boots by its own firmware from that CD image.
+    With `disc` the machine boots by its own firmware from that CD image. `config` is a file that
+    the board merges over its options' values (`ranvier config pack`).
     """
     qemu = board.model["qemu"]
+    if config and not any(device["class"] == "configuration" for device in board.model["devices"]):
+        raise RunError(f"{board.name} has no device that loads a configuration")
+    if config and not os.path.isfile(config):
+        raise RunError(f"{config}: there is no such file; `ranvier config pack` makes one")
     if qemu is None:
-        return [board.elf]
+        return [board.elf] + (["--config", config] if config else [])
     command = [find_emulator(qemu["binary"])]
     command += emulator_arguments(qemu, board.model["cpu"]["cores"])
     command += ["-display", "none", "-monitor", "none"]
     command += ["-chardev", "stdio,id=console,signal=off", "-serial", "chardev:console"]
     if any(device["driver"] == "semihosting" for device in board.model["devices"]):
-        command += ["-semihosting-config", "enable=on,target=native"]
+        word = config_word(board, config, {"semihosting-config"})
+        given = f",arg={board.name},arg=config={word.replace(',', ',,')}" if word else ""
+        command += ["-semihosting-config", "enable=on,target=native" + given]
+    if word := config_word(board, config, {"fw-cfg", "fw-cfg-port"}):
+        command += ["-fw_cfg", f"name=opt/ranvier/config,file={word.replace(',', ',,')}"]
     command += ["-cdrom", disc] if disc else ["-kernel", board.image]
     if gdb_socket:
         command += ["-S", "-chardev", f"socket,id=gdb,path={gdb_socket},server=on,wait=off"]
         command += ["-gdb", "chardev:gdb"]
     return command
+
+
+def shell_port(model):
+    """The port of the serial mux where the shell is, if a mux has the board's console; else None."""
+    values = {service["name"]: {p["name"]: p["value"] for p in service["properties"]}
+              for service in model.get("services", [])}
+    if "sermux" not in values or values["sermux"]["device"] != model["console"]:
+        return None
+    port = values.get("shell", {}).get("port")
+    return SHELL_PORT if port is None else port
+
+
+def console_command(board, command, interactive):
+    """`command`, with `ranvier console` around it where its output is no plain text or where a person
+    types on a terminal."""
+    port = shell_port(board.model)
+    if port is None and not interactive:
+        return command
+    root = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+    tool = os.path.join(root, TOOL)
+    if not os.access(tool, os.X_OK):
+        raise RunError(f"{TOOL}: not built; run `make ranvier`")
+    options = ["--raw"] if port is None else ["--port", str(port), "--elf", board.elf]
+    return [tool, "console", *options, "--", *command]

@@ -5,7 +5,7 @@
        |                         |
        +---- the board ends -----+--> ended
 
-Interactive runs feed every key at once. Others feed a line each time the prompt shows, so that
+In interactive runs the process has the terminal's input itself. Others feed a line each time the prompt shows, so that
 nothing is typed into a console that is being reset, or after the board was silent for a while,
 since a program that reads its own input has no prompt. The board's process is ended in every case.
 """
@@ -19,7 +19,6 @@ import subprocess
 import sys
 import time
 
-from .terminal import HELP, Keys
 from .transcript import Complaints, LineEnds, PanicReport, PromptWatch
 
 PANIC_STATUS = 3
@@ -31,9 +30,9 @@ AFTER_PANIC = 2.0  # seconds that a board without power-off gets after its repor
 CHUNK = 65536
 
 
-def die_with_parent():
-    """In the child: SIGKILL when the runner dies, however it dies (prctl PR_SET_PDEATHSIG)."""
-    ctypes.CDLL(None, use_errno=True).prctl(1, signal.SIGKILL)
+def die_with_parent(number=signal.SIGKILL):
+    """In the child: that signal when the runner dies, however it dies (prctl PR_SET_PDEATHSIG)."""
+    ctypes.CDLL(None, use_errno=True).prctl(1, number)
 
 
 def write_all(descriptor, data):
@@ -84,7 +83,7 @@ class Feeder:
 
 class Session:
     """Runs `command` to its end. `describe` names a backtrace's addresses; `interactive` says that
-    stdin is a raw terminal."""
+    it talks to the terminal on stdin itself."""
 
     def __init__(self, command, prompt, describe, *, interactive, paste=False, timeout=None):
         self._command = command
@@ -95,7 +94,6 @@ class Session:
         self._listening = True  # until the board's process closes its stderr
         self._ends = LineEnds()
         self._translate = not os.isatty(1)
-        self._keys = Keys()
         self._feeder = Feeder(paste)
         self._pending = b""  # typed, not yet taken by the board
         self._ahead = False  # something was fed that no prompt had asked for
@@ -117,10 +115,14 @@ class Session:
 
     @contextlib.contextmanager
     def _started(self):
+        # A program that has the terminal stays in its session, and gives it back before it ends.
+        last = signal.SIGTERM if self._interactive else signal.SIGKILL
         self._process = subprocess.Popen(
-            self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-            bufsize=0, start_new_session=True, preexec_fn=die_with_parent)
-        os.set_blocking(self._process.stdin.fileno(), False)
+            self._command, stdin=None if self._interactive else subprocess.PIPE,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, bufsize=0,
+            start_new_session=not self._interactive, preexec_fn=lambda: die_with_parent(last))
+        if not self._interactive:
+            os.set_blocking(self._process.stdin.fileno(), False)
         try:
             yield
         finally:
@@ -135,7 +137,7 @@ class Session:
             except subprocess.TimeoutExpired:
                 self._process.kill()
         self._process.wait()
-        for pipe in (self._process.stdin, self._process.stdout, self._process.stderr):
+        for pipe in filter(None, (self._process.stdin, self._process.stdout, self._process.stderr)):
             with contextlib.suppress(OSError):
                 pipe.close()
 
@@ -156,7 +158,7 @@ class Session:
                 return False
             self._on_output(data)
         if 0 in ready:
-            self._on_input(os.read(0, CHUNK))
+            self._feeder.put(os.read(0, CHUNK))
         self._feed()
         self._send()
         self._check_time()
@@ -170,7 +172,7 @@ class Session:
             poll.register(self._process.stderr.fileno(), select.POLLIN)
         if self._pending:
             poll.register(self._process.stdin.fileno(), select.POLLOUT)
-        if len(self._pending) < CHUNK if self._interactive else self._feeder.hungry:
+        if not self._interactive and self._feeder.hungry:
             poll.register(0, select.POLLIN)
         return {descriptor for descriptor, _ in poll.poll(100)}
 
@@ -187,20 +189,6 @@ class Session:
 
     def _write(self, data):
         write_all(1, self._ends.feed(data) if self._translate else data)
-
-    def _on_input(self, data):
-        if not self._interactive:
-            self._feeder.put(data)
-            return
-        if not data:  # the terminal is gone
-            self._stopped = 1
-            return
-        self._pending += self._keys.feed(data)
-        if self._keys.help:
-            self._keys.help = False
-            write_all(2, HELP)
-        if self._keys.quit:
-            self._stopped = 0
 
     def _feed(self):
         """Moves the next line to what is pending, when the board waits for it or has long been

@@ -5,6 +5,8 @@ import re
 
 PANIC_START = b"panic: "
 PANIC_END = b"panic: end of report"
+FAULT_START = b"fault: "  # of a task that ends for it, while the board runs on
+FAULT_END = b"fault: end of report"
 FRAME = re.compile(rb"^\s+#(\d+) (0x[0-9a-fA-F]+)(?=\s*$)")
 ESCAPE_SEQUENCE = re.compile(rb"\x1b\[[0-9;?]*[@-~]")
 # What QEMU says of a board's own network controller when the model gives it no network.
@@ -66,7 +68,7 @@ class PromptWatch:
 
 
 class PanicReport:
-    """Recognises a panic's report and adds function and line to each frame of its backtrace.
+    """Recognises the report of a panic or a fault and adds function and line to each frame of its backtrace.
 
     `describe(address, is_return)` gives the text for a frame, or None. Everything outside a report
     passes at once and unchanged; inside, it passes line by line.
@@ -76,6 +78,7 @@ class PanicReport:
         self._describe = describe
         self._line = b""
         self._holding = False  # this line is kept back until it is whole
+        self._in_fault = False
         self.started = False
         self.ended = False
 
@@ -99,7 +102,9 @@ class PanicReport:
         if self._holding:
             out = self._annotate(self._line)
         self.ended = self.ended or self._line.startswith(PANIC_END)
-        self._holding = self.started and not self.ended
+        self._in_fault = (self._line.startswith(FAULT_START) or self._in_fault) and \
+            not self._line.startswith(FAULT_END)
+        self._holding = self._in_fault or (self.started and not self.ended)
         self._line = b""
         return out
 

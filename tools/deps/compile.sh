@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
+# shellcheck shell=bash
+#
+# For recipes of libraries that are a few files of C. Sets up $OUT. Source it in a recipe.
+
+mkdir -p "$OUT/include" "$OUT/lib"
+
+# compile NAME FLAGS... FILE: makes the static library of one file, against the C library in $LIBC.
+# Cortex-M is compiled for size. The paths of this machine are mapped out of debug information.
+compile() {
+    local name=$1 optimise=-O2 relative
+    shift
+    case $("${CC_PREFIX}gcc" -dumpmachine) in
+    arm*) optimise=-Os ;;
+    esac
+    relative=$(realpath --relative-to=. "$SOURCE")
+    local libc=()
+    if [ -n "$LIBC" ]; then
+        libc=(-ffreestanding -nostdinc -isystem "$LIBC/include")
+        libc+=(-isystem "$("${CC_PREFIX}gcc" -print-file-name=include)")
+        libc+=(-isystem "$("${CC_PREFIX}gcc" -print-file-name=include-fixed)")
+    fi
+    # shellcheck disable=SC2086 # FLAGS are words
+    "${CC_PREFIX}gcc" -std=c17 -g "$optimise" $FLAGS "${libc[@]}" -ffunction-sections \
+        -fdata-sections -fno-stack-protector -fno-asynchronous-unwind-tables -fno-pic \
+        "-ffile-prefix-map=$PWD=deps/$name/build" "-ffile-prefix-map=$relative=deps/$name" \
+        "-ffile-prefix-map=$SOURCE=deps/$name" ${LIBC:+"-ffile-prefix-map=$LIBC=deps/picolibc"} \
+        "-Wa,--debug-prefix-map=$PWD=deps/$name/build" "$@" -c -o "$name.o"
+    "${CC_PREFIX}ar" rcsD "$OUT/lib/lib${name#lib}.a" "$name.o"
+}
