@@ -18,7 +18,7 @@ enum {
     BASE = 0x10000,
     ROOT = BASE,
     LIST = BASE + 0x100,
-    OTHER = BASE + 0x200,
+    CONTROLLERS = BASE + 0x200,
     FIXED = BASE + 0x300,
     CODE = BASE + 0x600,
     FIXED_SIZE = 244,
@@ -62,6 +62,13 @@ static void code(const void *bytes, uint32_t size)
     table(CODE, "DSDT", 36 + size);
 }
 
+/* The interrupt controllers' table with these entries. */
+static void controllers(const void *entries, uint32_t size)
+{
+    memcpy(memory + (CONTROLLERS + 44 - BASE), entries, size);
+    table(CONTROLLERS, "APIC", 44 + size);
+}
+
 /* As QEMU's q35 has them, but for the code in front of the package. */
 static void build(bool is_wide)
 {
@@ -73,10 +80,10 @@ static void build(bool is_wide)
     put(ROOT + 24, is_wide ? LIST : 0, 8);
     balance(ROOT, 20, ROOT + 8);
     balance(ROOT, 36, ROOT + 32);
-    put(LIST + 36, OTHER, is_wide ? 8 : 4);
+    put(LIST + 36, CONTROLLERS, is_wide ? 8 : 4);
     put(LIST + (is_wide ? 44 : 40), FIXED, is_wide ? 8 : 4);
     table(LIST, is_wide ? "XSDT" : "RSDT", is_wide ? 52 : 44);
-    table(OTHER, "APIC", 44);
+    controllers("\0\x08\0\0\x01\0\0\0", 8);
     put(FIXED + 40, CODE, 4);
     put(FIXED + 48, 0xb2, 4);
     put(FIXED + 52, 2, 1);
@@ -193,7 +200,7 @@ static void tells_what_is_missing(void **state)
     struct acpi_power power;
 
     (void)state;
-    put(LIST + 44, OTHER, 8);
+    put(LIST + 44, CONTROLLERS, 8);
     table(LIST, "XSDT", 52);
     assert_int_equal(acpi_tables_read(memory, map, &power), ERR_NOT_FOUND);
 }
@@ -251,22 +258,53 @@ static void survives_cut_code(void **state)
     }
 }
 
+static void counts_processors(void **state)
+{
+    static const struct {
+        const char *entries;
+        uint8_t size;
+        enum status status;
+        unsigned cores;
+    } rows[] = {
+        {"\0\x08\0\0\x01\0\0\0", 8, OK, 1},
+        {"\0\x08\0\0\x01\0\0\0\x01\x0c\0\0\0\0\xc0\xfe\0\0\0\0\0\x08\x01\x01\x03\0\0\0", 28, OK, 2},
+        {"\0\x08\0\0\0\0\0\0", 8, OK, 0},                          /* disabled */
+        {"\x09\x10\0\0\0\x01\0\0\x01\0\0\0\0\x01\0\0", 16, OK, 1}, /* an x2APIC */
+        {"\0\x04\0\0\x01\x04\0\0", 8, OK, 0},                      /* without flags */
+        {"\0\0\0\0\x01\0\0\0", 8, ERR_CORRUPT, 0},                 /* does not advance */
+        {"\0\x08\0\0\x01\0\0\0\0\x08\0\0", 12, ERR_CORRUPT, 1},    /* cut */
+    };
+    unsigned cores;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        controllers(rows[i].entries, rows[i].size);
+        assert_int_equal(acpi_tables_cores(memory, map, &cores), rows[i].status);
+        assert_int_equal(cores, rows[i].cores);
+    }
+    put(LIST + 36, FIXED, 8);
+    table(LIST, "XSDT", 52);
+    assert_int_equal(acpi_tables_cores(memory, map, &cores), ERR_NOT_FOUND);
+}
+
 /* Any byte of the tables changed, sums made right again: never a crash, whatever is found. */
 static void survives_any_content(void **state)
 {
     struct acpi_power power;
+    unsigned cores;
 
     (void)state;
     srand(2);
     for (unsigned round = 0; round < 20000; round++) {
         build(round % 2);
-        uint32_t table_at = (uint32_t[]){LIST, FIXED, CODE}[rand() % 3];
+        uint32_t table_at = (uint32_t[]){LIST, FIXED, CODE, CONTROLLERS}[rand() % 4];
         put(table_at + 4 + (uint32_t)rand() % 140, (uint64_t)rand(), 1 + (unsigned)rand() % 4);
         uint32_t size;
         memcpy(&size, memory + (table_at - BASE) + 4, 4);
         if (size <= MEMORY - (table_at - BASE))
             balance(table_at, size, table_at + 9);
         acpi_tables_read(memory, map, &power);
+        acpi_tables_cores(memory, map, &cores);
     }
 }
 
@@ -280,6 +318,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(may_find_no_fixed_hardware, set_up, tear_down),
         cmocka_unit_test_setup_teardown(refuses_damage, set_up, tear_down),
         cmocka_unit_test_setup_teardown(tells_what_is_missing, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(counts_processors, set_up, tear_down),
         cmocka_unit_test(finds_packages),
         cmocka_unit_test(survives_cut_code),
         cmocka_unit_test_setup_teardown(survives_any_content, set_up, tear_down),

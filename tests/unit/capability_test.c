@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-// link: kernel/capability.c tests/unit/kernel_fake.c
+// link: kernel/capability.c tests/unit/kernel_fake.c tests/unit/fake_memory.c
 // link: tests/unit/capability_model.c
 /*
  * Capabilities against their model: every sequence of a few operations on small tables, and long
@@ -13,7 +13,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include <cmocka.h>
 
@@ -68,6 +67,52 @@ static void resolves_to_what_it_refers_to_only(void **state)
     assert_int_equal(capability_resolve(one, made, &model_type, CAPABILITY_READ, &referent),
                      ERR_INVALID);
     assert_int_equal(capability_resolve(two, made, &other, 0, &referent), ERR_NOT_FOUND);
+}
+
+static void those_of_a_type_are_walked(void **state)
+{
+    (void)state;
+    static const struct capability_type wanted = {.name = "wanted"};
+    int things[3];
+    uint32_t index = 0;
+    struct capability made;
+    assert_null(capability_next(one, &wanted, 0, &index));
+    index = 0;
+    create(one, CAPABILITY_ALL, &things[0]);
+    assert_int_equal(capability_create(one, &wanted, &things[1], CAPABILITY_WRITE, &made), OK);
+    assert_int_equal(capability_create(one, &wanted, &things[2], CAPABILITY_READ, &made), OK);
+    assert_ptr_equal(capability_next(one, &wanted, 0, &index), &things[1]);
+    assert_ptr_equal(capability_next(one, &wanted, 0, &index), &things[2]);
+    assert_null(capability_next(one, &wanted, 0, &index));
+    assert_null(capability_next(one, &wanted, 0, &index));
+    index = 0;
+    assert_ptr_equal(capability_next(one, &wanted, CAPABILITY_READ, &index), &things[2]);
+    assert_null(capability_next(one, &wanted, CAPABILITY_READ, &index));
+}
+
+static void what_is_attached_ends_too(void **state)
+{
+    (void)state;
+    int thing;
+    static struct capability_slot slots[2][1];
+    struct capability_holder further[2];
+    for (unsigned i = 0; i < 2; i++) {
+        capability_holder_init(&further[i], slots[i], 1);
+        capability_holder_attach(one, &further[i]);
+        create(&further[i], CAPABILITY_ALL, &thing);
+    }
+    struct capability root = create(one, CAPABILITY_ALL, &thing), derived;
+    assert_int_equal(capability_derive(one, root, CAPABILITY_READ, two, &derived), OK);
+    assert_int_equal(further[0].room + further[1].room, 0);
+    capability_holder_end(one);
+    assert_int_equal(further[0].room + further[1].room, 2);
+    assert_int_equal(one->room, 4);
+    assert_int_equal(two->room, 4);
+    create(&further[0], CAPABILITY_ALL, &thing);
+    capability_holder_end(one);
+    assert_int_equal(further[0].room, 0); /* it is attached no longer */
+    capability_holder_end(&further[0]);
+    assert_int_equal(further[0].room, 1);
 }
 
 static void a_slot_retires_when_its_generations_are_used_up(void **state)
@@ -252,7 +297,7 @@ static void random_sequences_agree_with_the_model(void **state)
 {
     (void)state;
     const char *given = getenv("CAPABILITY_SEED");
-    seed = given ? strtoull(given, NULL, 0) : (uint64_t)time(NULL) << 20 | 1;
+    seed = given ? strtoull(given, NULL, 0) : UINT64_C(0x9e3779b97f4a7c15);
     print_message("CAPABILITY_SEED=%llu\n", (unsigned long long)seed);
     for (int run = 0; run < 10; run++) {
         model_init(&model, MODEL_HOLDERS, 8 + below(MODEL_SLOTS - 8));
@@ -282,6 +327,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(nothing_is_no_capability, setup),
         cmocka_unit_test_setup(resolves_to_what_it_refers_to_only, setup),
+        cmocka_unit_test_setup(those_of_a_type_are_walked, setup),
+        cmocka_unit_test_setup(what_is_attached_ends_too, setup),
         cmocka_unit_test_setup(a_slot_retires_when_its_generations_are_used_up, setup),
         cmocka_unit_test_setup(a_tree_has_a_deepest_level, setup),
         cmocka_unit_test_setup(a_revocation_ends_when_its_capability_does, setup),

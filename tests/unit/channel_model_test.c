@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 // link: kernel/channel.c kernel/capability.c kernel/task.c kernel/clock.c kernel/event.c
 // link: kernel/log.c kernel/format.c kernel/device.c kernel/stack.c kernel/status.c
-// link: tests/unit/kernel_fake.c tests/unit/task_fixture.c
-// link: platforms/arch/host/context.c platforms/arch/host/context_switch.S
+// link: tests/unit/kernel_fake.c tests/unit/task_fixture.c platforms/arch/host/context.c
+// link: platforms/arch/host/context_switch.S kernel/harmony.c tests/unit/fake_memory.c
+// link: tests/unit/host_stack.c
 /*
  * Channels under random interleavings: many producers that send, call, lose patience and pass
  * tokens on, a server that takes its time, an owner that closes the channel, all led by one seed

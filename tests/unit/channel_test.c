@@ -1,122 +1,13 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 // link: kernel/channel.c kernel/capability.c kernel/task.c kernel/clock.c kernel/event.c
 // link: kernel/log.c kernel/format.c kernel/device.c kernel/stack.c kernel/status.c
-// link: tests/unit/kernel_fake.c tests/unit/task_fixture.c
-// link: platforms/arch/host/context.c platforms/arch/host/context_switch.S
+// link: tests/unit/kernel_fake.c tests/unit/task_fixture.c platforms/arch/host/context.c
+// link: platforms/arch/host/context_switch.S kernel/harmony.c tests/unit/fake_memory.c
+// link: tests/unit/host_stack.c
 /*
  * Channels: each way that a message, a call, a wait and a capability can go.
  */
-#include "kernel_fake.h"
-#include "task_fixture.h"
-
-#include <kernel/channel.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <string.h>
-
-#include <cmocka.h>
-
-enum { SLOTS = 2, SIZE = 8, CAPABILITIES = 4, NOW = 0 };
-
-static struct channel channel;
-static struct channel_slot slots[SLOTS];
-static uint8_t data[SLOTS * SIZE];
-static struct capability_holder server, client;
-static struct capability_slot server_slots[CAPABILITIES], client_slots[CAPABILITIES];
-static struct capability receiving, sending; /* the server's, the client's */
-static struct capability gift;               /* of the client */
-static int present;
-static const struct capability_type present_type = {.name = "present"};
-
-static char trace[1024];
-
-static void note(const char *format, ...) __attribute__((format(printf, 1, 2)));
-
-static void note(const char *format, ...)
-{
-    va_list arguments;
-    va_start(arguments, format);
-    size_t length = strlen(trace);
-    vsnprintf(trace + length, sizeof(trace) - length, format, arguments);
-    va_end(arguments);
-}
-
-static int setup(void **state)
-{
-    (void)state;
-    fixture_reset();
-    trace[0] = '\0';
-    const struct channel_parameters parameters = {"test", slots, data, SLOTS, SIZE};
-    channel_init(&channel, &parameters);
-    capability_holder_init(&server, server_slots, CAPABILITIES);
-    capability_holder_init(&client, client_slots, CAPABILITIES);
-    assert_int_equal(
-        capability_create(&server, &channel_type, &channel, CAPABILITY_ALL, &receiving), OK);
-    assert_int_equal(capability_derive(&server, receiving, CAPABILITY_WRITE, &client, &sending),
-                     OK);
-    assert_int_equal(capability_create(&client, &present_type, &present, CAPABILITY_ALL, &gift),
-                     OK);
-    return 0;
-}
-
-/* The messages of the tests: a call's number and a short text. */
-
-static struct message message_of(uint32_t call, const char *text)
-{
-    return (struct message){.call = call,
-                            .data = (void *)(uintptr_t)text,
-                            .size = (uint16_t)strlen(text),
-                            .priority = 1};
-}
-
-static enum status send(uint32_t call, const char *text, uint64_t deadline)
-{
-    struct message message = message_of(call, text);
-    return channel_send(&client, sending, &message, deadline);
-}
-
-static enum status send_gift(uint64_t deadline)
-{
-    struct message message = message_of(9, "gift");
-    message.capability_count = 1;
-    message.capabilities[0] = gift;
-    return channel_send(&client, sending, &message, deadline);
-}
-
-struct received {
-    struct message message;
-    char text[SIZE + 1];
-};
-
-static enum status receive(struct received *received, uint64_t deadline)
-{
-    memset(received, 0, sizeof(*received));
-    received->message = (struct message){.data = received->text, .room = SIZE};
-    return channel_receive(&server, receiving, &received->message, deadline);
-}
-
-static bool server_has_gift(const struct received *received)
-{
-    void *referent = NULL;
-    return received->message.capability_count == 1 &&
-           !capability_resolve(&server, received->message.capabilities[0], &present_type,
-                               CAPABILITY_ALL, &referent) &&
-           referent == &present;
-}
-
-static bool client_has_gift(void)
-{
-    void *referent;
-    return !capability_resolve(&client, gift, &present_type, CAPABILITY_ALL, &referent);
-}
-
-/* Runs the test's body in a task. */
-static void run(void (*body)(void *argument))
-{
-    fixture_spawn(5, body, NULL);
-    fixture_run();
-}
+#include "channel_fixture.h"
 
 static void send_and_receive(void *argument)
 {
@@ -215,14 +106,6 @@ static void what_cannot_be_is_refused(void **state)
 
 /* --- waiting */
 
-static void receive_and_note(void *argument)
-{
-    (void)argument;
-    struct received got;
-    enum status status = receive(&got, CLOCK_NEVER);
-    note("%s%s ", status ? status_name(status) : got.text, got.message.capability_count ? "+" : "");
-}
-
 static void send_while_receiver_waits(void *argument)
 {
     (void)argument;
@@ -241,13 +124,6 @@ static void a_waiting_receiver_gets_it_at_once(void **state)
     fixture_spawn(5, send_while_receiver_waits, NULL);
     fixture_run();
     assert_string_equal(trace, "direct ");
-}
-
-static void send_text(void *argument)
-{
-    enum status status = send(1, argument, 5000);
-    if (status)
-        note("%s:%s ", (const char *)argument, status_name(status));
 }
 
 static void send_text_urgently(void *argument)
@@ -324,16 +200,6 @@ static void a_wake_up_without_a_message_is_slept_through(void **state)
 }
 
 /* --- calls */
-
-static void call_and_note(void *argument)
-{
-    char text[SIZE + 1] = "";
-    struct message message = message_of(4, argument);
-    struct message answer = {.data = text, .room = SIZE};
-    enum status status = channel_call(&client, sending, &message, &answer, 5000);
-    note("%s=%s(%s,%u)@%u ", (const char *)argument, status_name(status), text, answer.size,
-         (unsigned)clock_now());
-}
 
 static struct reply kept;
 
@@ -657,13 +523,6 @@ static void answers_carry_capabilities(void **state)
     assert_string_equal(trace, "ERR_LIMIT ");
 }
 
-static void gift_in_line(void *argument)
-{
-    (void)argument;
-    enum status status = send_gift(5000);
-    note("gift:%s ", status_name(status));
-}
-
 static void drop_gift(void *argument)
 {
     (void)argument;
@@ -700,111 +559,6 @@ static void a_call_given_up_takes_its_capabilities_back(void **state)
     assert_int_equal(channel_count(&channel), 0);
 }
 
-/* --- closing */
-
-static void close_later(void *argument)
-{
-    task_sleep_until((uintptr_t)argument);
-    channel_close(&channel);
-}
-
-static void closing_wakes_the_receiver(void **state)
-{
-    (void)state;
-    fixture_spawn(5, receive_and_note, NULL);
-    fixture_spawn(5, close_later, (void *)10);
-    fixture_run();
-    assert_string_equal(trace, "ERR_CLOSED ");
-}
-
-static void receive_one(void *argument)
-{
-    struct received *got = argument;
-    assert_int_equal(receive(got, NOW), OK);
-}
-
-static void on_closed(void *argument)
-{
-    (void)argument;
-    struct received got;
-    uint32_t call;
-    assert_int_equal(send(1, "x", CLOCK_NEVER), ERR_CLOSED);
-    assert_int_equal(receive(&got, CLOCK_NEVER), ERR_CLOSED);
-    assert_int_equal(channel_peek(&server, receiving, &call), ERR_CLOSED);
-    channel_notify(&channel, 1);
-    channel_open(&channel);
-    assert_int_equal(receive(&got, NOW), ERR_WOULD_BLOCK);
-    assert_int_equal(send(1, "x", NOW), OK);
-    assert_int_equal(send(1, "y", NOW), OK);
-    assert_int_equal(receive(&got, NOW), OK);
-    assert_string_equal(got.text, "x");
-}
-
-static void closing_ends_calls_and_returns_capabilities(void **state)
-{
-    (void)state;
-    static struct received got;
-    fixture_spawn(5, call_and_note, "a"); /* received when the channel closes */
-    fixture_spawn(5, gift_in_line, NULL); /* queued */
-    fixture_spawn(5, receive_one, &got);
-    fixture_spawn(5, call_and_note, "b"); /* in line */
-    fixture_spawn(5, send_text, "c");     /* in line */
-    fixture_spawn(5, close_later, (void *)10);
-    fixture_run();
-    assert_string_equal(trace, "gift:OK b=ERR_CLOSED(,0)@10 c:ERR_CLOSED a=ERR_CLOSED(,0)@10 ");
-    assert_true(client_has_gift());
-    assert_int_equal(channel_reply(&server, receiving, got.message.reply, OK, NULL), ERR_NOT_FOUND);
-    fixture_reset();
-    run(on_closed);
-}
-
-static void closing_ends_queued_calls(void **state)
-{
-    (void)state;
-    fixture_spawn(5, call_and_note, "a");
-    fixture_spawn(5, close_later, (void *)10);
-    fixture_run();
-    assert_string_equal(trace, "a=ERR_CLOSED(,0)@10 ");
-}
-
-/* --- notifications */
-
-static void receive_bits(void *argument)
-{
-    (void)argument;
-    struct received got;
-    uint32_t call = 77;
-    channel_notify(&channel, 1);
-    channel_notify(&channel, 4);
-    channel_notify(&channel, 4);
-    assert_int_equal(send(1, "after", NOW), OK);
-    assert_int_equal(channel_peek(&server, receiving, &call), OK);
-    assert_int_equal(call, MESSAGE_NOTIFICATION);
-    assert_int_equal(receive(&got, NOW), OK);
-    assert_int_equal(got.message.call, MESSAGE_NOTIFICATION);
-    assert_int_equal(got.message.bits, 5);
-    assert_int_equal(receive(&got, NOW), OK);
-    assert_int_equal(got.message.call, 1);
-    assert_int_equal(got.message.bits, 0);
-    assert_int_equal(receive(&got, CLOCK_NEVER), OK);
-    assert_int_equal(got.message.bits, 8);
-}
-
-static void notify(void *argument)
-{
-    channel_notify(&channel, (uint32_t)(uintptr_t)argument);
-}
-
-static void notifications_coalesce(void **state)
-{
-    (void)state;
-    fixture_spawn(5, receive_bits, NULL);
-    fixture_spawn(5, notify, (void *)8);
-    fixture_run();
-}
-
-#define TEST(name) cmocka_unit_test_setup(name, setup)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -831,10 +585,6 @@ int main(void)
         TEST(answers_carry_capabilities),
         TEST(what_is_gone_by_its_turn_is_not_sent),
         TEST(a_call_given_up_takes_its_capabilities_back),
-        TEST(closing_wakes_the_receiver),
-        TEST(closing_ends_calls_and_returns_capabilities),
-        TEST(closing_ends_queued_calls),
-        TEST(notifications_coalesce),
     };
     return cmocka_run_group_tests_name("channel", tests, NULL, NULL);
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 // link: kernel/clock.c kernel/device.c kernel/log.c kernel/format.c kernel/stack.c kernel/status.c
-// link: kernel/task.c kernel/event.c tests/unit/kernel_fake.c
-// link: platforms/arch/host/context.c platforms/arch/host/context_switch.S
+// link: kernel/task.c kernel/event.c tests/unit/kernel_fake.c platforms/arch/host/context.c
+// link: platforms/arch/host/context_switch.S kernel/harmony.c kernel/channel.c kernel/capability.c
+// link: tests/unit/fake_memory.c tests/unit/host_stack.c
 /*
  * Alarms against a model: an array that is searched from end to end. Ten thousand at once, armed,
  * disarmed and expired in random order; and the number of steps that one takes, told by the
@@ -197,6 +198,30 @@ static void orders_wrap(void **state)
     assert_int_equal(expired, 3);
 }
 
+/* Whether the alarm's number is odd; `owner` is models. */
+static bool is_odd(const void *address, const void *owner)
+{
+    return (size_t)((const struct model *)address - (const struct model *)owner) % 2;
+}
+
+static void all_of_an_owner_are_disarmed(void **state)
+{
+    (void)state;
+    expired = 0;
+    clock_disarm_all(is_odd, models);
+    for (unsigned i = 0; i < 500; i++)
+        arm(&models[i], 1 + i * 7919 % 1000);
+    clock_disarm_all(is_odd, models);
+    for (unsigned i = 0; i < 500; i++) {
+        assert_int_equal(models[i].alarm.armed, i % 2 == 0);
+        if (i % 2)
+            models[i].armed_as = 0;
+    }
+    expire_until(1001);
+    assert_int_equal(expired, 250);
+    assert_int_equal(fake.deadline, CLOCK_NEVER);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -205,6 +230,7 @@ int main(void)
         cmocka_unit_test_setup(an_expired_alarm_may_arm_itself, setup),
         cmocka_unit_test_setup(only_a_new_root_programs_the_timer, setup),
         cmocka_unit_test_setup(orders_wrap, setup),
+        cmocka_unit_test_setup(all_of_an_owner_are_disarmed, setup),
     };
     return cmocka_run_group_tests_name("clock", tests, NULL, NULL);
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 // link: kernel/interrupt.c
 // link: kernel/task.c kernel/clock.c kernel/event.c kernel/log.c kernel/format.c kernel/device.c
-// link: kernel/stack.c kernel/status.c tests/unit/kernel_fake.c
-// link: platforms/arch/host/context.c platforms/arch/host/context_switch.S
+// link: kernel/stack.c kernel/status.c tests/unit/kernel_fake.c platforms/arch/host/context.c
+// link: platforms/arch/host/context_switch.S kernel/harmony.c kernel/channel.c kernel/capability.c
+// link: tests/unit/fake_memory.c tests/unit/host_stack.c
 /*
  * Devices and interrupts: order of start, what a failed device means, and the way of an interrupt.
  */
@@ -45,7 +46,7 @@ static void a_failed_device_is_down_and_told(void **state)
     assert_false(device_is_up(&board.devices[FAKE_MUTE]));
     assert_true(device_is_up(&board.devices[FAKE_POWER]));
     log_drain();
-    assert_non_null(strstr(fake.output, "mute: error: fake-mute does not start: timed out\r\n"));
+    assert_non_null(strstr(fake_output, "mute: error: fake-mute does not start: timed out\r\n"));
 }
 
 static void devices_are_found_by_name(void **state)
@@ -64,7 +65,7 @@ static void routed_interrupts_are_enabled(void **state)
     assert_int_equal(fake.triggers[0], INTERRUPT_LEVEL);
     assert_int_equal(fake.triggers[1], INTERRUPT_EDGE);
     log_drain();
-    assert_non_null(strstr(fake.output, "uart0: error: interrupt 9: invalid argument\r\n"));
+    assert_non_null(strstr(fake_output, "uart0: error: interrupt 9: invalid argument\r\n"));
 }
 
 static void interrupts_of_failed_devices_stay_masked(void **state)

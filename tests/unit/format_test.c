@@ -74,9 +74,13 @@ static void texts_print_as_in_c(void **state)
 static void pointers_show_every_digit(void **state)
 {
     (void)state;
-    TEXT("0x0000000000001234", "%p", (void *)0x1234);
-    TEXT("0x0000000000000000", "%p", NULL);
-    TEXT("0xffffffffffffffff", "%p", (void *)UINTPTR_MAX);
+    char digits[32];
+    snprintf(digits, sizeof(digits), "0x%0*x", (int)(2 * sizeof(void *)), 0x1234u);
+    TEXT(digits, "%p", (void *)0x1234);
+    snprintf(digits, sizeof(digits), "0x%0*x", (int)(2 * sizeof(void *)), 0u);
+    TEXT(digits, "%p", NULL);
+    snprintf(digits, sizeof(digits), "0x%llx", (unsigned long long)UINTPTR_MAX);
+    TEXT(digits, "%p", (void *)UINTPTR_MAX);
 }
 
 static void a_null_text_is_said(void **state)

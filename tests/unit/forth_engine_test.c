@@ -3,7 +3,8 @@
 // link: services/forth/define.c services/forth/dictionary.c services/forth/double.c
 // link: services/forth/forth.c services/forth/locals.c services/forth/memory.c
 // link: services/forth/number.c services/forth/parse.c services/forth/run.c
-// link: services/forth/source.c services/forth/tokens.c services/forth/unwind.c
+// link: services/forth/search.c services/forth/source.c services/forth/substitute.c
+// link: services/forth/tokens.c services/forth/tools.c services/forth/unwind.c
 /*
  * The Forth engine's face: sizes, fuel, forks, tokens, host words; and programs that want out.
  */
@@ -52,16 +53,18 @@ static int use_thing(struct forth *task, forth_cell *s)
 }
 
 static const struct forth_host_word words[] = {
-    {"open-thing", open_thing, 0, 1},
-    {"use-thing", use_thing, 1, 0},
+    {"open-thing", open_thing, 0, 1, NULL},
+    {"use-thing", use_thing, 1, 0, NULL},
 };
+static const struct forth_host_words table = {words, 2};
+static const struct forth_host_words *const tables[] = {&table};
 static const struct forth_host host = {
-    .write = write_out, .release = release, .words = words, .word_count = 2};
+    .write = write_out, .release = release, .words = tables, .word_tables = 1};
 
 static int setup(void **state)
 {
     (void)state;
-    memory_size = forth_memory(&forth_sizes_default, host.word_count);
+    memory_size = forth_memory(&forth_sizes_default, &host);
     memory = malloc(memory_size);
     child_memory = malloc(memory_size);
     output_length = released = 0;

@@ -50,7 +50,7 @@ struct binding *fixture_add(struct fixture *fixture, enum binding_kind kind, con
                                    arena_printf(&fixture->arena, "%s.yaml", name), text, size);
     struct binding *binding =
         root == NULL ? NULL
-                     : binding_parse(&fixture->diagnostics, fixture->catalog.classes, kind,
+                     : binding_parse(&fixture->diagnostics, &fixture->catalog, kind,
                                      arena_printf(&fixture->arena, "parts/%s", name), root);
     if (binding == NULL)
         return NULL;

@@ -211,9 +211,9 @@ static void reads_the_catalog_of_this_tree(void **state)
     assert_string_equal(pl011->properties->name, "registers");
     assert_int_equal(pl011->properties->size, 4096);
     assert_string_equal(pl011->options->name, "PL011_BUFFER");
-    const struct binding *console = binding_find(catalog.services, "console");
-    assert_non_null(console);
-    assert_int_equal(console->stack, 4096);
+    const struct binding *shell = binding_find(catalog.services, "shell");
+    assert_non_null(shell);
+    assert_int_equal(shell->stack, 5120);
     assert_true(class_find(catalog.classes, "timer")->required);
     assert_null(class_find(catalog.classes, "tymer"));
     for (const struct binding *one = catalog.drivers; one->next != NULL; one = one->next)

@@ -2,7 +2,8 @@
 // link: kernel/heap.c kernel/heap_check.c kernel/page.c kernel/page_check.c kernel/budget.c
 // link: kernel/interrupt.c kernel/task.c kernel/clock.c kernel/event.c kernel/log.c
 // link: kernel/format.c kernel/device.c kernel/stack.c kernel/status.c tests/unit/kernel_fake.c
-// link: platforms/arch/host/context.c platforms/arch/host/context_switch.S
+// link: platforms/arch/host/context.c platforms/arch/host/context_switch.S kernel/harmony.c
+// link: kernel/channel.c kernel/capability.c tests/unit/fake_memory.c tests/unit/host_stack.c
 /*
  * The heap under random operations whose contents are checked; each misuse; and memory that is
  * short at every allocation of pages.
@@ -18,7 +19,7 @@
 
 #include <cmocka.h>
 
-enum { PAGE = 1024, PAGES = 1024, BLOCKS = 200, STEPS = 20000, SEEDS = 8, OWNER = 1 };
+enum { PAGE = 1024, PAGES = 768, BLOCKS = 200, STEPS = 20000, SEEDS = 8, OWNER = 1 };
 
 static uint8_t ram[PAGES * PAGE] __attribute__((aligned(65536)));
 static struct budget budgets[2];
@@ -56,7 +57,7 @@ static int teardown(void **state)
 static bool logged(const char *text)
 {
     log_drain();
-    return strstr(fake.output, text) != NULL;
+    return strstr(fake_output, text) != NULL;
 }
 
 static void fill(size_t i)

@@ -11,11 +11,11 @@
 #include <kernel/power.h>
 #include <kernel/profile.h>
 #include <kernel/serial.h>
-#include <platforms/arch/host/host.h>
-#include <pthread.h>
-#include <stdio.h>
-#include <stdlib.h>
+#include <setjmp.h>
+#include <stdarg.h>
 #include <string.h>
+
+#include <cmocka.h>
 
 struct fake fake;
 
@@ -72,12 +72,12 @@ static void controller_handle(const struct device *device)
 
 static void capture(const uint8_t *data, size_t size)
 {
-    if (size > sizeof(fake.output) - 1 - fake.output_length)
-        size = sizeof(fake.output) - 1 - fake.output_length;
+    if (size > sizeof(fake_output) - 1 - fake.output_length)
+        size = sizeof(fake_output) - 1 - fake.output_length;
     if (size)
-        memcpy(fake.output + fake.output_length, data, size);
+        memcpy(fake_output + fake.output_length, data, size);
     fake.output_length += size;
-    fake.output[fake.output_length] = '\0';
+    fake_output[fake.output_length] = '\0';
 }
 
 static size_t serial_write(const struct device *device, const uint8_t *data, size_t size)
@@ -138,19 +138,20 @@ static void power_device_reset(const struct device *device)
 
 static const struct timer_operations timer_operations = {timer_now, timer_set_deadline};
 static const struct interrupt_controller_operations controller_operations = {
-    controller_enable, controller_disable, controller_handle};
+    controller_enable, controller_disable, controller_handle, NULL};
 static const struct serial_operations serial_operations = {serial_write, serial_read, serial_listen,
                                                            serial_write_polled, serial_overruns};
-static const struct power_operations power_operations = {power_device_off, power_device_reset};
-static const struct power_operations no_power_operations = {NULL, NULL};
+static const struct power_operations power_operations = {power_device_off, power_device_reset,
+                                                         NULL};
+static const struct power_operations no_power_operations = {NULL, NULL, NULL};
 
 static const struct driver drivers[FAKE_COUNT] = {
-    [FAKE_TIMER] = {"fake-timer", "timer", fake_init, fake_interrupt, &timer_operations},
+    [FAKE_TIMER] = {"fake-timer", "timer", fake_init, fake_interrupt, &timer_operations, NULL},
     [FAKE_CONTROLLER] = {"fake-controller", "interrupt-controller", fake_init, NULL,
-                         &controller_operations},
-    [FAKE_UART] = {"fake-uart", "serial", fake_init, fake_interrupt, &serial_operations},
-    [FAKE_MUTE] = {"fake-mute", "power", fake_init, fake_interrupt, &no_power_operations},
-    [FAKE_POWER] = {"fake-power", "power", fake_init, NULL, &power_operations},
+                         &controller_operations, NULL},
+    [FAKE_UART] = {"fake-uart", "serial", fake_init, fake_interrupt, &serial_operations, NULL},
+    [FAKE_MUTE] = {"fake-mute", "power", fake_init, fake_interrupt, &no_power_operations, NULL},
+    [FAKE_POWER] = {"fake-power", "power", fake_init, NULL, &power_operations, NULL},
 };
 
 static const struct device devices[FAKE_COUNT] = {
@@ -175,8 +176,7 @@ static const struct memory_region regions[] = {
     {"ram", 0x20000000, 0x18000, MEMORY_RAM},
 };
 
-static uint8_t ram[16384] __attribute__((aligned(4096)));
-static const struct memory_span free_ram[] = {{ram, ram + sizeof(ram)}};
+static const struct memory_span free_ram[] = {{fake_ram, fake_ram + sizeof(fake_ram)}};
 static struct budget budgets[] = {{.owner = "kernel", .limit = SIZE_MAX}};
 
 static const struct config_value config[] = {
@@ -194,7 +194,7 @@ const struct board board = {
     .cpu_feature_names = cpu_feature_names,
     .cpu_feature_count = 4,
     .cpu_features = 1 << 1 | 1 << 2 | 1 << 3,
-    .cores = 1,
+    .cores = 2,
     .configuration_hash = "c0ffee",
     .regions = regions,
     .region_count = sizeof(regions) / sizeof(regions[0]),
@@ -220,6 +220,7 @@ const struct board board = {
 void fake_reset(void)
 {
     fake = (struct fake){.deadline = CLOCK_NEVER, .room = SIZE_MAX, .off_status = -1};
+    fake_output[0] = '\0';
     memset(counts, 0, sizeof(counts));
     for (size_t i = 0; i < FAKE_COUNT; i++)
         devices_up[i] = true;
@@ -233,8 +234,8 @@ void fake_all_down(void)
 /* For tests that do without kernel/panic.c. */
 __attribute__((weak, format(printf, 1, 2))) noreturn void panic(const char *format, ...)
 {
-    fprintf(stderr, "unexpected panic: %s\n", format);
-    abort();
+    fail_msg("unexpected panic: %s", format);
+    __builtin_unreachable();
 }
 
 bool arch_interrupts_disable(void)
@@ -268,6 +269,11 @@ unsigned arch_backtrace(uintptr_t *addresses, unsigned limit)
     return limit < 2 ? limit : 2;
 }
 
+unsigned arch_interrupted_backtrace(uintptr_t *addresses, unsigned limit)
+{
+    return arch_backtrace(addresses, limit);
+}
+
 unsigned arch_fault_backtrace(const struct fault *fault, uintptr_t *addresses, unsigned limit)
 {
     (void)fault;
@@ -284,31 +290,23 @@ const char *arch_cpu_name(void)
     return "Paper r1p0";
 }
 
-const struct cpu_profile *arch_cpu_profile(void)
+const struct profile fake_profile = {
+    .version = "Paper-1",
+    .features = 1 << 0 | 1 << 2,
+    .vector_bits = 256,
+    .caches = {{32768, 64, 1, CACHE_DATA}, {1048576, 64, 2, CACHE_UNIFIED}},
+    .cache_count = 2,
+    .cores = 2,
+};
+
+void arch_memory_settle(const void *start, size_t size)
 {
-    static const struct cpu_profile profile = {
-        .features = 1 << 0 | 1 << 2,
-        .vector_bits = 256,
-        .caches = {{32768, 64, 1, CACHE_DATA}, {1048576, 64, 2, CACHE_UNIFIED}},
-        .cache_count = 2,
-    };
-    return &profile;
+    (void)start;
+    (void)size;
 }
 
 noreturn void arch_halt(void)
 {
     fake.on_end(FAKE_HALT);
-    abort();
-}
-
-struct host_stack host_kernel_stack(void)
-{
-    pthread_attr_t attributes;
-    void *base = NULL;
-    size_t size = 0;
-    if (pthread_getattr_np(pthread_self(), &attributes) == 0) {
-        pthread_attr_getstack(&attributes, &base, &size);
-        pthread_attr_destroy(&attributes);
-    }
-    return (struct host_stack){base, size};
+    __builtin_unreachable();
 }

@@ -22,8 +22,7 @@ struct fake {
     uint64_t deadline; /* what the timer was asked for last */
     unsigned programmed;
 
-    char output[65536]; /* what the serial device took, NUL-terminated */
-    size_t output_length;
+    size_t output_length; /* of fake_output */
     size_t room; /* how many bytes more it takes; SIZE_MAX for any number */
     bool polled; /* the last output was polled */
     struct event *writable;
@@ -46,6 +45,24 @@ struct fake {
 };
 
 extern struct fake fake;
+
+/* What %p prints first of a pointer that 32 bits hold. */
+#if UINTPTR_MAX > UINT32_MAX
+#define HIGH_DIGITS "00000000"
+#else
+#define HIGH_DIGITS ""
+#endif
+
+/* What the serial device took, NUL-terminated. */
+enum { FAKE_OUTPUT = sizeof(void *) == 8 ? 65536 : 12288 };
+extern char fake_output[FAKE_OUTPUT];
+
+/* Its RAM, all of it free. */
+extern uint8_t fake_ram[16384];
+
+/* The hardware of the fake board, for tests that link kernel/profile.c: `profile = fake_profile`.
+ */
+extern const struct profile fake_profile;
 
 /* Everything as after a reset, with every device up. */
 void fake_reset(void);

@@ -7,9 +7,11 @@
 #include <kernel/arch.h>
 #include <kernel/board.h>
 #include <kernel/panic.h>
+#include <kernel/task.h>
 #include <platforms/arch/host/host.h>
 #include <pthread.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,8 +20,8 @@
 #include <cmocka.h>
 
 static uint8_t stack_memory[3][256 * 1024] __attribute__((aligned(4096)));
-const struct stack boot_stack = {stack_memory[0], sizeof(stack_memory[0]), 4096};
-const struct stack interrupt_stack = {stack_memory[1], sizeof(stack_memory[1]), 4096};
+const struct stack boot_stacks[] = {{stack_memory[0], sizeof(stack_memory[0]), 4096}};
+const struct stack interrupt_stacks[] = {{stack_memory[1], sizeof(stack_memory[1]), 4096}};
 
 static volatile unsigned taken;
 static volatile bool in_interrupt;
@@ -48,14 +50,33 @@ struct host_stack host_kernel_stack(void)
     return (struct host_stack){base, size};
 }
 
+/* The scheduler: a preempted task visits another context before it goes on. */
+static volatile bool preemption_is_due;
+static volatile unsigned preempted;
+static struct arch_context main_context, other_context;
+
+bool task_preemption_is_due(void)
+{
+    return preemption_is_due;
+}
+
+void task_preempt(void)
+{
+    assert_false(arch_interrupts_disable());
+    assert_false(arch_in_interrupt());
+    preemption_is_due = false;
+    preempted++;
+    arch_context_switch(&main_context, &other_context);
+}
+
 static void count_interrupt(const struct device *device)
 {
     (void)device;
     uint8_t here;
     taken++;
     in_interrupt = arch_in_interrupt();
-    uintptr_t offset = (uintptr_t)&here - (uintptr_t)interrupt_stack.base;
-    on_interrupt_stack = offset < interrupt_stack.size;
+    uintptr_t offset = (uintptr_t)&here - (uintptr_t)interrupt_stacks[0].base;
+    on_interrupt_stack = offset < interrupt_stacks[0].size;
 }
 
 static const struct driver driver = {.name = "line", .class = "test", .interrupt = count_interrupt};
@@ -80,8 +101,8 @@ static int setup(void **state)
 static void masked_interrupts_wait(void **state)
 {
     (void)state;
-    host_interrupt_raise(HOST_INTERRUPT_CONSOLE);
-    host_interrupt_raise(HOST_INTERRUPT_CONSOLE);
+    host_interrupt_raise(HOST_INTERRUPT_CONSOLE, 0);
+    host_interrupt_raise(HOST_INTERRUPT_CONSOLE, 0);
     assert_int_equal(taken, 0);
     arch_interrupts_restore(false);
     assert_int_equal(taken, 0);
@@ -97,7 +118,7 @@ static void enabled_interrupts_come_at_once(void **state)
 {
     (void)state;
     arch_interrupts_restore(true);
-    host_interrupt_raise(HOST_INTERRUPT_CONSOLE);
+    host_interrupt_raise(HOST_INTERRUPT_CONSOLE, 0);
     assert_int_equal(taken, 1);
     assert_true(on_interrupt_stack);
     arch_interrupts_disable();
@@ -107,7 +128,7 @@ static void *raise_later(void *argument)
 {
     (void)argument;
     usleep(20000);
-    host_interrupt_raise(HOST_INTERRUPT_CONSOLE);
+    host_interrupt_raise(HOST_INTERRUPT_CONSOLE, 0);
     return NULL;
 }
 
@@ -125,7 +146,7 @@ static void idle_ends_with_an_interrupt(void **state)
 static void idle_does_not_sleep_over_a_pending_interrupt(void **state)
 {
     (void)state;
-    host_interrupt_raise(HOST_INTERRUPT_CONSOLE);
+    host_interrupt_raise(HOST_INTERRUPT_CONSOLE, 0);
     arch_idle();
     arch_interrupts_restore(true);
     assert_int_equal(taken, 1);
@@ -138,7 +159,7 @@ static void *raise_many(void *argument)
 {
     volatile bool *done = argument;
     for (int i = 0; i < RAISED; i++)
-        host_interrupt_raise(HOST_INTERRUPT_CONSOLE);
+        host_interrupt_raise(HOST_INTERRUPT_CONSOLE, 0);
     *done = true;
     return NULL;
 }
@@ -158,7 +179,7 @@ static void no_interrupt_is_left_behind(void **state)
     usleep(1000); /* the last signal may still be on its way */
     unsigned before = taken;
     assert_in_range(before, 1, RAISED);
-    host_interrupt_raise(HOST_INTERRUPT_CONSOLE);
+    host_interrupt_raise(HOST_INTERRUPT_CONSOLE, 0);
     assert_int_equal(taken, before + 1);
     arch_interrupts_disable();
 }
@@ -169,7 +190,6 @@ static void a_line_has_one_device(void **state)
     assert_int_equal(host_interrupt_attach(HOST_INTERRUPT_CONSOLE, &device), ERR_BUSY);
 }
 
-static struct arch_context main_context, other_context;
 static unsigned visits;
 static uintptr_t trace[8];
 static unsigned trace_length;
@@ -196,6 +216,42 @@ static void contexts_keep_their_place(void **state)
     assert_true(floating == 12.0);
 }
 
+static volatile sig_atomic_t raised_all;
+
+static void *raise_slowly(void *argument)
+{
+    for (int i = 0; i < 200; i++) {
+        host_interrupt_raise(HOST_INTERRUPT_CONSOLE, 0);
+        usleep(1000);
+    }
+    raised_all = 1;
+    return argument;
+}
+
+/* Code that computes without a pause finds all its registers as they were. */
+static void a_preempted_task_goes_on(void **state)
+{
+    (void)state;
+    raised_all = 0;
+    preempted = 0;
+    unsigned before = visits;
+    arch_interrupts_restore(true);
+    assert_int_equal(host_thread_start(raise_slowly, NULL), OK);
+    double sum = 0;
+    unsigned long turns = 0;
+    while (!raised_all) {
+        preemption_is_due = true;
+        for (unsigned i = 0; i < 1000; i++)
+            sum += i % 2 ? 0.5 : 1.5;
+        turns++;
+    }
+    preemption_is_due = false;
+    arch_interrupts_disable();
+    assert_true(sum == (double)turns * 1000);
+    assert_in_range(preempted, 1, 200);
+    assert_int_equal(visits, before + 7 * preempted);
+}
+
 static void a_backtrace_ends_with_its_stack(void **state)
 {
     (void)state;
@@ -218,6 +274,7 @@ int main(void)
         cmocka_unit_test_setup(no_interrupt_is_left_behind, setup),
         cmocka_unit_test_setup(a_line_has_one_device, setup),
         cmocka_unit_test_setup(contexts_keep_their_place, setup),
+        cmocka_unit_test_setup(a_preempted_task_goes_on, setup),
         cmocka_unit_test_setup(a_backtrace_ends_with_its_stack, setup),
     };
     return cmocka_run_group_tests_name("host", tests, group_setup, NULL);

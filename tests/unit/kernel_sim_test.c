@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-// link: kernel/boot.c kernel/task.c kernel/clock.c kernel/event.c kernel/log.c kernel/format.c
-// link: kernel/device.c kernel/interrupt.c kernel/panic.c kernel/power.c kernel/stack.c
-// link: kernel/memory.c kernel/page.c kernel/page_check.c kernel/budget.c kernel/heap.c
-// link: kernel/capability.c kernel/channel.c kernel/registry.c
-// link: kernel/status.c kernel/profile.c platforms/arch/host/profile.c
-// link: platforms/arch/host/interrupts.c platforms/arch/host/context.c
-// link: platforms/arch/host/context_switch.S platforms/arch/host/backtrace.c
-// link: platforms/arch/host/process.c platforms/arch/host/memory.c platforms/arch/host/faults.c
-// link: platforms/arch/host/features.c platforms/arch/host/provoke.c
-// link: platforms/drivers/host-timer/host-timer.c
+// link: kernel/boot.c kernel/service.c kernel/task.c kernel/clock.c kernel/event.c kernel/log.c
+// link: kernel/format.c kernel/device.c kernel/interrupt.c kernel/panic.c kernel/power.c
+// link: kernel/stack.c kernel/memory.c kernel/page.c kernel/page_check.c kernel/budget.c
+// link: kernel/heap.c kernel/capability.c kernel/channel.c kernel/registry.c kernel/status.c
+// link: kernel/profile.c platforms/arch/host/profile.c platforms/arch/host/interrupts.c
+// link: platforms/arch/host/context.c platforms/arch/host/context_switch.S
+// link: platforms/arch/host/backtrace.c platforms/arch/host/process.c platforms/arch/host/memory.c
+// link: platforms/arch/host/faults.c platforms/arch/host/features.c platforms/arch/host/provoke.c
+// link: platforms/drivers/host-timer/host-timer.c kernel/harmony.c kernel/watchdog.c kernel/last_panic.c
 /*
  * The whole kernel on the simulated core, with real signals and real time: services sleep, are
  * woken by a device's thread, and fault. Each case is a process of its own, whose end is its
@@ -25,6 +24,7 @@
 #include <kernel/power.h>
 #include <kernel/registry.h>
 #include <kernel/serial.h>
+#include <kernel/service.h>
 #include <kernel/task.h>
 #include <platforms/arch/host/host.h>
 #include <platforms/drivers/host-timer/host-timer.h>
@@ -40,12 +40,13 @@
 
 enum { SERVICES = 6, STACK = 256 * 1024, MILLISECOND = 1000000 };
 
-static uint8_t stack_memory[SERVICES + 2][STACK] __attribute__((aligned(4096)));
-const struct stack boot_stack = {stack_memory[SERVICES], STACK, 4096};
-const struct stack interrupt_stack = {stack_memory[SERVICES + 1], STACK, 4096};
+static uint8_t stack_memory[SERVICES + 3][STACK] __attribute__((aligned(4096)));
+const struct stack boot_stacks[] = {{stack_memory[SERVICES], STACK, 4096}};
+const struct stack interrupt_stacks[] = {{stack_memory[SERVICES + 1], STACK, 4096}};
 
 static void (*body)(unsigned number);
 static unsigned finished;
+static enum status results[SERVICES]; /* what each service's main returns */
 
 /* A serial device that writes to the test's pipe, and whose thread interrupts as often as it can.
  */
@@ -116,17 +117,19 @@ static void power_device_off(const struct device *device, int status)
 
 static const struct serial_operations serial_operations = {serial_write, serial_read, serial_listen,
                                                            serial_write_polled, serial_overruns};
-static const struct power_operations power_operations = {power_device_off, NULL};
-static const struct driver serial_driver = {"test-serial", "serial", serial_init, serial_interrupt,
-                                            &serial_operations};
-static const struct driver power_driver = {"test-power", "power", power_init, NULL,
-                                           &power_operations};
+static const struct power_operations power_operations = {power_device_off, NULL, NULL};
+static const struct driver serial_driver = {"test-serial",    "serial",           serial_init,
+                                            serial_interrupt, &serial_operations, NULL};
+static const struct driver power_driver = {"test-power", "power",           power_init,
+                                           NULL,         &power_operations, NULL};
 
-static void run_service(const struct service *service)
+static enum status run_service(const struct service *service)
 {
-    body((unsigned)(service - board.services));
+    unsigned number = (unsigned)(service - board.services);
+    body(number);
     if (++finished == SERVICES)
         power_off(0);
+    return results[number];
 }
 
 static struct host_timer_state timer_state;
@@ -156,15 +159,43 @@ static struct capability_holder holders[SERVICES] = {
     HOLDER(0), HOLDER(1), HOLDER(2), HOLDER(3), HOLDER(4), HOLDER(5),
 };
 
+static struct service_life lives[SERVICES];
+
+/* What services have of their own, as link.ld would place it. */
+static struct {
+    uint32_t given; /* ORIGINAL at first */
+    uint32_t zeroed;
+    struct alarm alarm;
+} data = {.given = 42};
+static const uint32_t kept = 42;
+
 #define SERVICE(number, urgency)                                                                   \
     {                                                                                              \
         .name = "service" #number, .summary = "", .main = run_service,                             \
         .stack = {stack_memory[number], STACK, 4096}, .holder = &holders[number],                  \
-        .priority = urgency                                                                        \
+        .life = &lives[number], .priority = urgency                                                \
     }
 
 static const struct service services[SERVICES] = {
-    SERVICE(0, 8), SERVICE(1, 8), SERVICE(2, 3), SERVICE(3, 0), SERVICE(4, 15), SERVICE(5, 8),
+    SERVICE(0, 8),
+    {
+        .name = "service1",
+        .summary = "",
+        .main = run_service,
+        .stack = {stack_memory[1], STACK, 4096},
+        .holder = &holders[1],
+        .life = &lives[1],
+        .data = {(uint8_t *)&data, (uint8_t *)&data.zeroed, (uint8_t *)(&data + 1),
+                 (const uint8_t *)&kept},
+        .needed_by = "service0, service2",
+        .restart_delay = 2 * MILLISECOND,
+        .restart_limit = 2,
+        .priority = 8,
+    },
+    SERVICE(2, 3),
+    SERVICE(3, 0),
+    SERVICE(4, 15),
+    SERVICE(5, 8),
 };
 
 const struct board board = {
@@ -197,7 +228,7 @@ static int boot(void (*what)(unsigned number))
         static char *arguments[] = {(char *)"test", NULL};
         output = ends[1];
         body = what;
-        host_process_init(arguments);
+        host_process_init(1, arguments);
         host_interrupts_init();
         host_faults_init();
         host_memory_init();
@@ -246,7 +277,7 @@ static void *storm(void *argument)
 {
     (void)argument;
     while (storming) {
-        host_interrupt_raise(HOST_INTERRUPT_CONSOLE);
+        host_interrupt_raise(HOST_INTERRUPT_CONSOLE, 0);
         sched_yield();
     }
     return NULL;
@@ -289,12 +320,18 @@ static void a_storm_of_interrupts_disturbs_nobody(void **state)
 }
 
 static enum arch_fault_kind kind;
+static bool in_kernel;
 
 static void fault(unsigned number)
 {
-    if (number == 2)
+    if (number == 2) {
+        if (in_kernel)
+            arch_interrupts_disable();
         arch_provoke_fault(kind);
-    task_sleep_until(clock_now() + 5000 * (uint64_t)MILLISECOND);
+    }
+    task_sleep_until(clock_now() + 20 * (uint64_t)MILLISECOND);
+    if (number == 0)
+        power_off(0);
 }
 
 static void every_fault_is_reported(void **state)
@@ -304,19 +341,142 @@ static void every_fault_is_reported(void **state)
         enum arch_fault_kind kind;
         const char *report;
     } cases[] = {
-        {FAULT_NULL, "panic: memory fault: write to 0x0000000000000000"},
-        {FAULT_WRITE_CODE, "panic: memory fault: write to 0x"},
-        {FAULT_EXECUTE_DATA, "panic: memory fault: fetch from 0x"},
+        {FAULT_NULL, ": memory fault: write to 0x0000000000000000"},
+        {FAULT_WRITE_CODE, ": memory fault: write to 0x"},
+        {FAULT_EXECUTE_DATA, ": memory fault: fetch from 0x"},
         {FAULT_STACK_OVERFLOW, "  stack overflow: 258048 bytes are too few\r\n"},
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         kind = cases[i].kind;
-        assert_int_equal(boot(fault), 1);
-        assert_non_null(strstr(said, cases[i].report));
-        assert_non_null(strstr(said, "  task: service2\r\n"));
-        assert_non_null(strstr(said, "    #1 0x"));
-        assert_non_null(strstr(said, "panic: end of report\r\n"));
+        for (unsigned panics = 0; panics < 2; panics++) {
+            in_kernel = panics;
+            assert_int_equal(boot(fault), panics);
+            assert_non_null(strstr(said, cases[i].report));
+            assert_non_null(strstr(said, "  task: service2\r\n"));
+            assert_non_null(strstr(said, "    #1 0x"));
+            assert_non_null(
+                strstr(said, panics ? "panic: end of report\r\n" : "fault: end of report\r\n"));
+            assert_true(panics || strstr(said, "service2: error: failed: a fault\r\n"));
+        }
     }
+}
+
+static struct task child_task;
+
+static void wait_for_ever(void *argument)
+{
+    (void)argument;
+    expect(task_sleep_until(CLOCK_NEVER) == ERR_CANCELLED, "the child is asked to end");
+    log_info("child", "ends");
+}
+
+static void too_late(struct alarm *alarm)
+{
+    (void)alarm;
+    panic("an alarm of a life that has ended");
+}
+
+/* Later than what was left behind is taken back, on a busy machine too. */
+#define ALARM (500 * (uint64_t)MILLISECOND)
+
+/* What a life leaves behind. */
+static void live_wildly(void)
+{
+    const struct task_parameters child = {.name = "child",
+                                          .stack = {stack_memory[SERVICES + 2], STACK, 4096},
+                                          .priority = 9,
+                                          .entry = wait_for_ever};
+    void *page;
+    data.given = data.zeroed = 7;
+    clock_arm(&data.alarm, too_late, clock_now() + ALARM);
+    expect(!page_allocate(&memory_pages, 2, 0, &page), "a page");
+    expect(!task_spawn(&child_task, &child), "a child");
+    task_yield();
+}
+
+/* Service 1 faults, then exits, then returns an error; service 0 waits for its end. */
+static void fail_three_times(unsigned number)
+{
+    static unsigned life;
+    enum status status = OK;
+    if (number == 0) {
+        expect(!task_join(&tasks[1], CLOCK_NEVER, &status), "joined");
+        expect(status == ERR_DEVICE && lives[1].status == ERR_DEVICE, "the last life's status");
+        expect(lives[1].restarts == 2, "both restarts");
+        expect(budgets[2].used == 0, "no pages are left");
+        expect(child_task.state == TASK_UNUSED, "no child is left");
+        task_sleep_until(clock_now() + ALARM);
+        power_off(0);
+    }
+    if (number != 1)
+        return;
+    expect(data.given == 42 && data.zeroed == 0 && !data.alarm.armed, "data is as at boot");
+    life++;
+    live_wildly();
+    if (life == 1)
+        arch_provoke_fault(FAULT_NULL);
+    if (life == 2)
+        task_exit(ERR_LIMIT);
+    results[1] = ERR_DEVICE;
+}
+
+static void a_service_that_fails_lives_again(void **state)
+{
+    (void)state;
+    int status = boot(fail_three_times);
+    if (status)
+        fail_msg("status %d: %s", status, said);
+    const char *first =
+        strstr(said, "service1: error: failed: a fault; needed by service0, service2");
+    assert_non_null(first);
+    assert_non_null(first = strstr(first, "child: ends\r\n"));
+    assert_non_null(first = strstr(first, "service1: 1 pages taken back\r\n"));
+    assert_non_null(first = strstr(first, "service1: starts again in 2 ms\r\n"));
+    assert_non_null(first = strstr(first, "service1: error: failed: limit reached; needed by"));
+    assert_non_null(first = strstr(first, "service1: starts again in 4 ms\r\n"));
+    assert_non_null(first = strstr(first, "service1: error: failed: device error; needed by"));
+    assert_null(strstr(first, "starts again"));
+}
+
+static struct channel waited_for;
+static struct capability waiting_end;
+
+/* Service 1 has a channel and faults; service 0 waits in a call to it. */
+static void fault_while_called(unsigned number)
+{
+    static struct channel_slot slots[1];
+    static const struct channel_parameters parameters = {"test", slots, NULL, 1, 0};
+    const struct message call = {.call = 1};
+    struct message answer = {0}, received = {0};
+    struct capability receiving;
+    if (number == 1) {
+        if (lives[1].restarts)
+            return;
+        channel_init(&waited_for, &parameters);
+        expect(
+            !capability_create(&holders[1], &channel_type, &waited_for, CAPABILITY_ALL, &receiving),
+            "a channel");
+        expect(
+            !capability_derive(&holders[1], receiving, CAPABILITY_WRITE, &holders[0], &waiting_end),
+            "its other end");
+        expect(!channel_receive(&holders[1], receiving, &received, CLOCK_NEVER), "a call");
+        arch_provoke_fault(FAULT_NULL);
+    }
+    if (number == 0) {
+        task_sleep_until(clock_now() + MILLISECOND);
+        expect(channel_call(&holders[0], waiting_end, &call, &answer, CLOCK_NEVER) == ERR_CLOSED,
+               "who waits is told");
+        expect(holders[0].room == CAPABILITIES, "and has the capability no more");
+        power_off(0);
+    }
+}
+
+static void who_waits_for_a_service_that_faults_is_told(void **state)
+{
+    (void)state;
+    int status = boot(fault_while_called);
+    if (status)
+        fail_msg("status %d: %s", status, said);
 }
 
 /* Sets up what a service might, and takes it down only if all went well: an error ends the service
@@ -372,9 +532,9 @@ static void every_failed_allocation_is_an_error_and_leaves_nothing_behind(void *
     print_message("%u allocations\n", failures);
     assert_true(failures >= 12);
     assert_non_null(strstr(said, "service0: memory: limit reached\r\n"));
-    assert_non_null(strstr(said, "service0: ended, 2 pages taken back\r\n"));
+    assert_non_null(strstr(said, "service0: 2 pages taken back\r\n"));
     assert_non_null(strstr(said, "service1: memory: ok\r\n"));
-    assert_non_null(strstr(said, "service1: ended, 0 pages taken back\r\n"));
+    assert_non_null(strstr(said, "service1: 0 pages taken back\r\n"));
     assert_non_null(strstr(said, "service2: memory: limit reached\r\n"));
 }
 
@@ -418,6 +578,8 @@ int main(void)
         cmocka_unit_test(services_sleep_and_the_idle_core_logs),
         cmocka_unit_test(a_storm_of_interrupts_disturbs_nobody),
         cmocka_unit_test(every_fault_is_reported),
+        cmocka_unit_test(a_service_that_fails_lives_again),
+        cmocka_unit_test(who_waits_for_a_service_that_faults_is_told),
         cmocka_unit_test(what_a_service_held_is_taken_back),
         cmocka_unit_test(every_failed_allocation_is_an_error_and_leaves_nothing_behind),
     };

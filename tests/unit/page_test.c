@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 // link: kernel/page.c kernel/page_check.c kernel/budget.c kernel/interrupt.c
 // link: kernel/task.c kernel/clock.c kernel/event.c kernel/log.c kernel/format.c kernel/device.c
-// link: kernel/stack.c kernel/status.c tests/unit/kernel_fake.c
-// link: platforms/arch/host/context.c platforms/arch/host/context_switch.S
+// link: kernel/stack.c kernel/status.c tests/unit/kernel_fake.c platforms/arch/host/context.c
+// link: platforms/arch/host/context_switch.S kernel/harmony.c kernel/channel.c kernel/capability.c
+// link: tests/unit/fake_memory.c tests/unit/host_stack.c
 /*
  * The page allocator against a model that remembers the owner of each page, with random operations;
  * then each misuse, the budgets, and memory that is short.
@@ -210,7 +211,7 @@ static void what_was_split_merges_again(void **state)
 static bool logged(const char *text)
 {
     log_drain();
-    return strstr(fake.output, text) != NULL;
+    return strstr(fake_output, text) != NULL;
 }
 
 static void misuse_is_refused_and_told(void **state)
@@ -249,7 +250,7 @@ static void budgets_hold_and_are_told_rarely(void **state)
     assert_true(logged("memory: warning: console: "));
     assert_int_equal(budgets[1].refused, 100);
     unsigned lines = 0;
-    for (const char *at = fake.output; (at = strstr(at, "refused")); at++)
+    for (const char *at = fake_output; (at = strstr(at, "refused")); at++)
         lines++;
     assert_int_equal(lines, 7); /* 1, 2, 4 … 64 */
     assert_int_equal(budgets[1].peak, 64 * PAGE);
@@ -395,6 +396,25 @@ static void damage_is_found(void **state)
     assert_true(logged("the page pool is damaged: a list of free runs"));
 }
 
+static void every_byte_of_a_run_has_its_owner(void **state)
+{
+    (void)state;
+    void *runs[5];
+    int outside;
+    for (unsigned order = 0; order < 5; order++)
+        assert_int_equal(page_allocate(&pool, order % 2, order, &runs[order]), OK);
+    for (unsigned order = 0; order < 5; order++) {
+        const uint8_t *first = runs[order];
+        for (size_t at = 0; at < (size_t)PAGE << order; at += PAGE / 2)
+            for (unsigned owner = 0; owner < OWNERS; owner++)
+                assert_int_equal(page_is_owned(&pool, first + at, owner), owner == order % 2);
+    }
+    assert_int_equal(page_free(&pool, runs[3], 3), OK);
+    assert_false(page_is_owned(&pool, (const uint8_t *)runs[3] + PAGE, 1));
+    assert_false(page_is_owned(&pool, &outside, 0));
+    assert_false(page_is_owned(&pool, NULL, 0));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -406,6 +426,7 @@ int main(void)
         cmocka_unit_test_setup(the_nth_allocation_fails, setup),
         cmocka_unit_test_setup(a_region_too_small_is_refused, setup),
         cmocka_unit_test_setup(sizes_have_orders, setup),
+        cmocka_unit_test_setup(every_byte_of_a_run_has_its_owner, setup),
         cmocka_unit_test_setup(damaged_states_are_found, setup),
         cmocka_unit_test_setup(damage_is_found, setup),
     };

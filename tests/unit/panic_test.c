@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-// link: kernel/panic.c kernel/power.c
+// link: kernel/panic.c kernel/last_panic.c kernel/power.c
 // link: kernel/task.c kernel/clock.c kernel/event.c kernel/log.c kernel/format.c kernel/device.c
-// link: kernel/stack.c kernel/status.c tests/unit/kernel_fake.c
-// link: platforms/arch/host/context.c platforms/arch/host/context_switch.S
+// link: kernel/stack.c kernel/status.c tests/unit/kernel_fake.c platforms/arch/host/context.c
+// link: platforms/arch/host/context_switch.S kernel/harmony.c kernel/channel.c kernel/capability.c
+// link: tests/unit/fake_memory.c tests/unit/host_stack.c
 /*
  * The panic report, word for word, since `make run` reads it; faults within it; and the run's end.
  * A panic is once in a run, so each test is a process of its own.
@@ -45,7 +46,7 @@ static int result; /* where a child's outcome goes */
 
 static void tell_and_exit(enum fake_end end)
 {
-    dprintf(result, "%s[end %d status %d]", fake.output, end, fake.off_status);
+    dprintf(result, "%s[end %d status %d]", fake_output, end, fake.off_status);
     _exit(0);
 }
 
@@ -126,6 +127,7 @@ static void a_panic_comes_after_what_was_logged(void **state)
                                                   "  backtrace:\r\n"
                                                   "    #0 0x0000000000001000\r\n"
                                                   "    #1 0x0000000000001001\r\n"
+                                                  "  log: [    0.000000] disk: about to fail\r\n"
                                                   "panic: end of report\r\n"
                                                   "[end 1 status 1]");
 }
@@ -137,6 +139,10 @@ static void overflow(void *argument)
     (void)argument;
     struct fault fault = null_write;
     fault.address = (uintptr_t)stack + 4000;
+    const struct stack *ended = fault_report(&fault);
+    if (ended->base == stack)
+        panic_printf("its stack is told\n");
+    fault.fatal = true;
     fault_report(&fault);
 }
 
@@ -154,6 +160,41 @@ static void a_stack_overflow_is_named(void **state)
     (void)state;
     const char *text = outcome(run_overflowing_task);
     assert_non_null(strstr(text, "  task: deep\r\n  stack overflow: 12288 bytes are too few\r\n"));
+}
+
+static void a_fault_that_ends_a_task_lets_the_run_go_on(void **state)
+{
+    (void)state;
+    const char *text = outcome(run_overflowing_task);
+    assert_non_null(strstr(text, "\r\nfault: data abort: write to 0x"));
+    const char *told = strstr(text, "fault: end of report\r\nits stack is told\r\n");
+    assert_non_null(told);
+    assert_non_null(strstr(told, "\r\npanic: data abort: write to 0x"));
+    assert_non_null(strstr(told, "panic: end of report\r\n[end 1 status 1]"));
+}
+
+static void fault_in_the_kernels_work(void *argument)
+{
+    (void)argument;
+    task_current()->in_kernel = true;
+    fault_report(&null_write);
+}
+
+static void run_task_in_kernel(void)
+{
+    static struct task task;
+    const struct task_parameters parameters = {
+        .name = "deep", .stack = {stack, sizeof(stack), 4096}, .entry = fault_in_the_kernels_work};
+    task_spawn(&task, &parameters);
+    task_run();
+}
+
+static void a_fault_in_the_kernels_work_is_a_panic(void **state)
+{
+    (void)state;
+    const char *text = outcome(run_task_in_kernel);
+    assert_non_null(strstr(text, "panic: data abort: write to 0x"));
+    assert_non_null(strstr(text, "panic: end of report\r\n[end 1 status 1]"));
 }
 
 static void fault_again(void)
@@ -269,6 +310,8 @@ int main(void)
         cmocka_unit_test(a_fault_without_address_in_an_interrupt),
         cmocka_unit_test(a_panic_comes_after_what_was_logged),
         cmocka_unit_test(a_stack_overflow_is_named),
+        cmocka_unit_test(a_fault_that_ends_a_task_lets_the_run_go_on),
+        cmocka_unit_test(a_fault_in_the_kernels_work_is_a_panic),
         cmocka_unit_test(a_fault_within_the_report_is_one_line),
         cmocka_unit_test(only_tasks_may_wait),
         cmocka_unit_test(without_power_the_core_halts),

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 // link: kernel/profile.c
 // link: kernel/task.c kernel/clock.c kernel/event.c kernel/log.c kernel/format.c kernel/device.c
-// link: kernel/stack.c kernel/status.c tests/unit/kernel_fake.c
-// link: platforms/arch/host/context.c platforms/arch/host/context_switch.S
+// link: kernel/stack.c kernel/status.c tests/unit/kernel_fake.c platforms/arch/host/context.c
+// link: platforms/arch/host/context_switch.S kernel/harmony.c kernel/channel.c kernel/capability.c
+// link: tests/unit/fake_memory.c tests/unit/host_stack.c
 /*
  * The hardware profile of the fake board, whose CPU has ink and grid and knows of colour, and whose
  * file asks for grid, colour and smell.
@@ -26,6 +27,14 @@ static void knows_what_is_there(void **state)
     assert_false(profile_has(3));
 }
 
+static int set_up(void **state)
+{
+    (void)state;
+    profile = fake_profile;
+    profile.cores = 0;
+    return 0;
+}
+
 static void tells_what_the_board_asks_for_in_vain(void **state)
 {
     (void)state;
@@ -33,7 +42,7 @@ static void tells_what_the_board_asks_for_in_vain(void **state)
     profile_check();
     log_drain();
     assert_string_equal(
-        fake.output,
+        fake_output,
         "[    0.000000] cpu: warning: no colour, which paper is to have: going on without it\r\n"
         "[    0.000000] cpu: warning: no smell, which paper is to have: going on without it\r\n");
 }
@@ -54,6 +63,21 @@ static void keeps_what_differs(void **state)
     assert_null(profile_difference(PROFILE_DIFFERENCES));
 }
 
+static void tells_of_cores_in_vain(void **state)
+{
+    (void)state;
+    log_drain(); /* what the tests before left */
+    fake_reset();
+    profile.features = board.cpu_features;
+    profile.cores = 2;
+    profile_check();
+    profile.cores = 1;
+    profile_check();
+    log_drain();
+    assert_string_equal(fake_output, "[    0.000000] cpu: warning: 1 of 2 cores: going on without "
+                                     "the rest\r\n");
+}
+
 static void names_caches(void **state)
 {
     (void)state;
@@ -69,8 +93,9 @@ int main(void)
         cmocka_unit_test(knows_what_is_there),
         cmocka_unit_test(tells_what_the_board_asks_for_in_vain),
         cmocka_unit_test(keeps_what_differs),
+        cmocka_unit_test(tells_of_cores_in_vain),
         cmocka_unit_test(names_caches),
     };
 
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, set_up, NULL);
 }

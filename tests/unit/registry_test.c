@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 // link: kernel/registry.c kernel/channel.c kernel/capability.c kernel/task.c kernel/clock.c
 // link: kernel/event.c kernel/log.c kernel/format.c kernel/device.c kernel/stack.c kernel/status.c
-// link: tests/unit/kernel_fake.c tests/unit/task_fixture.c
-// link: platforms/arch/host/context.c platforms/arch/host/context_switch.S
+// link: tests/unit/kernel_fake.c tests/unit/task_fixture.c platforms/arch/host/context.c
+// link: platforms/arch/host/context_switch.S kernel/harmony.c tests/unit/fake_memory.c
+// link: tests/unit/host_stack.c
 /*
  * The registry: providers that come, refuse and go, and clients that wait for them.
  */
@@ -134,7 +135,11 @@ static void try_to_connect(void *argument)
     (void)argument;
     struct capability made = {0};
     assert_int_equal(registry_try_connect(&request, CLOCK_NEVER, &made), ERR_NOT_FOUND);
+    assert_null(registry_codecs(&request.uuid));
+    assert_null(registry_channel(0));
     assert_int_equal(registry_bind(&provider), OK);
+    assert_ptr_equal(registry_channel(0), &channel);
+    assert_null(registry_channel(1));
     assert_int_equal(registry_try_connect(&request, CLOCK_NEVER, &made), OK);
     assert_true(connected(made));
     request.calls = changed;
@@ -142,7 +147,9 @@ static void try_to_connect(void *argument)
     request.call_count = 1;
     request.outside = true;
     assert_int_equal(registry_try_connect(&request, CLOCK_NEVER, &made), ERR_DENIED);
+    assert_null(registry_codecs(&request.uuid));
     provider.codecs = &codecs;
+    assert_ptr_equal(registry_codecs(&request.uuid), &codecs);
     assert_int_equal(registry_try_connect(&request, CLOCK_NEVER, &made), OK);
     assert_true(connected(made));
     while (client.room)

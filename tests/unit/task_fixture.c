@@ -11,10 +11,7 @@
 
 #include <cmocka.h>
 
-enum { STACK = 64 * 1024, GUARD = 4096 };
-
 static struct task tasks[FIXTURE_TASKS];
-static uint8_t stacks[FIXTURE_TASKS][STACK] __attribute__((aligned(4096)));
 static unsigned spawned;
 static jmp_buf all_done;
 
@@ -41,7 +38,7 @@ struct task *fixture_spawn(uint8_t priority, void (*entry)(void *argument), void
     unsigned i = spawned++;
     const struct task_parameters parameters = {
         .name = "fixture",
-        .stack = {.base = stacks[i], .size = STACK, .guard = GUARD},
+        .stack = {.base = fixture_stacks[i], .size = FIXTURE_STACK, .guard = FIXTURE_GUARD},
         .priority = priority,
         .entry = entry,
         .argument = argument,

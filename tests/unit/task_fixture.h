@@ -8,7 +8,17 @@
 
 #include <kernel/task.h>
 
-enum { FIXTURE_TASKS = 24 };
+/* Fewer and smaller where the tests run on a small board; the guard is what its architecture takes.
+ */
+#ifndef FIXTURE_TASKS
+#define FIXTURE_TASKS 24
+#endif
+enum {
+    FIXTURE_STACK = sizeof(void *) == 8 ? 64 * 1024 : 1792,
+    FIXTURE_GUARD = sizeof(void *) == 8 ? 4096 : 256,
+};
+
+extern uint8_t fixture_stacks[FIXTURE_TASKS][FIXTURE_STACK];
 
 /* A fake board without tasks. */
 void fixture_reset(void);

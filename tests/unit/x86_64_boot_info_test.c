@@ -117,7 +117,7 @@ static void row(uint32_t offset, uint64_t base, uint64_t size, uint32_t type)
 
 static void assert_two_ranges(uint32_t magic)
 {
-    struct boot_info_range ranges[4];
+    struct memory_range ranges[4];
 
     assert_int_equal(boot_info_memory(magic, info, ranges, 4), 2);
     assert_int_equal(ranges[0].base, 0);
@@ -130,7 +130,7 @@ static void assert_two_ranges(uint32_t magic)
 
 static void reads_memory_maps(void **state)
 {
-    struct boot_info_range ranges[4];
+    struct memory_range ranges[4];
 
     (void)state;
     put32(0, PVH);
@@ -156,20 +156,6 @@ static void reads_memory_maps(void **state)
     assert_int_equal(boot_info_memory(BOOT_INFO_MULTIBOOT2, info, ranges, 4), 0);
 }
 
-static void finds_gaps(void **state)
-{
-    static const struct boot_info_range ranges[] = {
-        {0x3000, 0x1000}, {0x1000, 0x2000}, {0x6000, 0x1000}};
-
-    (void)state;
-    assert_int_equal(boot_info_first_gap(ranges, 3, 0x1000, 0x3000), 0x4000);
-    assert_int_equal(boot_info_first_gap(ranges, 3, 0x1800, 0x1000), 0x2800);
-    assert_int_equal(boot_info_first_gap(ranges, 3, 0x1000, 0x3001), 0x4000);
-    assert_int_equal(boot_info_first_gap(ranges, 3, 0x1000, 0x8000), 0x4000);
-    assert_int_equal(boot_info_first_gap(ranges, 3, 0, 0x2000), 0);
-    assert_int_equal(boot_info_first_gap(ranges, 0, 0x1000, 0x1000), 0x1000);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -180,7 +166,6 @@ int main(void)
         cmocka_unit_test_setup(stops_at_the_end_tag, set_up),
         cmocka_unit_test_setup(survives_damage, set_up),
         cmocka_unit_test_setup(reads_memory_maps, set_up),
-        cmocka_unit_test(finds_gaps),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

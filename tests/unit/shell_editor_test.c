@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-// link: services/console/editor.c services/console/history.c
+// link: services/shell/editor.c services/shell/history.c
 /*
  * The line editor, seen from the terminal: a small terminal model takes what the editor writes, and
  * must always show the prompt, the line, and the cursor where the editor has it.
  */
-#include <services/console/editor.h>
+#include <services/shell/editor.h>
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -14,7 +14,7 @@
 
 #include <cmocka.h>
 
-enum { COLUMNS = 4 * CONFIG_CONSOLE_LINE };
+enum { COLUMNS = 4 * CONFIG_SHELL_LINE };
 
 /* One row of a terminal; a cell holds one UTF-8 character. */
 static struct {
@@ -78,19 +78,21 @@ static void write_screen(void *context, const char *text, size_t length)
         take_output(text[i]);
 }
 
-static const char *candidate(size_t index)
+static const char *candidate(void *context, size_t index, size_t *length)
 {
-    static const char *const words[] = {"help", "board", "poweroff", "power", "panic", NULL};
+    static const char *const words[] = {"help", "board", "poweroff", "POWER", "panic", NULL};
+    (void)context;
+    *length = words[index] ? strlen(words[index]) : 0;
     return words[index];
 }
 
 static int setup(void **state)
 {
     (void)state;
-    static const struct editor_terminal terminal = {.write = write_screen};
+    static const struct editor_terminal terminal = {.write = write_screen, .candidate = candidate};
     memset(&screen, 0, sizeof(screen));
     clear_from(0);
-    editor_init(&editor, "> ", &terminal, candidate);
+    editor_init(&editor, "> ", &terminal);
     editor_begin(&editor);
     return 0;
 }
@@ -131,7 +133,7 @@ static size_t characters(const char *text, size_t length)
 /* The terminal shows prompt and line, and nothing more, its cursor where the editor's is. */
 static void assert_shown(void)
 {
-    char expected[CONFIG_CONSOLE_LINE + 3];
+    char expected[CONFIG_SHELL_LINE + 3];
     snprintf(expected, sizeof(expected), "> %s", editor.line);
     size_t cells = characters(expected, strlen(expected));
     char text[5 * COLUMNS + 1] = "";
@@ -215,7 +217,7 @@ static void control_c_gives_the_line_up(void **state)
 
 static void fill_to_the_limit(void)
 {
-    for (int i = 0; i < CONFIG_CONSOLE_LINE; i++)
+    for (int i = 0; i < CONFIG_SHELL_LINE; i++)
         type("x");
     assert_int_equal(screen.bells, 0);
 }
@@ -241,7 +243,7 @@ static void a_line_made_shorter_is_good_again(void **state)
     fill_to_the_limit();
     type("y\x7fz");
     assert_int_equal(editor_feed(&editor, '\r'), EDITOR_LINE);
-    assert_int_equal(editor.line[CONFIG_CONSOLE_LINE - 1], 'z');
+    assert_int_equal(editor.line[CONFIG_SHELL_LINE - 1], 'z');
 }
 
 static void bytes_that_are_no_text_ring_the_bell(void **state)
@@ -285,12 +287,12 @@ static void history_forgets_the_oldest(void **state)
 {
     (void)state;
     char line[32];
-    for (int i = 0; i <= CONFIG_CONSOLE_HISTORY; i++) {
+    for (int i = 0; i <= CONFIG_SHELL_HISTORY; i++) {
         snprintf(line, sizeof(line), "line %d", i);
         enter(line);
         editor_begin(&editor);
     }
-    for (int i = 0; i <= CONFIG_CONSOLE_HISTORY; i++)
+    for (int i = 0; i <= CONFIG_SHELL_HISTORY; i++)
         type("\033[A");
     assert_string_equal(editor.line, "line 1");
     assert_int_equal(screen.bells, 1);
@@ -310,6 +312,12 @@ static void tab_completes_what_is_certain(void **state)
     assert_int_equal(screen.bells, 1);
     type("\025bo\002\t");
     assert_int_equal(screen.bells, 2);
+    type("\005\025\t");
+    assert_int_equal(screen.bells, 3);
+    type("7 H\t");
+    assert_string_equal(editor.line, "7 Help ");
+    type("\002\002\002\002\002 \002Po\t");
+    assert_string_equal(editor.line, "7 Power Help ");
     assert_shown();
 }
 
@@ -391,5 +399,5 @@ int main(void)
         cmocka_unit_test_setup(the_line_can_be_hidden_and_shown, setup),
         cmocka_unit_test_setup(random_keys_keep_the_screen_true, setup),
     };
-    return cmocka_run_group_tests_name("console editor", tests, NULL, NULL);
+    return cmocka_run_group_tests_name("shell editor", tests, NULL, NULL);
 }

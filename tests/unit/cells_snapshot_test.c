@@ -1,0 +1,343 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+// link: services/cells/blob.c services/cells/cell.c services/cells/dna.c services/cells/host.c
+// link: services/cells/host_modules.c services/cells/mailbox.c services/cells/manifest.c
+// link: services/cells/memory.c services/cells/migration.c
+// link: services/cells/policy.c services/cells/random.c services/cells/ranvier.c
+// link: services/cells/record.c services/cells/restore.c services/cells/run.c
+// link: services/cells/snapshot.c services/cells/snapshot_format.c services/cells/wasi.c
+// link: services/wasm/body.c services/wasm/branches.c services/wasm/decode.c services/wasm/float.c
+// link: services/wasm/handlers_control.c services/wasm/handlers_jump.c
+// link: services/wasm/handlers_memory.c services/wasm/handlers_numeric.c services/wasm/instance.c
+// link: services/wasm/machine.c services/wasm/module.c services/wasm/opcode.c
+// link: services/wasm/operands.c services/wasm/pairs.c services/wasm/reader.c
+// link: services/wasm/state_read.c services/wasm/state_write.c services/wasm/translate.c
+// link: services/wasm/validate.c services/wasm/validate_module.c
+// link: kernel/heap.c kernel/page.c kernel/budget.c kernel/interface.c kernel/interface_call.c
+// link: kernel/span.c
+// link: kernel/cbor.c kernel/channel.c kernel/capability.c kernel/registry.c kernel/profile.c
+// link: kernel/interrupt.c kernel/task.c kernel/clock.c kernel/event.c kernel/log.c
+// link: kernel/format.c kernel/device.c kernel/stack.c kernel/status.c tests/unit/kernel_fake.c
+// link: tests/unit/fake_memory.c tests/unit/host_stack.c
+// link: platforms/arch/host/context.c platforms/arch/host/context_switch.S
+// link: build/sim/gen/cells_interface.c kernel/harmony.c kernel/clock_real.c
+// libraries: -llz4
+/*
+ * Snapshots and moves: from every place an agent can stand, between two nodes; deltas; what is
+ * damaged, cut off, foreign or hostile is refused whole; a move is done on one side at a time.
+ */
+#include "cells_fixture.h"
+
+#include <kernel/clock.h>
+
+static uint8_t ram[2][NODE_RAM] __attribute__((aligned(65536)));
+static struct node here, there;
+
+static int setup(void **state)
+{
+    (void)state;
+    fake_reset();
+    fake.now = NANOSECONDS_PER_SECOND;
+    node_begin(&here, ram[0]);
+    node_begin(&there, ram[1]);
+    node_dna(&there);
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    (void)state;
+    node_end(&here);
+    node_end(&there);
+    return 0;
+}
+
+static struct blob *taken(struct cell *cell, bool delta)
+{
+    struct blob *blob;
+    assert_int_equal(snapshot_take(cell, delta, &blob), OK);
+    return blob;
+}
+
+static struct cell *restored(struct node *node, const struct blob *blob)
+{
+    struct cell *cell;
+    assert_int_equal(
+        snapshot_restore(&node->cells, blob->bytes, blob->size, CELLS_STATE_SUSPENDED, &cell), OK);
+    return cell;
+}
+
+/* A cell in the middle of counting, with a small portion of fuel. */
+static struct cell *counting(uint32_t n, unsigned slices)
+{
+    struct cell *cell = node_create(&here, "counter");
+    cell->portion = 64;
+    node_exec(cell, "count", n);
+    for (unsigned i = 0; i < slices; i++)
+        cells_run(&here.cells);
+    return cell;
+}
+
+static uint64_t finished(struct node *node, struct cell *cell)
+{
+    if (cell->state == CELLS_STATE_SUSPENDED)
+        assert_int_equal(cell_resume(cell), OK);
+    node_settle(node);
+    assert_true(cell->has_results);
+    return cell->results[0];
+}
+
+static void an_agent_goes_on_elsewhere(void **state)
+{
+    (void)state;
+    for (unsigned slices = 0; slices < 6; slices++) {
+        struct cell *cell = counting(3000, slices), *copy;
+        struct blob *blob = taken(cell, false);
+        struct snapshot_info info;
+        assert_int_equal(snapshot_verify(blob->bytes, blob->size, &info), OK);
+        assert_memory_equal(&info.id, &cell->id, sizeof(info.id));
+        assert_memory_equal(info.dna, cell->dna_hash, sizeof(info.dna));
+        assert_int_equal(info.sequence, 1);
+        copy = restored(&there, blob);
+        assert_memory_equal(&copy->id, &cell->id, sizeof(copy->id));
+        assert_string_equal(copy->name, "counter");
+        assert_string_equal(copy->grants, "log");
+        assert_true(finished(&there, copy) == finished(&here, cell));
+        blob_destroy(&here.cells, blob);
+        cell_terminate(cell);
+        cell_destroy(cell);
+        cell_terminate(copy);
+        cell_destroy(copy);
+    }
+}
+
+static void a_waiting_call_ends_as_moved_and_time_goes_on(void **state)
+{
+    (void)state;
+    struct cell *cell = node_create(&here, "sleeper");
+    node_exec(cell, "nap", 1000000);
+    node_settle(&here);
+    struct blob *blob = taken(cell, false);
+    uint64_t before = host_time(cell);
+    fake.now = 5; /* that node began later */
+    struct cell *copy = restored(&there, blob);
+    assert_true(host_time(copy) >= before);
+    struct blob *again = taken(copy, false); /* before it has run */
+    assert_int_equal(finished(&there, copy), ERR_MIGRATED);
+    cell_terminate(copy);
+    cell_destroy(copy);
+    copy = restored(&there, again);
+    assert_int_equal(finished(&there, copy), ERR_MIGRATED);
+}
+
+static void a_delta_has_what_changed(void **state)
+{
+    (void)state;
+    struct cell *cell = counting(8000, 0);
+    cell->portion = 1 << 20;
+    node_settle(&here); /* all of its memory is written to */
+    cell->portion = 64;
+    struct blob *whole = taken(cell, false);
+    struct cell *copy = restored(&there, whole), *updated;
+    node_exec(cell, "count", 300);
+    cells_run(&here.cells);
+    struct blob *first = taken(cell, true);
+    cells_run(&here.cells);
+    struct blob *second = taken(cell, true);
+    assert_true(first->size < whole->size / 4);
+    assert_int_equal(snapshot_update(&there.cells, second->bytes, second->size, &updated),
+                     ERR_BUSY); /* not upon what is there */
+    assert_int_equal(
+        snapshot_restore(&there.cells, first->bytes, first->size, CELLS_STATE_SUSPENDED, &updated),
+        ERR_INVALID);
+    assert_int_equal(snapshot_update(&there.cells, first->bytes, first->size, &updated), OK);
+    assert_int_equal(snapshot_update(&there.cells, second->bytes, second->size, &updated), OK);
+    copy = cell_named(&there.cells, "default", "counter");
+    assert_ptr_equal(copy, updated);
+    assert_memory_equal(&copy->id, &cell->id, sizeof(copy->id));
+    assert_true(finished(&there, copy) == finished(&here, cell));
+    size_t size, copy_size;
+    const uint8_t *bytes = wasm_memory_bytes(wasm_instance_memory(cell->instance), &size);
+    const uint8_t *copy_bytes = wasm_memory_bytes(wasm_instance_memory(copy->instance), &copy_size);
+    assert_int_equal(size, copy_size);
+    assert_memory_equal(bytes, copy_bytes, size);
+    assert_int_equal(snapshot_update(&there.cells, second->bytes, second->size, &updated),
+                     ERR_BUSY); /* it has run since */
+}
+
+/* A copy of a blob, to be changed, of exactly its size. */
+static uint8_t *copied(const struct blob *blob)
+{
+    uint8_t *copy = test_malloc(blob->size);
+    memcpy(copy, blob->bytes, blob->size);
+    return copy;
+}
+
+static enum status restore_bytes(const uint8_t *bytes, size_t size)
+{
+    struct cell *cell;
+    enum status status = snapshot_restore(&there.cells, bytes, size, CELLS_STATE_SUSPENDED, &cell);
+    if (status == OK) {
+        cell_terminate(cell);
+        cell_destroy(cell);
+    }
+    return status;
+}
+
+static void what_is_damaged_or_cut_off_is_refused(void **state)
+{
+    (void)state;
+    struct blob *blob = taken(counting(3000, 2), false);
+    size_t free_pages = there.pool.free_pages;
+    for (size_t i = 0; i < blob->size; i++) {
+        uint8_t *copy = copied(blob);
+        copy[i] ^= 1u << i % 8;
+        enum status status = restore_bytes(copy, blob->size);
+        assert_true(status == ERR_CORRUPT || (i < 8 && status == ERR_UNSUPPORTED));
+        test_free(copy);
+    }
+    for (size_t size = 0; size < blob->size; size++)
+        assert_int_not_equal(restore_bytes(blob->bytes, size), OK);
+    assert_int_equal(there.pool.free_pages, free_pages);
+    assert_null(there.cells.first);
+    assert_int_equal(restore_bytes(blob->bytes, blob->size), OK);
+}
+
+/* Each byte changed in turn, and the hash made right again: what is accepted must run or trap. */
+static void what_is_hostile_harms_nobody(void **state)
+{
+    (void)state;
+    struct blob *blob = taken(counting(3000, 2), false);
+    for (size_t i = 0; i < blob->size - SNAPSHOT_HASH; i++) {
+        for (unsigned change = 1; change < 256; change = change * 5 + 2) {
+            uint8_t *copy = copied(blob);
+            struct cell *cell;
+            copy[i] ^= (uint8_t)change;
+            dna_hash(copy, blob->size - SNAPSHOT_HASH, copy + blob->size - SNAPSHOT_HASH);
+            if (snapshot_restore(&there.cells, copy, blob->size, CELLS_STATE_SUSPENDED, &cell) ==
+                OK) {
+                cell->portion = 64;
+                cell_resume(cell);
+                cells_run(&there.cells);
+                cell->policy.restart = CELLS_RESTART_NEVER;
+                cell_terminate(cell);
+                cell_destroy(cell);
+            }
+            assert_null(there.cells.first);
+            test_free(copy);
+        }
+    }
+}
+
+static void what_is_foreign_is_refused(void **state)
+{
+    (void)state;
+    struct cell *cell = counting(3000, 2);
+    struct blob *blob = taken(cell, false);
+    struct dna *dna = there.cells.dna;
+    there.cells.dna = NULL;
+    assert_int_equal(restore_bytes(blob->bytes, blob->size), ERR_NOT_FOUND);
+    there.cells.dna = dna;
+    struct cell *copy = restored(&there, blob);
+    assert_int_equal(restore_bytes(blob->bytes, blob->size), ERR_BUSY); /* it is here */
+    cell_terminate(copy);
+    struct blob *delta;
+    struct cell *other = node_create(&there, "other");
+    assert_int_equal(snapshot_take(other, false, &delta), ERR_BUSY);
+    assert_int_equal(cell_start(other), OK);
+    assert_int_equal(snapshot_take(other, true, &delta), ERR_NOT_FOUND);
+}
+
+static void a_move_is_done_on_one_side_at_a_time(void **state)
+{
+    (void)state;
+    struct cell *cell = counting(3000, 2);
+    struct migration *leaving, *arriving;
+    struct blob *blob;
+    assert_int_equal(migration_initiate(cell, "there", false, &leaving, &blob), OK);
+    assert_int_equal(cell->state, CELLS_STATE_MIGRATING);
+    assert_int_equal(migration_initiate(cell, "there", false, &arriving, &blob), ERR_BUSY);
+    assert_int_equal(migration_receive(&there.cells, blob->bytes, blob->size, "here", &arriving),
+                     OK);
+    struct cell *copy = cell_find(&there.cells, &cell->id);
+    uint64_t fuel = cell->fuel_used;
+    assert_true(cells_run(&here.cells) == CLOCK_NEVER); /* neither side runs */
+    assert_true(cells_run(&there.cells) == CLOCK_NEVER);
+    assert_int_equal(cell_resume(copy), ERR_BUSY);
+    assert_int_equal(cell_terminate(cell), ERR_BUSY);
+    assert_ptr_equal(migration_find(&here.cells, leaving->handle), leaving);
+    assert_int_equal(migration_complete(&here.cells, leaving), OK);
+    assert_int_equal(cell->state, CELLS_STATE_TERMINATED);
+    assert_int_equal(cell->end.cause, CELLS_CAUSE_MOVED);
+    assert_int_equal(migration_complete(&there.cells, arriving), OK);
+    assert_null(here.cells.migrations);
+    assert_null(there.cells.migrations);
+    assert_true(copy->fuel_used == fuel);
+    node_settle(&there);
+    struct cell *again = node_create(&here, "again");
+    node_exec(again, "count", 3000);
+    assert_true(finished(&here, again) == copy->results[0]);
+}
+
+static void a_move_can_be_cancelled_on_both_sides(void **state)
+{
+    (void)state;
+    struct cell *cell = counting(3000, 2);
+    struct migration *leaving, *arriving;
+    struct blob *blob;
+    assert_int_equal(migration_initiate(cell, "there", false, &leaving, &blob), OK);
+    assert_int_equal(migration_receive(&there.cells, blob->bytes, blob->size, "here", &arriving),
+                     OK);
+    assert_int_equal(migration_cancel(&there.cells, arriving), OK);
+    assert_null(there.cells.first);
+    assert_int_equal(migration_cancel(&here.cells, leaving), OK);
+    assert_int_equal(cell->state, CELLS_STATE_RUNNING);
+    node_settle(&here);
+    assert_true(cell->has_results);
+    assert_int_equal(cell_suspend(cell), OK);
+    assert_int_equal(migration_initiate(cell, "there", true, &leaving, &blob), OK);
+    assert_int_equal(migration_cancel(&here.cells, leaving), OK);
+    assert_int_equal(cell->state, CELLS_STATE_SUSPENDED);
+}
+
+/* Each allocation of pages fails once while taking and while restoring: nothing changes then. */
+static void shortages_of_memory_change_nothing(void **state)
+{
+    (void)state;
+    struct cell *cell = counting(8000, 2), *copy;
+    enum status status;
+    struct blob *blob;
+    uint32_t n = 0;
+    do {
+        size_t free_pages = here.pool.free_pages;
+        here.pool.fail_at = ++n;
+        status = snapshot_take(cell, false, &blob);
+        if (status)
+            assert_true(status == ERR_NO_MEMORY && here.pool.free_pages + 8 >= free_pages);
+    } while (status);
+    here.pool.fail_at = n = 0;
+    do {
+        there.pool.fail_at = ++n;
+        status =
+            snapshot_restore(&there.cells, blob->bytes, blob->size, CELLS_STATE_SUSPENDED, &copy);
+        assert_true(status == OK || (status == ERR_NO_MEMORY && !there.cells.first));
+    } while (status);
+    there.pool.fail_at = 0;
+    assert_true(finished(&there, copy) == finished(&here, cell));
+}
+
+int main(void)
+{
+#define TEST(function) cmocka_unit_test_setup_teardown(function, setup, teardown)
+    const struct CMUnitTest tests[] = {
+        TEST(an_agent_goes_on_elsewhere),
+        TEST(a_waiting_call_ends_as_moved_and_time_goes_on),
+        TEST(a_delta_has_what_changed),
+        TEST(what_is_damaged_or_cut_off_is_refused),
+        TEST(what_is_hostile_harms_nobody),
+        TEST(what_is_foreign_is_refused),
+        TEST(a_move_is_done_on_one_side_at_a_time),
+        TEST(a_move_can_be_cancelled_on_both_sides),
+        TEST(shortages_of_memory_change_nothing),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,505 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+// link: services/cells/blob.c services/cells/cell.c services/cells/dna.c services/cells/host.c
+// link: services/cells/host_modules.c services/cells/mailbox.c services/cells/manifest.c
+// link: services/cells/memory.c services/cells/migration.c
+// link: services/cells/policy.c services/cells/random.c services/cells/ranvier.c
+// link: services/cells/record.c services/cells/restore.c services/cells/run.c
+// link: services/cells/snapshot.c services/cells/snapshot_format.c services/cells/wasi.c
+// link: services/wasm/body.c services/wasm/branches.c services/wasm/decode.c services/wasm/float.c
+// link: services/wasm/handlers_control.c services/wasm/handlers_jump.c
+// link: services/wasm/handlers_memory.c services/wasm/handlers_numeric.c services/wasm/instance.c
+// link: services/wasm/machine.c services/wasm/module.c services/wasm/opcode.c
+// link: services/wasm/operands.c services/wasm/pairs.c services/wasm/reader.c
+// link: services/wasm/state_read.c services/wasm/state_write.c services/wasm/translate.c
+// link: services/wasm/validate.c services/wasm/validate_module.c
+// link: kernel/heap.c kernel/page.c kernel/budget.c kernel/interface.c kernel/interface_call.c
+// link: kernel/span.c
+// link: kernel/cbor.c kernel/channel.c kernel/capability.c kernel/registry.c kernel/profile.c
+// link: kernel/interrupt.c kernel/task.c kernel/clock.c kernel/event.c kernel/log.c
+// link: kernel/format.c kernel/device.c kernel/stack.c kernel/status.c tests/unit/kernel_fake.c
+// link: tests/unit/fake_memory.c tests/unit/host_stack.c
+// link: platforms/arch/host/context.c platforms/arch/host/context_switch.S
+// link: build/sim/gen/cells_interface.c kernel/harmony.c kernel/clock_real.c
+// libraries: -llz4
+/*
+ * Agents on a node: their states and what each may become, turns and allowances, quotas, every way
+ * to fail with the others going on, restarts, logs, calls that wait, messages, and what a module
+ * asks for.
+ */
+#include "cells_fixture.h"
+
+#include <kernel/clock.h>
+#include <services/cells/mailbox.h>
+
+static uint8_t ram[NODE_RAM] __attribute__((aligned(65536)));
+static struct node node;
+
+static int setup(void **state)
+{
+    (void)state;
+    fake_reset();
+    node_begin(&node, ram);
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    (void)state;
+    node_end(&node);
+    return 0;
+}
+
+/* What count(n) returns in an instance that has counted `turns` before. */
+static uint64_t counted(uint32_t n, uint64_t turns)
+{
+    uint64_t sum = 0;
+    for (uint32_t i = n; i > 0; i--)
+        sum = sum * 31 + i;
+    return sum + turns + n;
+}
+
+static void an_agent_counts(void **state)
+{
+    (void)state;
+    struct cell *cell = node_create(&node, "counter");
+    node_exec(cell, "count", 1000);
+    assert_int_equal(cell->state, CELLS_STATE_RUNNING);
+    node_settle(&node);
+    assert_true(cell->has_results);
+    assert_int_equal(cell->result_count, 1);
+    assert_true(cell->results[0] == counted(1000, 0));
+    node_exec(cell, "count", 7);
+    node_settle(&node);
+    assert_true(cell->results[0] == counted(7, 1000));
+    assert_in_range(cell->fuel_used, 1000, 1010); /* a unit a turn */
+}
+
+static void names_and_ids_are_unique(void **state)
+{
+    (void)state;
+    static const struct cells_policy policy;
+    struct cell *a = node_create(&node, "a"), *b = node_create(&node, "b"), *other;
+    assert_int_equal(node_try(&node, "a", &policy, &other), ERR_BUSY);
+    assert_int_equal(node_try(&node, "two words", &policy, &other), ERR_INVALID);
+    assert_memory_not_equal(&a->id, &b->id, sizeof(a->id));
+    assert_int_equal(a->id.bytes[6] >> 4, 4);
+    assert_int_equal(a->id.bytes[8] >> 6, 2);
+    assert_ptr_equal(cell_find(&node.cells, &b->id), b);
+    assert_ptr_equal(cell_named(&node.cells, "default", "a"), a);
+    assert_null(cell_named(&node.cells, "other", "a"));
+    assert_ptr_equal(a->dna, b->dna);
+    assert_int_equal(a->dna->users, 2);
+}
+
+/* Every state against every other, with what the drawing allows. */
+static void only_the_drawn_edges_exist(void **state)
+{
+    (void)state;
+    static const char *const allowed[] = {"rsmt", "csmt", "rmt", "rst", ""};
+    static const char letters[] = "crsmt";
+    struct cell *cell = node_create(&node, "a");
+    for (unsigned from = 0; from < 5; from++) {
+        for (unsigned to = 0; to < 5; to++) {
+            cell->state = (enum cells_state)from;
+            bool legal = strchr(allowed[from], letters[to]) != NULL;
+            assert_int_equal(cell_move(cell, (enum cells_state)to), legal ? OK : ERR_BUSY);
+        }
+    }
+    cell->state = CELLS_STATE_CREATED;
+    assert_int_equal(cell_suspend(cell), ERR_BUSY);
+    assert_int_equal(cell_resume(cell), ERR_BUSY);
+    assert_int_equal(cell_start(cell), OK);
+    assert_int_equal(cell_start(cell), ERR_BUSY);
+    assert_int_equal(cell_suspend(cell), OK);
+    assert_int_equal(cell_exec(cell, "count", NULL, 0), ERR_BUSY);
+    assert_int_equal(cell_resume(cell), OK);
+    assert_int_equal(cell_terminate(cell), OK);
+    assert_int_equal(cell->end.cause, CELLS_CAUSE_ENDED);
+    assert_int_equal(cell_terminate(cell), ERR_BUSY);
+}
+
+static void a_suspended_agent_stands_still(void **state)
+{
+    (void)state;
+    struct cell *cell = node_create(&node, "a");
+    node_exec(cell, "count", 100000);
+    cells_run(&node.cells);
+    assert_int_equal(cell_suspend(cell), OK);
+    uint64_t fuel = cell->fuel_used;
+    assert_true(cells_run(&node.cells) == CLOCK_NEVER);
+    assert_int_equal(cell->fuel_used, fuel);
+    assert_int_equal(cell_resume(cell), OK);
+    node_settle(&node);
+    assert_true(cell->results[0] == counted(100000, 0));
+}
+
+static void agents_take_turns(void **state)
+{
+    (void)state;
+    static const struct cells_policy limited = {.fuel = 1000};
+    struct cell *spinner, *counter = node_create(&node, "counter");
+    assert_int_equal(node_try(&node, "spinner", &limited, &spinner), OK);
+    node_exec(spinner, "spin", 0);
+    node_exec(counter, "count", 50000);
+    for (unsigned i = 0; !counter->has_results; i++) {
+        assert_true(i < 100);
+        cells_run(&node.cells);
+    }
+    assert_true(spinner->fuel_used > 0);
+    assert_int_equal(spinner->state, CELLS_STATE_RUNNING);
+}
+
+static void fuel_comes_back_with_time(void **state)
+{
+    (void)state;
+    static const struct cells_policy limited = {.fuel = 1000};
+    struct cell *spinner;
+    assert_int_equal(node_try(&node, "spinner", &limited, &spinner), OK);
+    node_exec(spinner, "spin", 0);
+    node_settle(&node);
+    assert_in_range(spinner->fuel_used, 1000, 1001);
+    uint64_t next = cells_run(&node.cells);
+    assert_true(next > fake.now && next < fake.now + NANOSECONDS_PER_SECOND / 8);
+    fake.now = next;
+    node_settle(&node);
+    assert_true(spinner->fuel_used > 1000 && spinner->fuel_used < 1200);
+    for (unsigned i = 0; i < 100; i++) {
+        fake.now += NANOSECONDS_PER_SECOND / 10;
+        node_settle(&node);
+    }
+    assert_true(spinner->fuel_used > 10000 && spinner->fuel_used < 12000);
+}
+
+static void a_namespace_shares_its_quotas(void **state)
+{
+    (void)state;
+    static const struct cells_policy policy;
+    struct namespace *space;
+    struct cell *a, *b, *c;
+    assert_int_equal(cells_namespace(&node.cells, "default", &space), OK);
+    space->cell_limit = 2;
+    space->fuel.rate = 5000;
+    assert_int_equal(node_try(&node, "a", &policy, &a), OK);
+    assert_int_equal(node_try(&node, "b", &policy, &b), OK);
+    assert_int_equal(node_try(&node, "c", &policy, &c), ERR_LIMIT);
+    node_exec(a, "spin", 0);
+    node_exec(b, "spin", 0);
+    node_settle(&node);
+    assert_in_range(a->fuel_used + b->fuel_used, 5000, 5010);
+    cell_terminate(a);
+    space->memory.limit = space->memory.used;
+    assert_int_equal(node_try(&node, "c", &policy, &c), OK);
+    assert_int_equal(cell_start(c), ERR_NO_MEMORY);
+    assert_int_equal(c->state, CELLS_STATE_CREATED);
+}
+
+/* Runs a function that fails beside one that counts. */
+static struct cell *fails_in(const char *function, const char *reason)
+{
+    struct cell *good = node_create(&node, "good"), *bad = node_create(&node, "bad");
+    node_exec(good, "count", 20000);
+    node_exec(bad, function, 0);
+    node_settle(&node);
+    assert_true(good->results[0] == counted(20000, 0));
+    assert_int_equal(bad->state, CELLS_STATE_TERMINATED);
+    assert_int_equal(bad->end.cause, CELLS_CAUSE_TRAPPED);
+    assert_non_null(strstr(bad->end.reason, reason));
+    assert_int_equal(bad->memory.own.used, 0);
+    return bad;
+}
+
+static void unreachable_code_ends_an_agent(void **state)
+{
+    (void)state;
+    struct cell *bad = fails_in("fault", "unreachable in function 6 fault at 0x");
+    char text[200] = {0};
+    uint64_t offset = 0;
+    assert_true(cell_log_read(bad, &offset, text, sizeof(text) - 1) > 0);
+    assert_non_null(strstr(text, bad->end.reason));
+}
+
+static void endless_recursion_ends_an_agent(void **state)
+{
+    (void)state;
+    fails_in("deep", "call stack exhausted in function 7 deep");
+}
+
+static void a_load_beyond_the_memory_ends_an_agent(void **state)
+{
+    (void)state;
+    fails_in("beyond", "out of bounds memory access in function 9");
+}
+
+static void growth_ends_at_the_policy(void **state)
+{
+    (void)state;
+    static const struct cells_policy small = {.memory = 300 * 1024};
+    struct cell *cell;
+    assert_int_equal(node_try(&node, "grower", &small, &cell), OK);
+    node_exec(cell, "grow", 0);
+    node_settle(&node);
+    assert_true(cell->results[0] >= 1 && cell->results[0] <= 4);
+    assert_true(cell->memory.own.used <= small.memory);
+    struct cell *free_cell = node_create(&node, "free");
+    node_exec(free_cell, "grow", 0);
+    node_settle(&node);
+    assert_int_equal(free_cell->results[0], 8); /* its own maximum */
+}
+
+static void failures_restart_with_a_growing_delay(void **state)
+{
+    (void)state;
+    static const struct cells_policy policy = {.restart = CELLS_RESTART_ON_FAILURE};
+    struct cell *cell;
+    assert_int_equal(node_try(&node, "phoenix", &policy, &cell), OK);
+    for (unsigned i = 0; i < 3; i++) {
+        if (cell->state == CELLS_STATE_CREATED)
+            assert_int_equal(cell_start(cell), OK);
+        node_exec(cell, "fault", 0);
+        node_settle(&node);
+        assert_int_equal(cell->state, CELLS_STATE_CREATED);
+        assert_int_equal(cell->restarts, i + 1);
+        uint64_t next = cells_run(&node.cells);
+        assert_true(next == fake.now + (NANOSECONDS_PER_SECOND << i));
+        fake.now = next;
+        node_settle(&node);
+        assert_int_equal(cell->state, CELLS_STATE_RUNNING);
+    }
+    assert_int_equal(cell_terminate(cell), OK);
+    assert_int_equal(cell->state, CELLS_STATE_TERMINATED);
+}
+
+static void policies_choose_nodes(void **state)
+{
+    (void)state;
+    struct cells_policy policy = {.labels = "roof"};
+    struct cell *cell;
+    assert_int_equal(node_try(&node, "a", &policy, &cell), OK);
+    strcpy(policy.labels, "roof cellar");
+    assert_int_equal(node_try(&node, "b", &policy, &cell), ERR_UNSUPPORTED);
+    policy = (struct cells_policy){.features = "flux-capacitor"};
+    assert_int_equal(node_try(&node, "b", &policy, &cell), ERR_UNSUPPORTED);
+    policy = (struct cells_policy){.battery = 101};
+    assert_int_equal(node_try(&node, "b", &policy, &cell), ERR_INVALID);
+}
+
+static void a_call_waits_for_its_time(void **state)
+{
+    (void)state;
+    struct cell *cell = node_create(&node, "sleeper");
+    node_exec(cell, "nap", 5000);
+    node_settle(&node);
+    assert_true(cell->waiting);
+    assert_true(cells_run(&node.cells) == fake.now + 5000);
+    host_wake(cell); /* too early: it waits on */
+    node_settle(&node);
+    assert_true(cell->waiting);
+    fake.now += 5000;
+    node_settle(&node);
+    assert_false(cell->waiting);
+    assert_int_equal(cell->results[0], OK);
+    node_exec(cell, "nap", UINT64_MAX);
+    node_settle(&node);
+    assert_true(cells_run(&node.cells) == CLOCK_NEVER);
+}
+
+static void what_is_not_granted_is_refused(void **state)
+{
+    (void)state;
+    static const struct cells_policy policy;
+    const struct cell_parameters parameters = {.dna = node_dna(&node),
+                                               .name = "mute",
+                                               .space = "default",
+                                               .policy = &policy,
+                                               .grants = "logs",
+                                               .arguments = ""};
+    struct cell *cell;
+    char text[100] = {0};
+    uint64_t offset = 0;
+    assert_int_equal(cell_create(&node.cells, &parameters, &cell), OK);
+    assert_int_equal(cell_start(cell), ERR_DENIED);
+    assert_int_equal(cell->memory.own.used, 0);
+    cell_log_read(cell, &offset, text, sizeof(text) - 1);
+    assert_string_equal(text, "import ranvier.log: not granted\n");
+}
+
+static void logs_keep_the_last(void **state)
+{
+    (void)state;
+    struct cell *cell = node_create(&node, "speaker");
+    char text[16];
+    uint64_t offset = 0;
+    for (unsigned i = 0; i < CONFIG_CELLS_LOG; i++) {
+        node_exec(cell, "say", 0);
+        node_settle(&node);
+    }
+    assert_true(cell_log_read(cell, &offset, text, 12) == 12);
+    assert_int_equal(offset, 5 * CONFIG_CELLS_LOG + 12);
+    assert_true(cell->log_end == 6 * CONFIG_CELLS_LOG);
+    offset = cell->log_end - 6;
+    assert_true(cell_log_read(cell, &offset, text, sizeof(text)) == 6);
+    assert_memory_equal(text, "hello\n", 6);
+    assert_true(cell_log_read(cell, &offset, text, sizeof(text)) == 0);
+}
+
+static void modules_are_there_once_and_can_be_forgotten(void **state)
+{
+    (void)state;
+    struct dna *first, *again;
+    struct wasm_error error;
+    for (unsigned i = 0; i < 2; i++) {
+        uint8_t *copy = cell_memory_resize(&node.cells.memory, NULL, 0, sizeof(cells_agent));
+        memcpy(copy, cells_agent, sizeof(cells_agent));
+        assert_int_equal(
+            dna_add(&node.cells, copy, sizeof(cells_agent), false, i ? &again : &first, &error),
+            OK);
+    }
+    assert_ptr_equal(first, again);
+    struct cell *cell = node_create(&node, "user");
+    assert_int_equal(dna_forget(&node.cells, first), ERR_BUSY);
+    cell_terminate(cell);
+    assert_int_equal(dna_forget(&node.cells, first), OK);
+    assert_null(node.cells.dna);
+    assert_int_equal(dna_add(&node.cells, cells_agent, 30, true, &first, &error), ERR_CORRUPT);
+    assert_true(error.offset > 0);
+}
+
+/* Each allocation of pages fails once: no crash, an error or success, nothing left behind. */
+static void every_shortage_of_memory_is_survived(void **state)
+{
+    (void)state;
+    static const struct cells_policy policy;
+    bool done = false;
+    for (uint32_t n = 1; !done; n++) {
+        struct dna *dna;
+        struct wasm_error error;
+        struct cell *cell;
+        node_end(&node);
+        node_begin(&node, ram);
+        node.pool.fail_at = n;
+        const struct cell_parameters parameters = {
+            .name = "a", .space = "default", .policy = &policy, .grants = "log", .arguments = ""};
+        struct cell_parameters full = parameters;
+        enum status status =
+            dna_add(&node.cells, cells_agent, sizeof(cells_agent), true, &dna, &error);
+        full.dna = dna;
+        if (status == OK)
+            status = cell_create(&node.cells, &full, &cell);
+        if (status == OK)
+            status = cell_start(cell);
+        if (status == OK) {
+            node_exec(cell, "grow", 0);
+            node_settle(&node);
+            done = node.pool.fail_at != 0;
+            assert_int_equal(cell->state, CELLS_STATE_RUNNING);
+        } else {
+            assert_int_equal(status, ERR_NO_MEMORY);
+        }
+        node.pool.fail_at = 0;
+    }
+}
+
+/* --- messages --- */
+
+/* The most urgent first, those alike in their order; only so many, and none for who is not there.
+ */
+static void messages_wait_in_order(void **state)
+{
+    (void)state;
+    struct cell *from = node_create(&node, "from"), *to = node_create(&node, "to");
+    static const uint8_t order[] = {2, 5, 1, 4, 0, 3}; /* sent with priorities 2 1 0 2 1 0 */
+    static uint8_t long_one[MAILBOX_MESSAGE + 1];
+    assert_int_equal(mailbox_put(to, &from->id, "x", 1, 0), ERR_CLOSED);
+    assert_int_equal(cell_start(to), OK);
+    assert_null(mailbox_first(to));
+    for (uint8_t i = 0; i < sizeof(order); i++)
+        assert_int_equal(mailbox_put(to, &from->id, &i, 1, 2 - i % 3u), OK);
+    for (uint8_t i = 0; i < sizeof(order); i++) {
+        const struct mailbox_message *message = mailbox_first(to);
+        assert_int_equal(message->data[0], order[i]);
+        assert_memory_equal(&message->from, &from->id, sizeof(from->id));
+        mailbox_drop(to);
+    }
+    assert_int_equal(mailbox_put(to, &from->id, "x", 1, MAILBOX_PRIORITIES), ERR_INVALID);
+    assert_int_equal(mailbox_put(to, &from->id, long_one, sizeof(long_one), 0), ERR_LIMIT);
+    for (unsigned i = 0; i < MAILBOX_MESSAGES; i++)
+        assert_int_equal(mailbox_put(to, &from->id, long_one, MAILBOX_MESSAGE, 0), OK);
+    assert_int_equal(mailbox_put(to, &from->id, "x", 1, 0), ERR_WOULD_BLOCK);
+    assert_int_equal(cell_terminate(to), OK);
+    assert_int_equal(mailbox_put(to, &from->id, "x", 1, 0), ERR_CLOSED);
+}
+
+/* --- manifests --- */
+
+/* The agent with a manifest behind it; `extra` bytes too many in it. */
+static size_t with_manifest(const struct cells_manifest_reply *manifest, size_t extra,
+                            uint8_t *module)
+{
+    const size_t name = strlen(MANIFEST_SECTION);
+    uint8_t *size = module + sizeof(cells_agent) + 1, *content = size + 3 + name;
+    size_t length;
+    memcpy(module, cells_agent, sizeof(cells_agent));
+    assert_int_equal(interface_encode(cells_calls[CELLS_CALL_MANIFEST].reply,
+                                      cells_interface.version, manifest, content, 1000, &length),
+                     OK);
+    length += extra;
+    size[-1] = 0;
+    size[0] = (uint8_t)((1 + name + length) | 0x80);
+    size[1] = (uint8_t)((1 + name + length) >> 7);
+    size[2] = (uint8_t)name;
+    memcpy(size + 3, MANIFEST_SECTION, name);
+    return (size_t)(content + length - module);
+}
+
+static void a_manifest_fills_what_is_left_open(void **state)
+{
+    (void)state;
+    static uint8_t good[4096], bad[4096];
+    static const struct cells_manifest_reply manifest = {
+        .policy = {.memory = 1 << 20, .fuel = 5000, .labels = "roof"}, .grants = "log"};
+    static const struct cells_policy given = {.fuel = 7000, .restart = CELLS_RESTART_ALWAYS};
+    struct wasm_error error;
+    struct cell *cell;
+    struct cell_parameters parameters = {
+        .name = "a", .space = "default", .policy = &given, .grants = "", .arguments = ""};
+    size_t size = with_manifest(&manifest, 1, bad);
+    assert_int_equal(dna_add(&node.cells, bad, size, true, &parameters.dna, &error), ERR_CORRUPT);
+    assert_string_equal(error.message, "malformed section ranvier.policy");
+    size = with_manifest(&manifest, 0, good);
+    assert_int_equal(dna_add(&node.cells, good, size, true, &parameters.dna, &error), OK);
+    assert_int_equal(cell_create(&node.cells, &parameters, &cell), OK);
+    assert_int_equal(cell->policy.memory, 1 << 20);
+    assert_int_equal(cell->policy.fuel, 7000);
+    assert_int_equal(cell->policy.restart, CELLS_RESTART_ALWAYS);
+    assert_string_equal(cell->policy.labels, "roof");
+    assert_string_equal(cell->grants, ""); /* a wish is no grant */
+    assert_int_equal(cell_start(cell), ERR_DENIED);
+}
+
+int main(void)
+{
+#define TEST(function) cmocka_unit_test_setup_teardown(function, setup, teardown)
+    const struct CMUnitTest tests[] = {
+        TEST(an_agent_counts),
+        TEST(names_and_ids_are_unique),
+        TEST(only_the_drawn_edges_exist),
+        TEST(a_suspended_agent_stands_still),
+        TEST(agents_take_turns),
+        TEST(fuel_comes_back_with_time),
+        TEST(a_namespace_shares_its_quotas),
+        TEST(unreachable_code_ends_an_agent),
+        TEST(endless_recursion_ends_an_agent),
+        TEST(a_load_beyond_the_memory_ends_an_agent),
+        TEST(growth_ends_at_the_policy),
+        TEST(failures_restart_with_a_growing_delay),
+        TEST(policies_choose_nodes),
+        TEST(a_call_waits_for_its_time),
+        TEST(what_is_not_granted_is_refused),
+        TEST(logs_keep_the_last),
+        TEST(modules_are_there_once_and_can_be_forgotten),
+        TEST(messages_wait_in_order),
+        TEST(a_manifest_fills_what_is_left_open),
+        TEST(every_shortage_of_memory_is_survived),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+// link: kernel/status.c
+// board: mps2-an385
+/*
+ * When a watchdog is fed, what happens where there is none, and what is written to the CMSDK's
+ * registers. The alarm is called by hand, and what runs is what the test says.
+ */
+#define KERNEL_REGISTER_H
+#undef CONFIG_HARMONY
+#define CONFIG_HARMONY 0
+#undef CONFIG_CORES
+#define CONFIG_CORES 1
+#include <kernel/device.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static char written[256];
+
+static void register_write32(const struct register_window *window, size_t offset, uint32_t value)
+{
+    size_t length = strlen(written);
+    snprintf(written + length, sizeof(written) - length, "%zx=%x ", window->base + offset, value);
+}
+
+#include <platforms/drivers/cmsdk-watchdog/cmsdk-watchdog.c>
+
+#include <kernel/watchdog.c>
+
+static const struct cmsdk_watchdog_config config = {.registers = {.base = 0x40008000, .size = 4096},
+                                                    .clock = 25000000};
+static const struct device device = {
+    .name = "watchdog", .driver = &cmsdk_watchdog_driver, .config = &config};
+static bool is_up;
+static struct task *running;
+static void (*expire)(struct alarm *alarm);
+static uint64_t deadline;
+static jmp_buf panicked;
+
+const struct board board = {.devices = &device, .device_count = 1};
+
+bool device_is_up(const struct device *one)
+{
+    return one == &device && is_up;
+}
+
+struct task *task_current(void)
+{
+    return running;
+}
+
+uint64_t clock_now(void)
+{
+    return 7;
+}
+
+void clock_arm(struct alarm *armed, void (*function)(struct alarm *alarm), uint64_t when)
+{
+    (void)armed;
+    expire = function;
+    deadline = when;
+}
+
+void log_write(const struct log_site *site, const char *module, uint32_t shape, ...)
+{
+    (void)site;
+    (void)module;
+    (void)shape;
+}
+
+noreturn void panic(const char *format, ...)
+{
+    (void)format;
+    longjmp(panicked, 1);
+}
+
+static int setup(void **state)
+{
+    (void)state;
+    written[0] = '\0';
+    running = NULL;
+    expire = NULL;
+    watchdog = NULL;
+    looks = 0;
+    is_up = true;
+    return 0;
+}
+
+static void it_is_started_and_fed_while_tasks_come_and_go(void **state)
+{
+    (void)state;
+    struct task task = {.run_start = 100};
+    watchdog_start();
+    assert_true(watchdog_is_running());
+    assert_string_equal(written, "40008c00=1acce551 40008000=ee6b280 4000800c=1 40008008=3 "
+                                 "40008c00=0 ");
+    assert_int_equal(deadline, 7 + TIMEOUT / 4);
+    written[0] = '\0';
+    expire(&alarm); /* idle */
+    assert_string_equal(written, "40008c00=1acce551 4000800c=1 40008c00=0 ");
+    running = &task;
+    expire(&alarm);
+    written[0] = '\0';
+    expire(&alarm); /* the same run still */
+    assert_string_equal(written, "");
+    task.run_start = 200;
+    expire(&alarm);
+    assert_string_equal(written, "40008c00=1acce551 4000800c=1 40008c00=0 ");
+}
+
+static void without_a_device_the_timer_watches(void **state)
+{
+    (void)state;
+    struct task task = {.name = "hog", .run_start = 100};
+    is_up = false;
+    watchdog_start();
+    assert_false(watchdog_is_running());
+    running = &task;
+    volatile unsigned calls = 0;
+    if (setjmp(panicked) == 0)
+        for (; calls < 10; calls = calls + 1)
+            expire(&alarm);
+    assert_int_equal(calls, 4); /* one that sees it begin, four that see it still there */
+}
+
+static void a_time_that_it_cannot_count_is_refused(void **state)
+{
+    (void)state;
+    assert_int_equal(watchdog_device(&device)->start(&device, UINT64_C(200) * 1000000000),
+                     ERR_INVALID);
+    assert_string_equal(written, "");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup(it_is_started_and_fed_while_tasks_come_and_go, setup),
+        cmocka_unit_test_setup(without_a_device_the_timer_watches, setup),
+        cmocka_unit_test_setup(a_time_that_it_cannot_count_is_refused, setup),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
