@@ -114,3 +114,18 @@ void hold_spoil(void)
     uint32_t until = 0;
     __asm__ volatile(".irp n," EACH_32 "\n\tmovi v\\n\\().16b, #0\n\t.endr" OPERANDS);
 }
+
+/* Predicates and ZA too. */
+void hold_spoil_all(void)
+{
+    const uint8_t *put = NULL;
+    uint8_t *got = NULL;
+    const volatile uint32_t *count = NULL;
+    uint32_t until = 0;
+    hold_spoil();
+    if (has_sve())
+        __asm__ volatile(".arch_extension sve\n\tsetffr\n\t"
+                         ".irp n," EACH_16 "\n\tpfalse p\\n\\().b\n\t.endr" OPERANDS);
+    if (has_sme())
+        __asm__ volatile(".arch_extension sme\n\tsmstart\n\tzero {za}\n\tsmstop" OPERANDS);
+}

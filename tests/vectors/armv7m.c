@@ -42,3 +42,8 @@ void hold_spoil(void)
     static const uint32_t zeros[32];
     __asm__ volatile("vldmia %0, {s0-s31}" : : "r"(zeros) : REGISTERS);
 }
+
+void hold_spoil_all(void)
+{
+    hold_spoil();
+}

@@ -63,3 +63,8 @@ void hold_spoil(void)
     else
         __asm__ volatile(".irp n," EACH_16 "\n\txorps %%xmm\\n, %%xmm\\n\n\t.endr" : : : REGISTERS);
 }
+
+void hold_spoil_all(void)
+{
+    hold_spoil();
+}

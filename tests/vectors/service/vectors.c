@@ -6,6 +6,7 @@
 
 #include <kernel/clock.h>
 #include <kernel/log.h>
+#include <kernel/task.h>
 #include <string.h>
 
 enum { ROUNDS = 4, INTERRUPTS = 8, PERIOD = 2000000 /* ns */ };
@@ -31,7 +32,7 @@ static bool keeps(const struct hold *hold, unsigned round)
     return memcmp(put, got, size) == 0;
 }
 
-void vectors_main(const struct service *service)
+enum status vectors_main(const struct service *service)
 {
     (void)service;
     clock_arm(&alarm, on_alarm, clock_now() + PERIOD);
@@ -45,4 +46,7 @@ void vectors_main(const struct service *service)
                  (unsigned long)holds[i].size(), kept, (unsigned)ROUNDS);
     }
     clock_disarm(&alarm);
+    log_info("vectors", "preempted %lu times",
+             (unsigned long)task_current()->harmony.overruns);
+    return OK;
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
- * A task that holds vector registers while interrupts come whose handler spoils them all. It runs
- * once, before the console, and logs for each kind of registers whether they kept their values.
+ * A task that holds vector registers while interrupts come whose handler spoils them all, and while
+ * it is preempted by a task that does so too. It runs once, before the console, and logs for each
+ * kind of registers whether they kept their values.
  */
 #ifndef VECTORS_H
 #define VECTORS_H
@@ -11,7 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-void vectors_main(const struct service *service);
+enum status vectors_main(const struct service *service);
 
 /* A kind of registers. One row for each that the architecture can have: hold.c. */
 struct hold {
@@ -30,5 +31,8 @@ extern const size_t hold_count;
 
 /* Overwrites all the registers that C code may use. Interrupt context. */
 void hold_spoil(void);
+
+/* The same, and what interrupts leave alone. Task context. */
+void hold_spoil_all(void);
 
 #endif
