@@ -59,10 +59,11 @@ MODEL = {
     "interrupts": {"controller": None, "limit": 16, "routes": [
         {"number": n, "device": "uart-1", "property": "rx-irq", "trigger": "edge",
          "at": "x.yaml:5"} for n in (2, 7, 7)]},
-    "services": [], "pins": [], "timer": None, "console": "uart-1", "libraries": ["picolibc"],
+    "services": [], "agents": [], "pins": [], "runtime": None, "timer": None, "console": "uart-1", "libraries": ["picolibc"],
     "sources": [{"file": "kernel/boot.c", "layer": "kernel", "part": "kernel"}],
     "wiring": [{"from": "device uart-1", "as": "peers", "to": "device uart-1", "at": "x.yaml:4"}],
     "config": [{"name": "BOOT_STACK", "type": "int", "value": "1000", "origin": "default"},
+               {"name": "CORES", "type": "int", "value": "1", "origin": "default"},
                {"name": "INTERRUPT_STACK", "type": "int", "value": "512", "origin": "default"}],
 }
 
@@ -207,7 +208,7 @@ class RenderTest(unittest.TestCase):
         shutil.move(header, os.path.join(self.folder, "platforms/drivers/toy-uart/toy-uart.h"))
         for name in ("board.c", "devices.c", "services.c", "memory.c"):
             done = subprocess.run(
-                ["gcc", "-std=c17", "-Wall", "-Wextra", "-Werror", "-fsyntax-only", "-I.",
+                ["gcc", "-std=c17", "-Wall", "-Wextra", "-Werror", "-fsyntax-only", "-DCONFIG_CORES=1", "-I.",
                  f"-I{self.folder}", f"-I{self.folder}/include", f"{self.folder}/{name}"],
                 cwd=ROOT, capture_output=True, text=True, check=False)
             self.assertEqual(done.returncode, 0, done.stderr)

@@ -22,7 +22,6 @@ sys.path.insert(0, os.path.join(ROOT, "tools"))
 from runner.command import board_command, emulator_arguments  # noqa: E402
 from runner.session import Feeder  # noqa: E402
 from runner.symbols import parse_pairs  # noqa: E402
-from runner.terminal import Keys  # noqa: E402
 from runner.transcript import Complaints, LineEnds, PanicReport, PromptWatch  # noqa: E402
 
 # A process with a board's console: it drops what is typed before its prompt, as a UART that is
@@ -171,23 +170,20 @@ class PanicReportTest(unittest.TestCase):
         report.feed(b"a panic: no\n  panic: no\n")
         self.assertFalse(report.started)
 
+    def test_faults_are_no_panics(self):
+        fault = self.REPORT.replace(b"panic: ", b"fault: ")
+        wanted = self.WANTED.replace(b"panic: ", b"fault: ")
+        report = PanicReport(describe)
+        self.assertEqual(report.feed(fault + fault), wanted + wanted)
+        self.assertFalse(report.started or report.ended)
+        self.assertEqual(report.feed(self.REPORT), self.WANTED)
+        self.assertTrue(report.started and report.ended)
+
     def test_cut_off(self):
         report = PanicReport(describe)
         self.assertEqual(report.feed(b"panic: a\n  #0 0"), b"panic: a\n")
         self.assertEqual(report.finish(), b"  #0 0")
         self.assertFalse(report.ended)
-
-
-class KeysTest(unittest.TestCase):
-    def test_commands(self):
-        keys = Keys()
-        self.assertEqual(keys.feed(b"a\x01\x01b\x01"), b"a\x01b")
-        self.assertFalse(keys.quit)
-        self.assertEqual(keys.feed(b"x"), b"")
-        self.assertTrue(keys.quit)
-
-    def test_unknown_passes(self):
-        self.assertEqual(Keys().feed(b"\x01z\x03"), b"\x01z\x03")
 
 
 class FeederTest(unittest.TestCase):
@@ -387,7 +383,7 @@ class RunTest(unittest.TestCase):
         self.assertIn(b"Ctrl-A X", said)
         os.write(master, b"\x03a\x01h\r")
         said = self.read_until(master, b"echo 0361")
-        self.assertIn(b"end the board", said)
+        self.assertIn(b"send Ctrl-A", said)
         self.assertNotEqual(termios.tcgetattr(master)[3], before[3])
         os.write(master, b"\x01x")
         _, status = os.waitpid(pid, 0)

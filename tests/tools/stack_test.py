@@ -49,7 +49,7 @@ class StackTest(unittest.TestCase):
                          ('#include "x.h"\n', code)),
                      "build/model.json": json.dumps({
                          "arch": {"name": "host", "guard": 256}, "drivers": [],
-                         "services": [{"name": "x"}]})}
+                         "services": [{"name": "x"}], "config": []})}
             for name, text in texts.items():
                 with open(os.path.join(folder, name), "w", encoding="utf-8") as file:
                     file.write(text)

@@ -1,0 +1,263 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT OR Apache-2.0
+"""mux_test.py BOARD: a board with a serial mux, driven by `ranvier` as a user would: its ports, shell,
+log and calls; a reader that is slow; a restart; and bad input."""
+
+import contextlib
+import json
+import os
+import random
+import socket
+import subprocess
+import sys
+import time
+
+from wires import PATIENCE, RANVIER, ROOT, Raw, decode, encode, free_port, ports, ranvier, wire_of
+from board import Board
+from machine import command
+import tap
+
+BASE_TRIES = 5
+
+
+def has_keymux(name):
+    return any(service["name"] == "keymux" for service in Board(name).model["services"])
+
+
+def check_ports(checks, name, link):
+    status, out, errors = ranvier("ports", "--json", link)
+    found = json.loads(out) if status == 0 else {}
+    numbers = [port["port"] for port in found.get("ports", [])]
+    checks.check("ports lists those that are open", numbers == [0, 1] + [2] * has_keymux(name) + [3, 4, 10],
+                 out + errors)
+    status, out, errors = ranvier("ports", link)
+    checks.check("and as a table", status == 0 and "loopback" in out and "shell" in out,
+                 out + errors)
+
+
+def check_top(checks, name, link):
+    status, out, errors = ranvier("top", "--json", "--pages", "2", link)
+    pages = [json.loads(line) for line in out.splitlines()]
+    tasks = {task["name"]: task for task in pages[-1]["tasks"]} if len(pages) == 2 else {}
+    checks.check("top tells the board's tasks, memory and channels",
+                 status == 0 and pages[0]["board"] == name and
+                 {"sermux", "gateway", "status", "shell"} <= set(tasks) and
+                 {"kernel", "shell"} <= {row["owner"] for row in pages[1]["memory"]} and
+                 {"sermux", "status"} <= {row["name"] for row in pages[1]["channels"]},
+                 out + errors)
+    checks.check("who answers runs, and has used its stack",
+                 tasks and tasks["status"]["state"] == "running" and
+                 0 < tasks["status"]["stack_used"] < tasks["status"]["stack"], out)
+
+
+def check_console(checks, name, link):
+    for options in ([], ["--port", "10"]):
+        status, out, errors = ranvier("console", "--wait", "6", *options, link, text=b"uptime\r")
+        checks.check(f"console {' '.join(options)} runs a command", status == 0 and "up " in out,
+                     f"{status}\n{out}{errors}")
+
+
+def check_trace(checks, name):
+    """From the start: a board that boots as the command's own process."""
+    elf = os.path.join(ROOT, "build", name, "ranvier.elf")
+    board = [elf] if name == "mux-sim" else command(Board(name), {})
+    status, out, errors = ranvier("trace", "--elf", elf, "--json", "--for", "4", "--", *board)
+    events = [json.loads(line) for line in out.splitlines()]
+    checks.check("trace has what was logged at boot, with its place in the source",
+                 status == 0 and any(e.get("module") == "boot" and e.get("where", "").startswith(
+                     "kernel/boot.c:") for e in events), f"{status}\n{out}{errors}")
+
+
+class Mux:
+    """`ranvier mux` on a link; connect() is a TCP connection to a port."""
+
+    def __init__(self, link):
+        self.base = (free_port() - 20) & 0xffff
+        self.process = subprocess.Popen(
+            [RANVIER, "mux", "--json", "--base", str(self.base), link], stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE)
+        self.offered = set()
+
+    def wait_for(self, port):
+        while port not in self.offered:
+            line = self.process.stdout.readline()
+            if not line:
+                raise RuntimeError(self.process.stderr.read().decode())
+            self.offered.add(json.loads(line)["port"])
+
+    def connect(self, port):
+        self.wait_for(port)
+        connection = socket.create_connection(("127.0.0.1", self.base + port), timeout=PATIENCE)
+        connection.settimeout(PATIENCE)
+        return connection
+
+    def close(self):
+        self.process.terminate()
+        status = self.process.wait(10)
+        self.process.stdout.close()
+        self.process.stderr.close()
+        return status
+
+
+def receive_until(connection, text):
+    """What comes up to and with `text`, or until nothing comes any more."""
+    said = b""
+    with contextlib.suppress(OSError):
+        while text not in said:
+            chunk = connection.recv(4096)
+            if not chunk:
+                break
+            said += chunk
+    return said
+
+
+def check_loopback(checks, mux):
+    with mux.connect(0) as connection:
+        data = bytes(random.Random(7).randrange(256) for _ in range(6000)) + b"end of data"
+        connection.sendall(data)
+        came = receive_until(connection, b"end of data")
+        checks.check("6 KB of any bytes come back from port 0", came == data,
+                     f"{len(came)} of {len(data)} bytes")
+
+
+def check_slow_reader(checks, mux, prompt):
+    """Much output that nobody takes: others go on, and all of it is there in the end."""
+    words = [b"nothing-of-the-kind-%03d" % number for number in range(60)]
+    with mux.connect(10) as shell:
+        shell.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        shell.sendall(b"\r")
+        receive_until(shell, prompt)
+        for word in words:
+            shell.sendall(word + b"\r")
+        time.sleep(1)
+        check_loopback(checks, mux)
+        shell.sendall(b"uptime\r")
+        said = receive_until(shell, b"log records dropped")
+        missing = [word for word in words if word not in said]
+        checks.check("a slow reader loses nothing and blocks nobody", not missing,
+                     f"lost {missing[:3]}\n{said[-500:]!r}")
+
+
+def check_restart(checks, mux, prompt):
+    """The board starts anew while its ports are in use."""
+    with mux.connect(10) as shell:
+        shell.sendall(b"reboot\r")
+        said = receive_until(shell, b"from entry to prompt")
+        said += receive_until(shell, prompt)
+        shell.sendall(b"uptime\r")
+        said += receive_until(shell, b"log records dropped")
+        checks.check("a port goes on after a restart", b"log records dropped" in said, repr(said))
+
+
+def check_keyboard(checks, mux, prompt):
+    """What is typed on port 2 are keys for who listens."""
+    with mux.connect(10) as shell, mux.connect(2) as keyboard:
+        shell.sendall(b"\r")
+        receive_until(shell, prompt)
+        shell.sendall(b"keys 2\r")
+        time.sleep(0.5)
+        keyboard.sendall("xé".encode())
+        said = receive_until(shell, b"00e9")
+        wanted = [b"key 0x00 pressed  modifiers 0x00 x", b"key 0x00 pressed  modifiers 0x00 U+00e9"]
+        checks.check("port 2 is a keyboard", all(line in said for line in wanted), repr(said))
+
+
+def check_mux(checks, name, link):
+    prompt = f"{name}> ".encode()
+    mux = Mux(link)
+    try:
+        check_loopback(checks, mux)
+        if has_keymux(name):
+            check_keyboard(checks, mux, prompt)
+        check_slow_reader(checks, mux, prompt)
+        check_restart(checks, mux, prompt)
+    finally:
+        status = mux.close()
+    checks.check("mux ends when it is asked to, with status 0", status == 0, status)
+
+
+def check_terminals(checks, link):
+    """Ports as pseudo-terminals."""
+    process = subprocess.Popen([RANVIER, "mux", "--pty", "--json", link], stdout=subprocess.PIPE,
+                               stderr=subprocess.DEVNULL)
+    try:
+        path = None
+        while not path:
+            line = process.stdout.readline()
+            event = json.loads(line) if line else {"port": 10, "link": "(ended)"}
+            path = event["link"] if event["port"] == 10 else None
+        status, out, errors = ranvier("console", "--wait", "6", "--raw", path, text=b"uptime\r")
+        checks.check("a port is a pseudo-terminal", status == 0 and "up " in out, out + errors)
+    finally:
+        process.terminate()
+        process.wait(10)
+        process.stdout.close()
+
+
+def check_plain_host(checks, name, link):
+    """A host that announces nothing: frames as they always were."""
+    raw = Raw(link)
+    try:
+        raw.send(b"\0" + encode(255, b"\x07"))  # whoever was here before has left
+        raw.take(0.5)
+        raw.send(encode(0, b"\0any\0bytes") + encode(10, b"uptime\r"))
+        frames = [decode(frame) for frame in raw.take(2.5).split(b"\0")]
+    finally:
+        raw.close()
+    checks.check("port 0 sends back", (0, b"\0any\0bytes") in frames, frames)
+    checks.check("port 1 greets", (1, f"hello from {name}\r\n".encode()) in frames, frames)
+    text = b"".join(frame[1] for frame in frames if frame and frame[0] == 10)
+    checks.check("the shell answers", b"log records dropped" in text, frames)
+
+
+def check_bad_input(checks, link, seconds):
+    before = ports(link)
+    source = random.Random(11)
+    raw = Raw(link)
+    try:
+        raw.send(b"\0" + encode(255, b"\x07"))
+        raw.send(encode(77, b"nobody") + encode(0x4269, b"\1\2\3") + b"\x09cut\0")
+        raw.send(encode(0, bytes(range(1, 200)) * 6))
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            noise = source.randbytes(512).replace(b"\x0a\0", b"\x0b\0")
+            raw.send(noise)
+        raw.send(b"\0" + encode(255, b"\x07"))
+        raw.take(0.5)
+    finally:
+        raw.close()
+    after = ports(link)
+    grown = [key for key in ("damaged", "too_long", "unknown")
+             if before and after and after[key] > before[key]]
+    checks.check("bad frames are counted: broken, too long, for nobody", len(grown) == 3,
+                 f"{before}\n{after}")
+    status, out, errors = ranvier("console", "--wait", "6", "--port", "10", link, text=b"\r\x03\ruptime\r")
+    checks.check("the shell is there as before", status == 0 and "up " in out, out + errors)
+
+
+def main():
+    name = sys.argv[1]
+    seconds = float(sys.argv[2]) if len(sys.argv) > 2 else 2.0
+    checks = tap.Checks()
+    if obstacle := Board(name).obstacle():
+        return checks.skip_all(obstacle)
+    with wire_of(name) as link:
+        time.sleep(1)
+        check_ports(checks, name, link)
+        check_top(checks, name, link)
+        check_console(checks, name, link)
+        check_plain_host(checks, name, link)
+        check_mux(checks, name, link)
+        check_terminals(checks, link)
+        check_bad_input(checks, link, seconds)
+    check_trace(checks, name)
+    status, _, errors = ranvier("ports", "unix:/nowhere/at/all")
+    checks.check("a link that is not there is an error that names it",
+                 status == 1 and "/nowhere/at/all" in errors, errors)
+    status, _, errors = ranvier("ports")
+    checks.check("without a link it is wrong use", status == 2 and "link" in errors, errors)
+    return checks.finish()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,190 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT OR Apache-2.0
+"""The host tool without a board: help, man page and completion know each command and option; what is
+wrong on the command line; writing images."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+import unittest
+
+import as_tap
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+FOLDER = os.path.join(ROOT, "tools", "ranvier")
+RANVIER = os.path.join(ROOT, "build", "host", "ranvier")
+
+
+def run(*arguments, cwd=ROOT):
+    return subprocess.run([RANVIER, *arguments], capture_output=True, text=True, timeout=60,
+                          check=False, cwd=cwd, stdin=subprocess.DEVNULL)
+
+
+def commands():
+    """The names of all commands, by `ranvier help`."""
+    return re.findall(r"^  (\S+(?: \S+)?)  +\S", run("help").stdout, re.MULTILINE)
+
+
+def options(command):
+    return set(re.findall(r"(?<![-\w])--[a-z]+", run(*command.split(), "--help").stdout))
+
+
+class RanvierTest(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        subprocess.run(["make", "-s", "ranvier"], cwd=ROOT, check=True)
+
+    def test_each_command_has_help(self):
+        self.assertGreater(len(commands()), 6)
+        for command in commands():
+            done = run(*command.split(), "--help")
+            self.assertEqual(done.returncode, 0, command)
+            self.assertTrue(done.stdout.startswith(f"usage: ranvier {command}"), done.stdout)
+
+    def test_the_manual_has_each_command_and_option(self):
+        with open(os.path.join(FOLDER, "ranvier.1"), encoding="utf-8") as file:
+            manual = file.read()
+        for command in commands():
+            self.assertRegex(manual, rf"(?m)^\.B {command}\b", command)
+            if command in ("help", "config pack"):
+                continue
+            for option in options(command):
+                self.assertIn(option.replace("-", r"\-"), manual, f"{command} {option}")
+
+    @unittest.skipUnless(shutil.which("man"), "no man here")
+    def test_the_manual_is_well_formed(self):
+        done = subprocess.run(["man", "--warnings", "-l", os.path.join(FOLDER, "ranvier.1")],
+                              capture_output=True, text=True, check=False,
+                              env={**os.environ, "MANWIDTH": "100", "PAGER": "cat"})
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+
+    def complete(self, *words):
+        """What bash completes the last word to."""
+        script = (f"source {FOLDER}/completion/ranvier.bash; PATH={os.path.dirname(RANVIER)}:$PATH; "
+                  'COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _ranvier; printf "%s\\n" "${COMPREPLY[@]}"')
+        done = subprocess.run(["bash", "-c", script, "bash", "ranvier", *words],
+                              capture_output=True, text=True, check=True, cwd=ROOT)
+        return done.stdout.split()
+
+    def test_bash_completes_commands_options_and_levels(self):
+        firsts = {command.split()[0] for command in commands()}
+        self.assertEqual(set(self.complete("")), firsts)
+        self.assertEqual(self.complete("tr"), ["trace"])
+        self.assertEqual(set(self.complete("top", "--")), options("top"))
+        self.assertEqual(self.complete("trace", "--level", "w"), ["warning"])
+        self.assertEqual(self.complete("config", ""), ["pack"])
+        self.assertEqual(self.complete("agent", "de"), ["deploy"])
+        self.assertEqual(set(self.complete("agent", "run", "--")), options("agent run"))
+
+    @unittest.skipUnless(shutil.which("zsh"), "no zsh here")
+    def test_zsh_reads_its_completion(self):
+        subprocess.run(["zsh", "-n", os.path.join(FOLDER, "completion", "_ranvier")], check=True)
+
+    def test_wrong_use(self):
+        for arguments, word in ((["consle"], "did you mean console"), (["ports"], "link"),
+                                (["ports", "a", "b"], "more than one"), (["top", "--every", "x", "l"],
+                                "x is not a number"), (["console", "--nothing"], "no option"),
+                                (["trace", "--elf"], "wants an argument"), (["trace", "l"], "--elf"),
+                                (["console", "--"], "no command"), (["mux", "--base", "-1", "l"], "-1"),
+                                (["console", "--raw", "--port", "1", "l"], "exclude"),
+                                (["flash"], "--target")):
+            done = run(*arguments)
+            self.assertEqual(done.returncode, 2, (arguments, done))
+            self.assertIn(word, done.stderr)
+
+    def test_links_that_fail(self):
+        with tempfile.NamedTemporaryFile() as file:
+            for link, word in (("/dev/nothing-here", "No such file"), (file.name, "no serial device"),
+                               ("unix:" + "x" * 200, "longer"), ("tcp:nowhere", "tcp:HOST:PORT"),
+                               ("tcp:127.0.0.1:1", "refused")):
+                done = run("ports", link)
+                self.assertEqual(done.returncode, 1, (link, done))
+                self.assertIn(word, done.stderr)
+        done = run("ports", "--", "true")
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("no serial mux", done.stderr)
+
+    def test_a_process_is_a_link(self):
+        done = run("console", "--raw", "--", "sh", "-c", "echo spoken; exit 5")
+        self.assertEqual((done.returncode, done.stdout), (5, "spoken\n"))
+
+    def trace(self, *options):
+        """`ranvier trace` on a process that writes the records of a span and of a loss."""
+        records = [bytes([3 | 3 << 4, 10, 1, 0, 64, 65]), bytes([4 | 3 << 4, 11, 1]),
+                   bytes([5 | 3 << 4, 12, 1]), bytes([7 | 3 << 4, 13, 1]), bytes([8, 14, 5])]
+        wire = b"\0"
+        for record in records:
+            for block in (b"\3\0" + record).split(b"\0"):
+                wire += bytes([len(block) + 1]) + block
+            wire += b"\0"
+        code = f"import sys, time; sys.stdout.buffer.write({wire!r}); sys.stdout.flush(); time.sleep(0.5)"
+        return run("trace", "--elf", RANVIER, *options, "--", "/usr/bin/python3", "-c", code)
+
+    def test_trace_shows_spans_and_losses(self):
+        done = self.trace("--json")
+        kinds = [json.loads(line)["kind"] for line in done.stdout.splitlines()]
+        self.assertEqual(kinds, ["new-span", "enter", "exit", "drop-span", "discarded"], done)
+        self.assertEqual(len(self.trace("--json", "--span", "2").stdout.splitlines()), 1)
+        self.assertEqual(len(self.trace("--json", "--level", "info").stdout.splitlines()), 1)
+
+    def test_trace_writes_a_file_for_perfetto(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "trace.json")
+            self.assertEqual(self.trace("--perfetto", path).returncode, 0)
+            with open(path, encoding="utf-8") as file:
+                events = json.load(file)["traceEvents"]
+        self.assertEqual([event["ph"] for event in events], ["b", "n", "n", "e", "i"])
+        self.assertEqual({event["id"] for event in events[:4]}, {"1"})
+        self.assertEqual(events[0]["name"], events[3]["name"])
+
+    def board(self, folder, **model):
+        build = os.path.join(folder, "build", "toy")
+        os.makedirs(build)
+        parts = {"soc": "x", "arch": "armv7m", "code": "flash", **model}
+        with open(os.path.join(build, "model.json"), "w", encoding="utf-8") as file:
+            file.write('{"soc": {"name": "%(soc)s"}, "arch": {"name": "%(arch)s"}, '
+                       '"image": {"base": 134217728, "code": "%(code)s"}}' % parts)
+        return build
+
+    def test_flash_prints_the_exact_command(self):
+        with tempfile.TemporaryDirectory() as folder:
+            build = self.board(folder, soc="stm32f405")
+            done = run("flash", "--target", "toy", cwd=folder)
+            self.assertEqual(done.returncode, 1)
+            self.assertIn("run `make TARGET=toy`", done.stderr)
+            with open(os.path.join(build, "ranvier.bin"), "wb") as file:
+                file.write(b"image")
+            done = run("flash", "--target", "toy", cwd=folder)
+            self.assertEqual(done.stdout,
+                             "st-flash --reset write build/toy/ranvier.bin 0x8000000\n")
+
+    def test_flash_writes_a_card_and_a_disk(self):
+        with tempfile.TemporaryDirectory() as folder:
+            build = self.board(folder, soc="bcm2711", arch="aarch64", code="ram")
+            card = os.path.join(folder, "card")
+            for path in (card, os.path.join(build, "sdcard")):
+                os.mkdir(path)
+            content = os.urandom(200000)
+            with open(os.path.join(build, "sdcard", "kernel8.img"), "wb") as file:
+                file.write(content)
+            done = run("flash", "--target", "toy", "--to", card, cwd=folder)
+            self.assertEqual(done.returncode, 0, done)
+            with open(os.path.join(card, "kernel8.img"), "rb") as file:
+                self.assertEqual(file.read(), content)
+            done = run("flash", "--target", "toy", "--to", os.path.join(folder, "none"), cwd=folder)
+            self.assertEqual(done.returncode, 1)
+
+    def test_flash_refuses_what_is_emulated(self):
+        with tempfile.TemporaryDirectory() as folder:
+            self.board(folder, arch="aarch64", code="ram")
+            done = run("flash", "--target", "toy", cwd=folder)
+            self.assertEqual(done.returncode, 1)
+            self.assertIn("emulated", done.stderr)
+            self.assertIn("run `make TARGET=none`", run("flash", "--target", "none").stderr)
+
+
+if __name__ == "__main__":
+    as_tap.main()
