@@ -41,7 +41,7 @@ static void run_lines(struct forth *f, const uint8_t *data, size_t length)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t length)
 {
     const struct forth_host host = {.write = write_out};
-    size_t size = forth_memory(&forth_sizes_default, 0);
+    size_t size = forth_memory(&forth_sizes_default, &host);
     void *first = malloc(size), *second = malloc(size);
     struct forth *f, *child;
 

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 // before: tests/interface/generate
 // link: kernel/cbor.c kernel/interface.c kernel/interface_call.c kernel/registry.c kernel/channel.c
+// link: kernel/span.c tests/unit/fake_memory.c tests/unit/host_stack.c
+// libraries: -lcmocka
 // link: kernel/capability.c kernel/task.c kernel/clock.c kernel/event.c kernel/log.c kernel/format.c
 // link: kernel/device.c kernel/stack.c kernel/status.c tests/unit/kernel_fake.c
 // link: platforms/arch/host/context.c platforms/arch/host/context_switch.S
-// link: build/host/interface/gen/sample_interface.c
+// link: build/host/interface/gen/sample_interface.c kernel/harmony.c
 // libraries: -Ibuild/host/interface/gen/include -Iplatforms/arch/host -Ibuild/sim/gen/include
 // libraries: -include build/sim/gen/include/config.h
 // seeds: tests/interface/tree/services/sample/*

@@ -5,7 +5,7 @@
 // seeds: configs/*.yaml platforms/soc/*/soc.yaml
 // seed: platforms/soc/qemu-virt/soc.yaml configs/virt-aarch64.yaml
 // seed: platforms/soc/qemu-virt/soc.yaml configs/virt-aarch64-gicv2.yaml platforms/drivers/pl011/binding.yaml
-// seed: platforms/soc/mps2/soc.yaml configs/mps2-an385.yaml platforms/drivers/nvic/binding.yaml services/console/interface.yaml
+// seed: platforms/soc/mps2/soc.yaml configs/mps2-an385.yaml platforms/drivers/nvic/binding.yaml services/shell/interface.yaml
 // seed: platforms/soc/sim/soc.yaml configs/sim.yaml
 // seed: tests/golden/base/platforms/soc/toy-soc/soc.yaml tests/golden/cases/values/configs/values.yaml tests/golden/base/platforms/drivers/uart/binding.yaml
 // seed: tests/golden/base/platforms/soc/toy-soc/soc.yaml tests/golden/cases/memory/configs/windows.yaml tests/golden/base/services/relay/interface.yaml
@@ -87,7 +87,7 @@ static void add_binding(struct run *run, enum binding_kind kind, struct node *ro
     if (name == NULL || name->kind != NODE_SCALAR)
         return;
     struct binding *binding =
-        binding_parse(&run->diagnostics, run->catalog.classes, kind,
+        binding_parse(&run->diagnostics, &run->catalog, kind,
                       arena_printf(&run->arena, "parts/%s", name->text), root);
     if (binding == NULL || binding_find(*list, binding->name) != NULL)
         return;

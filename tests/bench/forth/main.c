@@ -60,7 +60,7 @@ static int report(const char *what, double measured, double limit)
 int main(void)
 {
     const struct forth_host host = {.write = write_out};
-    size_t size = forth_memory(&forth_sizes_default, 0);
+    size_t size = forth_memory(&forth_sizes_default, &host);
     void *memory = malloc(size);
     struct forth *f;
     double loop, empty;

@@ -37,8 +37,10 @@ static void prepare(void)
 {
     static struct task server;
     static uint8_t stack[64 * 1024] __attribute__((aligned(4096)));
-    const struct task_parameters parameters = {
-        "server", {stack, sizeof(stack), 4096}, 8, serve, NULL};
+    const struct task_parameters parameters = {.name = "server",
+                                               .stack = {stack, sizeof(stack), bench_guard},
+                                               .priority = 8,
+                                               .entry = serve};
     if (served.value)
         return;
     capability_holder_init(&holder, table, TABLE);

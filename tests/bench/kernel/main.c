@@ -19,10 +19,12 @@
 enum { ROUNDS = 200, COUNT = 10000 };
 
 static uint8_t stack_memory[65536];
-const struct stack interrupt_stack = {stack_memory, sizeof(stack_memory), 4096};
+const struct stack interrupt_stacks[] = {{stack_memory, sizeof(stack_memory), 4096}};
 const struct board board = {.name = "bench"}; /* without a timer, so that deadlines never come */
 
-static const struct bench *const groups[] = {memory_benches, channel_benches};
+static const struct bench *const groups[] = {memory_benches, large_memory_benches, channel_benches,
+                                             task_benches};
+size_t bench_guard = 4096;
 
 void bench_expect(int good, const char *text)
 {
@@ -32,19 +34,27 @@ void bench_expect(int good, const char *text)
     exit(1);
 }
 
+uint8_t *bench_memory(size_t *size)
+{
+    static uint8_t *memory;
+    *size = 64 << 20;
+    if (!memory)
+        memory = aligned_alloc(4096, *size);
+    return memory;
+}
+
 noreturn void panic(const char *format, ...)
 {
     fprintf(stderr, "panic: %s\n", format);
     exit(1);
 }
 
-void log_write(enum log_level level, const char *module, const char *format, ...)
+void log_write(const struct log_site *site, const char *module, uint32_t shape, ...)
 {
     va_list values;
-    (void)level;
     fprintf(stderr, "%s: ", module);
-    va_start(values, format);
-    vfprintf(stderr, format, values);
+    va_start(values, shape);
+    vfprintf(stderr, site->format, values);
     va_end(values);
     fputc('\n', stderr);
 }
@@ -115,7 +125,7 @@ int main(void)
     static struct task task;
     static uint8_t stack[256 * 1024] __attribute__((aligned(4096)));
     const struct task_parameters parameters = {
-        "bench", {stack, sizeof(stack), 4096}, 8, run_all, NULL};
+        .name = "bench", .stack = {stack, sizeof(stack), 4096}, .priority = 8, .entry = run_all};
     bench_expect(!task_spawn(&task, &parameters), "task_spawn");
     task_run();
 }

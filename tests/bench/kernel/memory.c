@@ -6,22 +6,20 @@
 
 #include <kernel/heap.h>
 #include <kernel/object.h>
-#include <stdlib.h>
 
-enum { PAGE = 4096, RAM = 64 << 20, LIVE = 256 };
+enum { PAGE = 4096, LIVE = 256 };
 
 static struct page_pool pool;
 static struct budget budgets[1] = {{.owner = "bench", .limit = SIZE_MAX}};
 
 static void prepare(void)
 {
-    static void *ram;
-    if (!ram)
-        ram = aligned_alloc(PAGE, RAM);
-    bench_expect(ram != NULL, "no memory");
+    size_t size;
+    const uintptr_t start = (uintptr_t)bench_memory(&size);
+    bench_expect(start != 0, "no memory");
     budgets[0].used = 0;
     page_pool_init(&pool, PAGE, budgets, 1);
-    bench_expect(!page_pool_add(&pool, (uintptr_t)ram, (uintptr_t)ram + RAM), "no pages");
+    bench_expect(!page_pool_add(&pool, start, start + size), "no pages");
 }
 
 /* Allocates and frees one run at a time. */
@@ -141,12 +139,16 @@ const struct bench memory_benches[] = {
     {"page allocate, free", single_pages, 2, 10, MIELIN},
     {"page allocate, free: 256 live, at random", pages_at_random, 2, 10, MIELIN},
     {"run of 8 pages allocate, free", runs_of_8, 2, 10, ""},
+    {"object create + destroy", objects_created, 1, 0, "20 mielin tensor context: claimed"},
+    {"object create, ephemeral, 64 to an epoch", objects_ephemeral, 1, 0, ""},
+    {"object resolve", objects_resolved, 1, 10, ""},
+    {0},
+};
+
+const struct bench large_memory_benches[] = {
     {"run of 1024 pages allocate, free", runs_of_1024, 2, 0, "splits and merges"},
     {"heap allocate + free, 4 KiB", heap_in_turn, 1, 0, "18 glibc, 25 TLSF, 11 mimalloc: measured"},
     {"heap allocate + free, 256 live, at random", heap_at_random, 1, 0,
      "29 TLSF, 256 live: measured"},
-    {"object create + destroy", objects_created, 1, 0, "20 mielin tensor context: claimed"},
-    {"object create, ephemeral, 64 to an epoch", objects_ephemeral, 1, 0, ""},
-    {"object resolve", objects_resolved, 1, 10, ""},
     {0},
 };

@@ -5,15 +5,15 @@
  * kind of program). Also how long a large module takes to start, and what fuel costs.
  */
 #define _POSIX_C_SOURCE 200809L
+#include "engine.h"
 #include "programs/program.h"
-#include <services/wasm/wasm.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
-#define STACK_SLOTS 65536
 #define ROUNDS      5
+#define FUEL_ROUNDS 15
 
 PROGRAM(fib);
 PROGRAM(mandelbrot);
@@ -38,17 +38,7 @@ static const struct {
     {"mixed", bench_mixed, 400, 9.7},
 };
 
-static void *host_resize(void *context, void *block, size_t old_size, size_t new_size)
-{
-    (void)context, (void)old_size;
-    if (new_size == 0) {
-        free(block);
-        return NULL;
-    }
-    return realloc(block, new_size);
-}
-
-static const struct wasm_allocator allocator = {host_resize, NULL};
+#define PROGRAMS (sizeof programs / sizeof *programs)
 
 static double now(void)
 {
@@ -56,80 +46,6 @@ static double now(void)
 
     clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
     return (double)time.tv_sec + (double)time.tv_nsec * 1e-9;
-}
-
-static uint8_t *read_module(const char *folder, const char *name, size_t *size)
-{
-    char path[4096];
-    uint8_t *bytes = NULL;
-    FILE *file;
-
-    snprintf(path, sizeof path, "%s/%s.wasm", folder, name);
-    file = fopen(path, "rb");
-    if (!file || !(bytes = malloc(1 << 22))) {
-        perror(path);
-        exit(2);
-    }
-    *size = fread(bytes, 1, 1 << 22, file);
-    fclose(file);
-    return bytes;
-}
-
-struct program {
-    uint8_t *bytes;
-    struct wasm_module *module;
-    struct wasm_instance *instance;
-    struct wasm_machine *machine;
-    struct wasm_function *function;
-};
-
-static void fail(const char *name, const char *why)
-{
-    fprintf(stderr, "%s: %s\n", name, why);
-    exit(1);
-}
-
-static void program_open(struct program *program, const char *folder, const char *name)
-{
-    struct wasm_error error;
-    struct wasm_extern found;
-    size_t size;
-
-    program->bytes = read_module(folder, name, &size);
-    if (wasm_module_load(&program->module, &allocator, &wasm_limits_default, program->bytes, size,
-                         &error) ||
-        wasm_instance_create(&program->instance, program->module, &allocator, &wasm_limits_default,
-                             NULL, NULL, &error))
-        fail(name, error.message);
-    if (wasm_instance_initialise(program->instance) ||
-        wasm_machine_create(&program->machine, &allocator, STACK_SLOTS) ||
-        !wasm_instance_export(program->instance, name, strlen(name), &found) ||
-        found.kind != WASM_FUNCTION)
-        fail(name, "cannot be started");
-    program->function = found.function;
-}
-
-static void program_close(struct program *program)
-{
-    wasm_machine_destroy(program->machine);
-    wasm_instance_destroy(program->instance);
-    wasm_module_destroy(program->module);
-    free(program->bytes);
-}
-
-static uint64_t program_run(struct program *program, uint32_t work)
-{
-    union wasm_slot argument = {.u64 = work};
-    struct wasm_trap_report report;
-    int64_t fuel = INT64_MAX;
-
-    if (wasm_machine_call(program->machine, program->function, &argument))
-        fail("call", "no room");
-    if (wasm_machine_run(program->machine, &fuel) != WASM_DONE) {
-        wasm_machine_trap(program->machine, &report);
-        fail("trap", wasm_trap_text(report.trap));
-    }
-    return wasm_machine_results(program->machine)->u64;
 }
 
 /* The best of a few rounds: what disturbs only ever adds. */
@@ -155,6 +71,54 @@ static void measure(const char *folder, size_t i)
     printf("%-12s %9.2f %9.2f %7.1f %7.1f\n", programs[i].name, native * 1e3, interpreted * 1e3,
            interpreted / native, programs[i].wasm3);
     program_close(&program);
+}
+
+static int by_size(const void *a, const void *b)
+{
+    double difference = *(const double *)a - *(const double *)b;
+
+    return (difference > 0) - (difference < 0);
+}
+
+/* What counting fuel costs a program, in percent: the median over rounds of the times with and
+ * without, taken one right after the other, so that what else runs slows both. */
+static double fuel_cost(const char *folder, size_t i)
+{
+    struct program counting, free_running;
+    double ratios[FUEL_ROUNDS];
+
+    program_open(&counting, folder, programs[i].name);
+    unfuelled_program_open(&free_running, folder, programs[i].name);
+    for (int round = 0; round < FUEL_ROUNDS; round++) {
+        double start = now(), middle, end;
+        uint64_t with = program_run(&counting, programs[i].work), without;
+
+        middle = now();
+        without = unfuelled_program_run(&free_running, programs[i].work);
+        end = now();
+        if (with != without)
+            fail(programs[i].name, "fuel changes the result");
+        ratios[round] = (middle - start) / (end - middle);
+    }
+    program_close(&counting);
+    unfuelled_program_close(&free_running);
+    qsort(ratios, FUEL_ROUNDS, sizeof *ratios, by_size);
+    return (ratios[FUEL_ROUNDS / 2] - 1) * 100;
+}
+
+static void measure_fuel(const char *folder)
+{
+    double sum = 0;
+
+    printf("counting fuel costs, in percent:");
+    for (size_t i = 0; i < PROGRAMS; i++) {
+        double cost = fuel_cost(folder, i);
+
+        printf(" %s %.1f,", programs[i].name, cost);
+        fflush(stdout);
+        sum += cost;
+    }
+    printf(" mean %.1f\n", sum / PROGRAMS);
 }
 
 /* Loads a module of functions copied often enough for 100 KB. */
@@ -191,11 +155,13 @@ int main(int argc, char **argv)
         return 2;
     }
     printf("%-12s %9s %9s %7s %7s\n", "program", "native ms", "wasm ms", "ratio", "wasm3");
-    for (size_t i = 0; i < sizeof programs / sizeof *programs; i++) {
+    for (size_t i = 0; i < PROGRAMS; i++) {
         if (argc == 2 || strcmp(argv[2], programs[i].name) == 0)
             measure(argv[1], i);
     }
-    if (argc == 2)
+    if (argc == 2) {
         measure_start(argv[1]);
+        measure_fuel(argv[1]);
+    }
     return 0;
 }

@@ -30,9 +30,30 @@ $(bench_folder)/large.c: tests/bench/wasm/large.sh
 $(bench_folder)/large.wasm: $(bench_folder)/large.c
 	$(WASM_CC) $(bench_flags) -Itests/bench/wasm/programs $< -o $@
 
-$(BUILD)/host/bench-wasm: $(wasm_objects) $(bench_natives) tests/bench/wasm/main.c
-	$(HOST_CC) $(wasm_flags) -MF $@.d $^ -o $@
+bench_engine := $(wasm_out)/bench/engine.o
+
+$(wasm_out)/bench/%.o: tests/bench/wasm/%.c tests/bench/wasm/engine.h
+	@mkdir -p $(@D)
+	$(HOST_CC) $(wasm_flags) -c $< -o $@
+
+# An engine that counts no fuel, beside the other in one program: its names get a prefix.
+unfuelled_objects := $(wasm_sources:services/wasm/%.c=$(wasm_out)-unfuelled/%.o)
+
+$(wasm_out)-unfuelled/%.o: services/wasm/%.c
+	@mkdir -p $(@D)
+	$(HOST_CC) $(wasm_flags) -DWASM_FUEL=0 -c $< -o $@
+
+$(wasm_out)-unfuelled/all.o: $(unfuelled_objects) $(bench_engine)
+	$(HOST_CC) -r -nostdlib $^ -o $@.plain
+	nm --defined-only --extern-only --format=just-symbols $@.plain | sed 's/.*/& unfuelled_&/' >$@.names
+	objcopy --redefine-syms=$@.names $@.plain $@
+
+$(BUILD)/host/bench-wasm: $(wasm_objects) $(bench_engine) $(wasm_out)-unfuelled/all.o \
+  $(wasm_out)/bench/main.o $(bench_natives)
+	$(HOST_CC) $^ -o $@
 
 .PHONY: bench-wasm
 bench-wasm: $(BUILD)/host/bench-wasm $(bench_modules)
 	$< $(bench_folder)
+
+-include $(unfuelled_objects:.o=.d) $(bench_engine:.o=.d) $(wasm_out)/bench/main.d
