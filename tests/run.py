@@ -8,8 +8,14 @@ A test program is a command that prints TAP (tests/tap.py). Programs:
   build/<board>      make TARGET=<board>                       layers, make/…     builds, commands
   boot/<board>       its console, reboot, idle                 fault/<board>     what it reports
   iso/<board>        a PC's CD image                            pc/<board>        its CPUs, chipsets
+  config/<board>     options that it loads at boot
+  mux/<board>        its serial mux, driven by `ranvier`
   virt/<board>       other machines than the board's file says
+  keyboard/<board>   keys that are typed
   layout/<board>     what the linker did                       shell             shellcheck
+  isolation/<board>  whose symbols services and drivers name
+  kernel/<board>     the kernel's unit tests, on the board
+  forth/<board>      its Forth shell, one of each architecture
   tools/<name>       tests/tools/*_test.py
 
 What is built comes first, one after the other; the rest runs side by side, but never two programs on
@@ -125,8 +131,19 @@ def program_tests():
 def board_tests():
     for board in boards():
         yield Test(f"layout/{board}", ["tests/layout/layout_test.py", board], board)
+        yield Test(f"isolation/{board}", ["tests/isolation/isolation_test.py", board], board)
         yield Test(f"boot/{board}", ["tests/boot/boot_test.py", board], board)
         yield Test(f"fault/{board}", ["tests/boot/fault_test.py", board], board)
+        if not board.startswith("mux-"):  # the kernel is that of the board they extend
+            yield Test(f"kernel/{board}", ["make", "-s", f"TARGET={board}", "kernel-test"], board)
+        if board in ("sim", "virt-aarch64", "pc-x86_64", "mps2-an385"):
+            yield Test(f"forth/{board}", ["tests/boot/forth_test.py", board], board)
+        if board in ("sim", "virt-aarch64", "pc-x86_64", "mps2-an385"):
+            yield Test(f"config/{board}", ["tests/boot/config_test.py", board], board)
+        if board.startswith("mux-"):
+            yield Test(f"mux/{board}", ["tests/mux/mux_test.py", board], board)
+        if board in ("sim", "pc-x86_64"):
+            yield Test(f"keyboard/{board}", ["tests/boot/keyboard_test.py", board], board)
         if board.startswith("virt-"):
             yield Test(f"virt/{board}", ["tests/boot/virt_test.py", board], board)
         if board.startswith("pc-"):

@@ -14,12 +14,15 @@ TIMEOUT = 90  # seconds for one run, on a busy machine
 
 
 class Board:
-    """A board of configs/, built."""
+    """A board of configs/. What is known of it is generated, if that wasn't done yet."""
 
     def __init__(self, name):
         self.name = name
         self.prompt = f"{name}> "
         build = os.path.join(ROOT, "build", name)
+        if not os.path.exists(os.path.join(build, "model.json")):
+            subprocess.run(["make", "-s", f"TARGET={name}", f"build/{name}/model.json"], cwd=ROOT,
+                           check=True)
         with open(os.path.join(build, "model.json"), encoding="utf-8") as file:
             self.model = json.load(file)
         self.runner = [os.path.join(ROOT, "tools", "run.py"), "--target", name, "--build", build]

@@ -3,6 +3,7 @@
 """boot_test.py BOARD: boots it and uses every command of its console; what it says of itself must be
 what the model says. Then reboot, the end of stdin, a wake from idle and a long paste."""
 
+import datetime
 import re
 import subprocess
 import sys
@@ -11,8 +12,8 @@ import time
 from board import ROOT, TIMEOUT, Board
 import tap
 
-COMMANDS = ("help", "board", "devices", "services", "tasks", "mem", "irq", "uptime", "node",
-            "config", "panic", "reboot", "poweroff")
+COMMANDS = ("help", "board", "devices", "services", "tasks", "harmony", "top", "mem", "irq", "log",
+            "uptime", "date", "keys", "node", "config", "panic", "reboot", "poweroff")
 
 
 def check_answers(checks, board, transcript):
@@ -29,15 +30,20 @@ def check_answers(checks, board, transcript):
          *[word for device in model["devices"] for word in (device["name"], device["driver"])])
     says("services lists every service", "services", *[s["name"] for s in model["services"]])
     says("tasks lists each service's task", "tasks", *[s["name"] for s in model["services"]])
+    says("harmony tells each task's score", "harmony", "score", "the system",
+         *[s["name"] for s in model["services"]])
     says("mem shows regions, partitions, the image and stacks", "mem",
          *[r["name"] for r in model["regions"] + model["partitions"]],
          "code", "constants", *[f"{s['name']}" for s in model["services"]])
     says("node is told by a call of the status service", "node", f"{board.name}, version",
          *[s["name"] for s in model["services"]])
     says("irq shows every route", "irq", *[row["device"] for row in model["interrupts"]["routes"]])
+    says("log shows what is kept", "log", "boot: Ranvier", "recorded: info")
+    says("log sets a level", "log mem warning", "recorded: info, mem warning")
     says("config shows every symbol", "config", *[row["name"] for row in model["config"]])
     says("a wrong command gets the nearest one", "uptme", "uptime")
 
+    check_date(checks, board, board.answer(transcript, "date") or "")
     lines = dict(re.findall(r"^(\w+): +(.*)$", board.answer(transcript, "board") or "", re.MULTILINE))
     checks.check("board names itself", lines.get("board") == board.name, lines)
     checks.check("board names the CPU", lines.get("cpu", "").startswith(model["cpu"]["model"]), lines)
@@ -47,9 +53,23 @@ def check_answers(checks, board, transcript):
                  lines.get("configuration") == model["configuration_hash"], lines)
 
 
+def check_date(checks, board, answer):
+    """A board with a clock knows the time, as this machine does."""
+    if not any(device["class"] == "rtc" for device in board.model["devices"]):
+        checks.check("no clock keeps the time of day", "nothing on this board" in answer, answer)
+        return
+    now = datetime.datetime.now(datetime.timezone.utc)
+    try:
+        told = datetime.datetime.strptime(answer.strip() + "+0000", "%Y-%m-%d %H:%M:%S UTC%z")
+    except ValueError:
+        told = datetime.datetime.min.replace(tzinfo=datetime.timezone.utc)
+    checks.check("date tells the time of day", abs((now - told).total_seconds()) < TIMEOUT, answer)
+
+
 def check_session(checks, board):
-    typed = ["help", "board", "devices", "services", "tasks", "mem", "irq", "uptime", "node",
-             "config", "uptme", "poweroff"]
+    typed = ["help", "board", "devices", "services", "tasks", "harmony", "mem", "irq",
+             "log", "log mem warning", "uptime", "date", "node", "config", "uptme",
+             "poweroff"]
     status, transcript, errors = board.run(typed)
     checks.check("power-off ends with status 0", status == 0, f"{status}\n{transcript}{errors}")
     checks.check("nothing on stderr", errors == "", errors)

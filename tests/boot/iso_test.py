@@ -29,7 +29,7 @@ def check_boot(checks, board, image):
 
 
 def main():
-    if not shutil.which("grub-mkrescue"):
+    if not shutil.which("xorriso"):
         sys.exit(SKIPPED)
     board = Board(sys.argv[1])
     checks = tap.Checks()

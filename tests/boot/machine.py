@@ -5,6 +5,7 @@ for some of its options."""
 import os
 import subprocess
 import threading
+import time
 
 from board import ROOT, TIMEOUT
 from runner.command import board_command
@@ -22,8 +23,9 @@ def command(board, changes, build=None):
     return arguments
 
 
-def converse(arguments, prompt, lines):
-    """Types each line when the prompt shows; returns (exit status, transcript)."""
+def converse(arguments, prompt, lines, wanted=""):
+    """Types each line when the prompt shows; returns (exit status, transcript). Empty lines are typed
+    before, until `wanted` has been written."""
     transcript = b""
     with subprocess.Popen(arguments, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                           stderr=subprocess.STDOUT) as process:
@@ -33,7 +35,11 @@ def converse(arguments, prompt, lines):
             while chunk := os.read(process.stdout.fileno(), 4096):
                 transcript += chunk
                 if lines and transcript.endswith(prompt.encode()):
-                    process.stdin.write(lines.pop(0).encode() + b"\r")
+                    if wanted.encode() in transcript:
+                        process.stdin.write(lines.pop(0).encode())
+                    else:
+                        time.sleep(0.05)
+                    process.stdin.write(b"\r")
                     process.stdin.flush()
         except BrokenPipeError:
             pass  # it has ended, and its status tells why

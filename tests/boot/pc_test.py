@@ -38,9 +38,12 @@ def check_less_memory(checks, board):
     """A machine with less RAM than the board's file says: that must be told."""
     ram = next(region for region in board.model["regions"] if region["kind"] == "ram")
     half = (ram["base"] + ram["size"]) // 2 // 4096 * 4096
-    _, transcript = converse(command(board, {"-m": f"{half}B"}), board.prompt, ["poweroff"])
+    _, transcript = converse(command(board, {"-m": f"{half}B"}), board.prompt, ["mem", "poweroff"])
     checks.check("less memory: the board tells", "where the board file has ram" in transcript,
                  transcript)
+    pages = re.search(r"(\d+) of (\d+) free, 4K each", board.answer(transcript, "mem") or "")
+    checks.check("less memory: what is not there is not given out",
+                 pages and int(pages[2]) * 4096 < half, transcript)
 
 
 def main():

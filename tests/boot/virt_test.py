@@ -77,10 +77,13 @@ def main():
     checks = tap.Checks()
     if obstacle := board.obstacle():
         return checks.skip_all(obstacle)
-    size = next(r["size"] for r in board.model["regions"] if r["name"] == "ram") >> 10
-    for name, there in (("more memory", size * 2), ("less memory", size // 2)):
-        check_machine(checks, board, name, {"-m": f"{there}K"},
-                      [f"ram has {there} KB, the board file gives it {size} KB"])
+    ram = next(r for r in board.model["regions"] if r["name"] == "ram")
+    size = ram["size"] >> 20
+    check_machine(checks, board, "more memory", {"-m": f"{size * 2}M"},
+                  [f"{size * 2} MB of RAM are there, the board file has {size}"])
+    middle, end = ram["base"] + ram["size"] // 2, ram["base"] + ram["size"]
+    check_machine(checks, board, "less memory", {"-m": f"{size // 2}M"},
+                  [f"no memory from {middle:#018x} to {end - 1:#018x}, where the board file has ram"])
     check_machine(checks, board, "more cores", {"-smp": "2"},
                   ["2 cores are there, the board file has 1"])
     check_machine(checks, board, "the board's own machine", {}, [])

@@ -22,12 +22,13 @@ static void write_out(void *context, const char *text, size_t length)
 }
 
 /* The next line of the innermost file; -1 at its end, or where it is longer than `size`. */
-static int read_line(void *context, char *text, size_t size)
+static int read_line(void *context, bool source, char *text, size_t size)
 {
     char line[LINE + 2];
     size_t length;
 
     (void)context;
+    (void)source;
     if (!depth || !fgets(line, sizeof line, files[depth - 1]))
         return -1;
     length = strcspn(line, "\r\n");
@@ -62,7 +63,7 @@ static int included(struct forth *f, forth_cell *s)
     return open_file(path) ? 0 : -38;
 }
 
-static const struct forth_host_word host_words[] = {{"INCLUDED", included, 2, 0}};
+static const struct forth_host_word host_words[] = {{"INCLUDED", included, 2, 0, NULL}};
 
 static enum forth_result run_line(struct forth *f, const char *line, int length, uint32_t slice)
 {
@@ -86,7 +87,7 @@ static int run_files(struct forth *f, uint32_t slice)
     int got, status = 0;
 
     while (depth) {
-        got = read_line(NULL, line, sizeof line);
+        got = read_line(NULL, true, line, sizeof line);
         if (got < 0) {
             fclose(files[--depth]);
             continue;
@@ -111,9 +112,10 @@ int main(int count, char **arguments)
                                       .returns = 256,
                                       .calls = 512,
                                       .tokens = 16};
+    const struct forth_host_words table = {host_words, 1}, *const tables[] = {&table};
     const struct forth_host host = {
-        .write = write_out, .read = read_line, .words = host_words, .word_count = 1};
-    size_t size = forth_memory(&sizes, host.word_count);
+        .write = write_out, .read = read_line, .words = tables, .word_tables = 1};
+    size_t size = forth_memory(&sizes, &host);
     uint32_t slice = UINT32_MAX;
     void *memory = malloc(size);
     struct forth *f;

@@ -7,7 +7,8 @@
   platforms/soc/<s>/    kernel/, platforms/arch/ and itself
   platforms/drivers/<d> kernel/, itself, its generated configuration, services' interfaces; headers of
                         an architecture only where its binding says that it runs on that one
-  services/<s>/         kernel/, itself, its generated configuration, other services' interfaces
+  services/<s>/         kernel/, itself, its generated configuration, other services' interfaces,
+                        and the parts that its interface.yaml needs (which include kernel/ and themselves)
 
 An interface is <service>_interface.h. The C library's headers are open to services and drivers.
 """
@@ -39,7 +40,7 @@ def sources(root):
 
 
 def unit_of(path):
-    """The unit a path belongs to: "kernel", "services/console", "platforms/drivers/pl011"."""
+    """The unit a path belongs to: "kernel", "services/shell", "platforms/drivers/pl011"."""
     parts = path.split("/")
     return "/".join(parts[: UNITS.get(parts[0], 1)])
 
@@ -52,6 +53,16 @@ def bound_architectures(root, unit):
     except OSError:
         match = None
     return [name.strip() for name in match.group(1).split(",")] if match else []
+
+
+def parts_of(root, unit):
+    """The folders of services/ that a service's interface.yaml says it is built with."""
+    try:
+        with open(os.path.join(root, unit, "interface.yaml"), encoding="utf-8") as file:
+            match = re.search(r"^needs:.*\bparts: \[(.*?)\]", file.read(), re.MULTILINE)
+    except OSError:
+        match = None
+    return ["services/" + name.strip() for name in match.group(1).split(",")] if match else []
 
 
 def resolve(root, path, mark, name):
@@ -87,6 +98,8 @@ def inside_is_allowed(root, unit, target):
         return True
     if target == "platforms/arch/host/arch_context.h" or target.endswith("/arch_context.h"):
         return unit == "kernel" or unit.startswith("platforms/")
+    if other in parts_of(root, unit):
+        return True
     if other.startswith("services/") and target.endswith("_interface.h"):
         return unit.startswith(("services/", "platforms/drivers/"))
     if other.startswith("platforms/arch/"):
@@ -144,6 +157,8 @@ PLANTED = {
     "a service includes an architecture": ("services/shell/x.c", "#include <toy.h>"),
     "a service includes another's inside": ("services/shell/x.c",
                                             "#include <services/files/files.h>"),
+    "a service includes a part that it does not need": ("services/shell/x.c",
+                                                        "#include <services/engine/engine.h>"),
     "a service sees the board's tables": ("services/shell/x.c", "#include <board_tables.h>"),
 }
 
@@ -159,6 +174,9 @@ ALLOWED_TREE = {
     "services/shell/shell.h": "#include <shell_config.h>\n",
     "services/shell/shell.c": "#include <services/files/files_interface.h>\n#include <stdio.h>\n",
     "services/files/files.h": "",
+    "services/engine/engine.h": "",
+    "services/runner/interface.yaml": "service: runner\nneeds: { parts: [engine] }\n",
+    "services/runner/runner.c": "#include <services/engine/engine.h>\n",
     "services/files/files_interface.h": "",
 }
 

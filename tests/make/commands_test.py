@@ -30,7 +30,7 @@ WRONG = {
     ("OVERLAY=missing.yaml", "run"): "missing.yaml",
     ("explain",): "KEY",
     ("explain", "KEY=devices.uart0.irg"): "devices.uart0.irq",
-    ("explain", "KEY=services.consol"): "services.console",
+    ("explain", "KEY=services.shel"): "services.shell",
     ("new-board",): "NAME",
     ("new-board", "NAME=mine"): "LIKE",
     ("new-board", "NAME=mine", "LIKE=sin"): "sim",
@@ -57,7 +57,7 @@ def check_commands(checks, tree):
                  f"lacks {set(COMMANDS) - listed}")
     for command, words in {"list": ["sim", "virt-aarch64"], "check": ["sim"],
                            "explain KEY=devices.uart0": ["configs/"],
-                           "size": ["kernel", "services/console"],
+                           "size": ["kernel", "services/shell"],
                            "map": ["guard", "devices", "free"]}.items():
         status, output = tree.make("-s", "TARGET=mps2-an385", *command.split())
         checks.check(f"make {command}", status == 0 and all(word in output for word in words),

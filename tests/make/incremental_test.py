@@ -57,7 +57,7 @@ def main():
         tree.replace(FILE, "uart0: { role: console }", "uart0: { role: console, baud: 9600 }")
         build.change("another baud rate", {"board.c", "devices.c"})
 
-        tree.replace(FILE, "console: { device: uart0 }", "console: { device: uart0, priority: 3 }")
+        tree.replace(FILE, "shell: { device: uart0 }", "shell: { device: uart0, priority: 3 }")
         build.change("another priority", {"board.c", "services.c"})
 
         tree.append(FILE, "config:\n  LOG_LEVEL: 3\n")

@@ -90,8 +90,8 @@ def main():
         header = tree.read(f"build/{BOARD}/gen/include/config.h").decode()
         checks.check("it is in force", "CONFIG_LOG_LEVEL 3" in header, header)
 
-        tree.make("-s", "TARGET=sim", "build/sim/model.json")
-        header = tree.read("build/sim/gen/include/config.h").decode()
+        tree.make("-s", "TARGET=virt-aarch64", "build/virt-aarch64/model.json")
+        header = tree.read("build/virt-aarch64/gen/include/config.h").decode()
         checks.check("other targets are as they were", "CONFIG_LOG_LEVEL 2" in header, header)
 
         status, output = tree.make(f"TARGET={BOARD}", "savedefconfig")

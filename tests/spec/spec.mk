@@ -10,8 +10,10 @@ SPEC ?=
 SPEC_FLAGS ?=
 
 wasm_sources := $(wildcard services/wasm/*.c)
-wasm_flags := -std=c17 -g -O2 -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
-	-Werror -I. -MMD -MP
+# Handlers begin at cache lines: else a byte more in one moves all behind it, and a benchmark that
+# compares two builds of the engine measures where they lie (18 % for one loop on x86-64).
+wasm_flags := -std=c17 -g -O2 -falign-functions=64 -Wall -Wextra -Wshadow -Wstrict-prototypes \
+	-Wmissing-prototypes -Werror -I. -MMD -MP
 wasm_out := $(BUILD)/host/wasm
 wasm_objects := $(wasm_sources:services/wasm/%.c=$(wasm_out)/%.o)
 

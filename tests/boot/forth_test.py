@@ -1,0 +1,224 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT OR Apache-2.0
+"""forth_test.py BOARD: Forth at the board's console, as a user types it. John Hayes's core tests and
+our own (tests/forth), calls of services, tasks, and words that loop, overflow and recurse."""
+
+import os
+import random
+import re
+import subprocess
+import sys
+import threading
+import time
+
+from board import ROOT, Board
+from machine import command
+import tap
+
+PATIENCE = 100  # seconds for one session
+TROUBLE = re.compile(r"^.*(?:INCORRECT|WRONG NUMBER|\(-\d+\)$|no word ).*$", re.MULTILINE)
+
+
+class Session:
+    """A board that runs, and what is typed at its prompt."""
+
+    def __init__(self, board, build=None, changes=None):
+        self.prompt = re.compile(rf"(?:^|\n){re.escape(board.prompt)}(?:: )?$")
+        self.process = subprocess.Popen(command(board, changes or {}, build), stdin=subprocess.PIPE,
+                                        stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        self.timer = threading.Timer(PATIENCE, self.process.kill)
+        self.timer.start()
+        self.transcript = ""
+        self.wait()
+
+    def wait(self, pattern=None):
+        """What the board writes until the prompt, or until the pattern."""
+        text = ""
+        while not (pattern or self.prompt).search(text):
+            chunk = os.read(self.process.stdout.fileno(), 65536)
+            if not chunk:
+                break
+            text += chunk.decode(errors="replace").replace("\r", "")
+        self.transcript += text
+        return text
+
+    def type(self, text):
+        try:
+            self.process.stdin.write(text.encode())
+            self.process.stdin.flush()
+        except BrokenPipeError:
+            pass  # it has ended: nothing more is answered
+
+    def line(self, line):
+        """Types a line; what is answered, without the line and the prompt."""
+        self.type(line + "\r")
+        text = self.prompt.sub("", self.wait())
+        return text.partition("\n")[2]
+
+    def end(self):
+        self.type("poweroff\r")
+        self.wait(re.compile("$^"))
+        self.timer.cancel()
+        return self.process.wait()
+
+
+def lines_of(*paths):
+    for path in paths:
+        with open(path, encoding="utf-8") as file:
+            yield from file.read().expandtabs().splitlines()  # Tab completes
+
+
+def check_file(checks, board, name, lines, last):
+    """A file typed at the console: nothing may be wrong, and the last line must be printed."""
+    session = Session(board)
+    output = "".join(session.line(line) for line in lines)
+    trouble = TROUBLE.findall(output)
+    checks.check(name, not trouble and last in output and session.end() == 0,
+                 "\n".join(trouble[:20])[:2000] or session.transcript[-2000:])
+
+
+def check_suites(checks, board):
+    done = subprocess.run(["tools/deps/fetch", "gforth"], cwd=ROOT, stdout=subprocess.PIPE,
+                          check=False, timeout=120)
+    if not checks.check("John Hayes's tests are fetched", done.returncode == 0):
+        return
+    folder = os.path.join(done.stdout.decode().strip(), "test")
+    forth = os.path.join(ROOT, "tests", "forth")
+    tester = list(lines_of(os.path.join(forth, "floats.fth"), os.path.join(folder, "ttester.fs")))
+    core = [*tester, ": { T{ ;", ": } }T ;", "HEX", *lines_of(os.path.join(folder, "coretest.fs"))]
+    own = [*tester, *lines_of(os.path.join(forth, "conformance.fth"))]
+    check_file(checks, board, "John Hayes's core tests", core, "LINE 2")
+    check_file(checks, board, "words beyond the core", own, "END OF TESTS")
+
+
+def check_lines(checks, session):
+    """(name, lines, what the last answers)"""
+    cases = [
+        ("a sum", ["2 3 + ."], "5 "),
+        ("a definition over two lines", [": square", "dup * ; 7 square ."], "49 "),
+        ("an unknown word, with the nearest command", ["uptme"],
+         'no word "uptme": did you mean uptime?\n'),
+        ("an error empties the stack", ["1 2 0 @", "depth ."], "0 "),
+        ("a wrong address", ["0 @"], "@: invalid memory address (-9)\n"),
+        ("a stack's underflow", ["drop"], "drop: stack underflow (-4)\n"),
+        ("a recursion without end", [": deep recurse ; deep"], "deep: calls nested too deeply (-53)\n"),
+        ("a stack's overflow", [": flood begin 1 again ; flood"], "flood: stack overflow (-3)\n"),
+        ("data space's end", ["unused 1+ allot"], "allot: dictionary overflow (-8)\n"),
+        ("text of its own", [': no abort" not so" ; 1 no'], "not so (-2)\n"),
+        ("the dictionary's end", [f": filler {'1 drop ' * 12};"] * 200,
+         "1: dictionary overflow (-8)\n"),
+        ("and it still answers", ["7 square ."], "49 "),
+    ]
+    for name, lines, wanted in cases:
+        for line in lines:
+            answer = session.line(line)
+        checks.check(name, answer.strip("\n") == wanted.strip("\n"), f"{answer!r}, not {wanted!r}")
+
+
+def check_calls(checks, board, session):
+    answer = session.line("show status::node")
+    checks.check("show prints a call's reply by its fields",
+                 f"board: {board.name}\n" in answer and "tasks: " in answer, answer)
+    answer = session.line("help status::task")
+    checks.check("help tells what a call takes and leaves",
+                 answer.startswith("status::task ( index -- name-addr name-u state"), answer)
+    answer = session.line("status::node drop 2drop 2drop type")
+    checks.check("a call leaves typed values", answer.strip() == board.name, answer)
+    answer = session.line("0 status::task 2drop drop type")
+    first = board.model["services"][0]["name"]
+    checks.check("and takes them", answer.strip() == first, answer)
+    answer = session.line("70000 status::task")
+    checks.check("a value that its type hasn't is refused",
+                 answer.strip() == "status::task: invalid numeric argument (-24)", answer)
+    answer = session.line("1000 ' status::task catch . .")
+    checks.check("a service's error can be caught", re.match(r"-10\d\d 1000", answer), answer)
+
+
+def check_tasks(checks, session):
+    session.line(": twice 2 0 do .\" tick \" i . cr 20 ms loop ;")
+    session.line(": forever begin again ;")
+    answer = session.line("' twice spawn . 200 ms")
+    task = re.search(r"\d+", answer)
+    checks.check("a spawned word prints lines of its own",
+                 task and all(f"forth-{task[0]}: tick {i}" in session.line("")+session.transcript
+                              for i in (0, 1)), session.transcript[-500:])
+    task = re.search(r"\d+", session.line("' forever spawn dup . constant loops"))[0]
+    checks.check("a word that loops for ever lets others run",
+                 f"forth-{task}" in session.line("tasks"), session.transcript[-500:])
+    session.line("loops kill 50 ms")
+    session.line("")
+    checks.check("a killed task is gone", f"forth-{task} " not in session.line("tasks"),
+                 session.transcript[-800:])
+    session.type("forever\r")
+    session.wait(re.compile("forever\n"))
+    session.type("\003")
+    checks.check("^C ends a word that loops for ever", "user interrupt (-28)" in session.wait(),
+                 session.transcript[-500:])
+    session.type(": stubborn begin ['] forever catch drop again ; stubborn\r")
+    session.wait(re.compile("; stubborn\n"))
+    session.type("\003")
+    checks.check("whatever it catches", "user interrupt (-28)" in session.wait(),
+                 session.transcript[-500:])
+    for _ in range(12):
+        answer = session.line("' twice spawn drop")
+    checks.check("too many tasks are refused", "limit reached" in session.transcript, answer)
+    session.line("500 ms")
+    checks.check("and can be had again when they have ended",
+                 "limit" not in session.line("' twice spawn drop"), session.transcript[-500:])
+    session.line("100 ms")
+
+
+def check_noise(checks, session):
+    """Bytes at random, from which the console must come back."""
+    noise = random.Random(8)
+    for _ in range(20):
+        session.type("".join(chr(noise.choice([*range(1, 16), *range(32, 256)]))
+                             for _ in range(500)))
+        session.type("\003\003\r")
+        time.sleep(0.05)
+    session.type("\003\r.( quiet) cr\r")
+    session.wait(re.compile(r"\nquiet\n.*> $"))
+    checks.check("random bytes leave it in order", session.line("2 3 + .").startswith("5"),
+                 repr(session.transcript[-500:]))
+
+
+def check_terminal(checks, board, session):
+    session.type('s" Name?" ask type\r')
+    session.wait(re.compile(r"Name\? $"))
+    checks.check("ask", "Ada" in session.line("Ada"), session.transcript[-300:])
+    session.type('s" Sure?" confirm .\r')
+    session.wait(re.compile(r"Sure\? $"))
+    checks.check("confirm", "-1" in session.line("y"), session.transcript[-300:])
+    session.type("key .\r")
+    session.wait(re.compile(r"key \.\n"))
+    session.type("a")
+    checks.check("KEY", "97" in session.wait(), session.transcript[-300:])
+    session.type("top\r")
+    page = session.wait(re.compile(r"lost: .*lost: ", re.DOTALL))
+    session.type("q")
+    checks.check("top draws its page again until a key is pressed",
+                 page.count("\033[H") == 2 and board.prompt in session.wait(), page)
+    session.type("unu\tu.\r")
+    checks.check("Tab completes words", "unused u." in session.wait(), session.transcript[-300:])
+
+
+def main():
+    board = Board(sys.argv[1])
+    checks = tap.Checks()
+    if obstacle := board.obstacle():
+        return checks.skip_all(obstacle)
+    check_suites(checks, board)
+    session = Session(board)
+    check_calls(checks, board, session)
+    check_terminal(checks, board, session)
+    check_tasks(checks, session)
+    check_noise(checks, session)
+    checks.check("a session of all that ends with status 0", session.end() == 0)
+    session = Session(board)
+    check_lines(checks, session)
+    checks.check("so does one of errors", session.end() == 0)
+    return checks.finish()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
