@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
  * Messages that wait for an agent: a few, the most urgent first, in memory of the one who is to
- * receive them. They are its instance's: they go when it ends, and do not move with it.
+ * receive them. They are its instance's: they go when it ends, and are in its snapshots, so that
+ * they move with it.
  */
 #ifndef CELLS_MAILBOX_H
 #define CELLS_MAILBOX_H
@@ -23,8 +24,8 @@ struct mailbox_message {
 };
 
 /* Leaves a message and wakes who waits for one. ERR_CLOSED: the agent is not started, or has ended;
- * ERR_WOULD_BLOCK: its mailbox is full; ERR_LIMIT: too long; ERR_INVALID: no priority;
- * ERR_NO_MEMORY: of the receiver's. */
+ * ERR_BUSY: it is on its way to another node, or from one; ERR_WOULD_BLOCK: its mailbox is full;
+ * ERR_LIMIT: too long; ERR_INVALID: no priority; ERR_NO_MEMORY: of the receiver's. */
 enum status mailbox_put(struct cell *to, const struct cell_id *from, const void *data,
                         size_t length, unsigned priority);
 
@@ -33,5 +34,12 @@ const struct mailbox_message *mailbox_first(struct cell *cell);
 
 /* Forgets the first. */
 void mailbox_drop(struct cell *cell);
+
+/* Writes the messages for a snapshot, in their order (snapshot.h). What `write` returned. */
+enum status mailbox_write(struct cell *cell, wasm_write *write, void *context);
+
+/* Reads them into the mailbox of a cell that has none; *length is what they have. ERR_CORRUPT;
+ * ERR_NO_MEMORY. */
+enum status mailbox_read(struct cell *cell, const uint8_t *bytes, size_t size, size_t *length);
 
 #endif

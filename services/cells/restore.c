@@ -4,6 +4,7 @@
  * whatever there is, so that a snapshot that turns out to be none changes nothing.
  */
 #include <services/cells/binding.h>
+#include <services/cells/mailbox.h>
 #include <services/cells/random.h>
 #include <services/cells/record.h>
 #include <services/cells/snapshot_format.h>
@@ -33,14 +34,19 @@ static enum status settle(struct cell *cell, const struct record *record, bool p
     return OK;
 }
 
-/* Fills a fresh cell from the engine's state, upon what `base` has. */
+/* Fills a fresh cell from what follows the record, its memory upon what `base` has. */
 static enum status fill(struct cell *cell, const struct cell *base, const struct record *record,
                         const uint8_t *state, size_t size)
 {
     bool pending = false;
+    size_t messages = 0;
     enum status status = cell_instantiate(cell);
+    if (status == OK)
+        status = mailbox_read(cell, state, size, &messages);
     if (status)
         return status;
+    state += messages;
+    size -= messages;
     status = base ? wasm_state_read_upon(cell->machine, cell->instance, base->instance, state, size,
                                          &pending)
                   : wasm_state_read(cell->machine, cell->instance, state, size, &pending);

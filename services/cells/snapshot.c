@@ -7,6 +7,7 @@
 #include <services/cells/snapshot.h>
 
 #include <services/cells/binding.h>
+#include <services/cells/mailbox.h>
 #include <services/cells/record.h>
 #include <services/cells/snapshot_format.h>
 
@@ -105,6 +106,8 @@ static enum status write_body(struct cell *cell, struct taking *taking, bool del
     const uint8_t *bytes = memory_of(cell, &size);
     uint32_t count = (uint32_t)(size / BLOCK);
     enum status status = record_write(cell, write_state, taking);
+    if (status == OK)
+        status = mailbox_write(cell, write_state, taking);
     if (status)
         return status;
     taking->next = cell_memory_resize(&cell->cells->memory, NULL, 0, base_size(count));

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
- * Snapshots: a cell at a safepoint, as bytes that any node reads. Version 1, all numbers little
+ * Snapshots: a cell at a safepoint, as bytes that any node reads. Version 2, all numbers little
  * endian:
  *
  *   "RVSN", u16 version, u16 flags (1: delta), u32 sequence, u32 size of the body, id (16 bytes),
@@ -12,6 +12,7 @@
  *   body: u16 size and CBOR of the request (cells.create) that would make such a cell
  *     u8 stage, u8 flags (1: called, 2: a host call is pending), u32 its function index
  *     u64 the cell's time, u64 fuel used, u32 restarts, u8 results of exec and their types (8)
+ *     u8 messages in its mailbox, each: sender (16), u8 priority, u16 size, as many bytes
  *     the engine's state (services/wasm/state.h), without zero blocks of 4 KiB; of a delta, with
  *     only those blocks that have changed
  *
@@ -24,7 +25,7 @@
 #include <services/cells/dna.h>
 
 enum {
-    SNAPSHOT_VERSION = 1,
+    SNAPSHOT_VERSION = 2,
     SNAPSHOT_DELTA = 1,
     SNAPSHOT_HEADER = 96,
     SNAPSHOT_HASH = 32,

@@ -20,6 +20,7 @@
 #include <stdbool.h>
 
 #include "wasm_input.h"
+#include <services/cells/mailbox.h>
 #include <services/cells/migration.h>
 #include <tests/unit/cells_agent.h>
 #include <tests/unit/kernel_fake.h>
@@ -60,7 +61,8 @@ static void begin(struct fuzz_node *node, uint8_t *memory)
     must(dna_add(&node->cells, cells_agent, sizeof(cells_agent), true, &dna, &error) == OK);
 }
 
-/* An agent in the middle of counting, its snapshot, and, if so, a delta upon that. */
+/* An agent in the middle of counting, with messages that wait, its snapshot, and, if so, a delta
+ * upon that. */
 static struct blob *make(struct fuzz_node *node, bool delta, struct blob **whole)
 {
     static const struct cells_policy policy;
@@ -77,6 +79,8 @@ static struct blob *make(struct fuzz_node *node, bool delta, struct blob **whole
     must(cell_exec(cell, "count", &turns, 1) == OK);
     cell->portion = 100;
     cells_run(&node->cells);
+    must(mailbox_put(cell, &cell->id, "later", 5, 1) == OK);
+    must(mailbox_put(cell, &cell->id, "now", 3, 0) == OK);
     must(snapshot_take(cell, false, whole) == OK);
     if (!delta)
         return *whole;
@@ -92,6 +96,8 @@ static void run(struct cells *cells, struct cell *cell)
     cell_resume(cell);
     for (unsigned i = 0; i < 4; i++)
         cells_run(cells);
+    while (cell->state == CELLS_STATE_RUNNING && mailbox_first(cell))
+        mailbox_drop(cell);
 }
 
 /* What does not fit into a block of LZ4 is found out before the body is looked at: so most inputs

@@ -28,6 +28,7 @@
 #include "cells_fixture.h"
 
 #include <kernel/clock.h>
+#include <services/cells/mailbox.h>
 
 static uint8_t ram[2][NODE_RAM] __attribute__((aligned(65536)));
 static struct node here, there;
@@ -129,6 +130,71 @@ static void a_waiting_call_ends_as_moved_and_time_goes_on(void **state)
     assert_int_equal(finished(&there, copy), ERR_MIGRATED);
 }
 
+/* --- messages that wait --- */
+
+static const struct cell_id sender = {{1, 2, 3}};
+
+static void send(struct cell *to, const char *text, unsigned priority)
+{
+    assert_int_equal(mailbox_put(to, &sender, text, strlen(text), priority), OK);
+}
+
+static void receive(struct cell *cell, const char *text)
+{
+    const struct mailbox_message *message = mailbox_first(cell);
+    assert_non_null(message);
+    assert_int_equal(message->length, strlen(text));
+    assert_memory_equal(message->data, text, message->length);
+    assert_memory_equal(&message->from, &sender, sizeof(sender));
+    mailbox_drop(cell);
+}
+
+static void messages_that_wait_move_with_the_agent(void **state)
+{
+    (void)state;
+    struct cell *cell = counting(3000, 2);
+    struct migration *leaving, *arriving;
+    struct blob *blob;
+    send(cell, "second", 1);
+    send(cell, "", 1);
+    send(cell, "first", 0);
+    assert_int_equal(migration_initiate(cell, "there", false, &leaving, &blob), OK);
+    assert_int_equal(mailbox_put(cell, &sender, "lost", 4, 0), ERR_BUSY);
+    assert_int_equal(migration_receive(&there.cells, blob->bytes, blob->size, "here", &arriving),
+                     OK);
+    struct cell *copy = cell_find(&there.cells, &cell->id);
+    assert_int_equal(mailbox_put(copy, &sender, "early", 5, 0), ERR_BUSY);
+    assert_int_equal(migration_complete(&here.cells, leaving), OK);
+    assert_int_equal(migration_complete(&there.cells, arriving), OK);
+    send(copy, "third", 1);
+    receive(copy, "first");
+    receive(copy, "second");
+    receive(copy, "");
+    receive(copy, "third");
+    assert_null(mailbox_first(copy));
+}
+
+/* A delta has the mailbox as it was then; a copy that got a message of its own takes none. */
+static void a_delta_has_the_messages_of_its_time(void **state)
+{
+    (void)state;
+    struct cell *cell = counting(3000, 2), *updated;
+    send(cell, "old", 1);
+    struct cell *copy = restored(&there, taken(cell, false));
+    receive(cell, "old");
+    send(cell, "new", 1);
+    struct blob *delta = taken(cell, true);
+    assert_int_equal(snapshot_update(&there.cells, delta->bytes, delta->size, &updated), OK);
+    receive(updated, "new");
+    assert_null(mailbox_first(updated));
+    cell_terminate(updated);
+    cell_destroy(updated);
+    copy = restored(&there, taken(cell, false));
+    send(copy, "its own", 1);
+    delta = taken(cell, true);
+    assert_int_equal(snapshot_update(&there.cells, delta->bytes, delta->size, &updated), ERR_BUSY);
+}
+
 static void a_delta_has_what_changed(void **state)
 {
     (void)state;
@@ -206,7 +272,9 @@ static void what_is_damaged_or_cut_off_is_refused(void **state)
 static void what_is_hostile_harms_nobody(void **state)
 {
     (void)state;
-    struct blob *blob = taken(counting(3000, 2), false);
+    struct cell *hostile = counting(3000, 2);
+    send(hostile, "message", 1);
+    struct blob *blob = taken(hostile, false);
     for (size_t i = 0; i < blob->size - SNAPSHOT_HASH; i++) {
         for (unsigned change = 1; change < 256; change = change * 5 + 2) {
             uint8_t *copy = copied(blob);
@@ -331,6 +399,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(an_agent_goes_on_elsewhere),
         TEST(a_waiting_call_ends_as_moved_and_time_goes_on),
+        TEST(messages_that_wait_move_with_the_agent),
+        TEST(a_delta_has_the_messages_of_its_time),
         TEST(a_delta_has_what_changed),
         TEST(what_is_damaged_or_cut_off_is_refused),
         TEST(what_is_hostile_harms_nobody),

@@ -75,8 +75,8 @@ RANVIER_IMPORT(node) int32_t ranvier_node(char *name, size_t capacity);
 RANVIER_IMPORT(find) int32_t ranvier_find(const char *name, size_t length, struct ranvier_id *id);
 
 /* Sends a message to an agent of the own namespace. ERR_NOT_FOUND: it is not here; ERR_CLOSED: it
- * has ended, or is not started; ERR_WOULD_BLOCK: too many messages wait for it; ERR_LIMIT: too
- * long; ERR_NO_MEMORY: the receiver has no room. Grant: send. */
+ * has ended, or is not started; ERR_BUSY: it is just moving; ERR_WOULD_BLOCK: too many messages
+ * wait for it; ERR_LIMIT: too long; ERR_NO_MEMORY: the receiver has no room. Grant: send. */
 RANVIER_IMPORT(send)
 int32_t ranvier_send(const struct ranvier_id *to, const void *data, size_t length,
                      enum ranvier_priority priority);
