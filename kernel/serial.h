@@ -21,7 +21,8 @@ struct serial_operations {
     /* Sends now, polling the hardware, after what was queued; with `size` 0, only that. Works with
      * interrupts masked, in a fault handler, and whether or not init succeeded in part. */
     void (*write_polled)(const struct device *device, const uint8_t *data, size_t size);
-    /* Received bytes that were lost because nobody read them in time. Any context. */
+    /* Received bytes that were lost because nobody read them in time. Counts a loss before what
+     * came after it can be read. Any context. */
     uint32_t (*overruns)(const struct device *device);
 };
 

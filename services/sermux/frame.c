@@ -5,8 +5,6 @@
  */
 #include "frame.h"
 
-#include <stdbool.h>
-
 enum { BLOCK_FULL = 255 };
 
 struct encoder {
@@ -90,6 +88,11 @@ enum frame_event frame_decode(struct frame_decoder *decoder, uint8_t byte)
     decoder->code = byte;
     decoder->left = byte - 1;
     return FRAME_MORE;
+}
+
+bool frame_is_between(const struct frame_decoder *decoder)
+{
+    return decoder->code == 0;
 }
 
 uint16_t frame_port(const struct frame_decoder *decoder)

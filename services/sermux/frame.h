@@ -10,6 +10,7 @@
 #ifndef SERMUX_FRAME_H
 #define SERMUX_FRAME_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -47,6 +48,9 @@ void frame_decoder_init(struct frame_decoder *decoder, uint8_t *bytes, size_t ca
 
 /* Takes the next byte from the wire. */
 enum frame_event frame_decode(struct frame_decoder *decoder, uint8_t byte);
+
+/* Whether no frame is under way: the last byte was a zero, or there was none. */
+bool frame_is_between(const struct frame_decoder *decoder);
 
 /* Of a FRAME_WHOLE: its port and data. */
 uint16_t frame_port(const struct frame_decoder *decoder);

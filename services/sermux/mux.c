@@ -34,7 +34,8 @@ enum status mux_init(struct mux *mux, const struct mux_parameters *parameters)
         .frame = parameters->frame,
         .data = (uint8_t *)buffers + parameters->frame,
         .wire = (uint8_t *)buffers + 2 * parameters->frame,
-        .wire_length = 1, /* a zero: ends whatever the wire had before */
+        .wire_length = 1,     /* a zero: ends whatever the wire had before */
+        .step = MUX_SUSPECTS, /* a frame may have begun before the device was set up */
         .tell_restart = true,
     };
     mux->wire[0] = 0;
@@ -173,24 +174,51 @@ static void take_frame(struct mux *mux)
     session_refuse(mux, number);
 }
 
+/* Whether the device has lost bytes since it was asked last. It counts them before it hands over
+ * what came after them, so ask behind reading. */
+static bool has_lost_bytes(struct mux *mux)
+{
+    const uint32_t overruns = serial(mux->device)->overruns(mux->device);
+    const bool more = overruns != mux->overruns;
+    mux->overruns = overruns;
+    return more;
+}
+
+static void take_byte(struct mux *mux, uint8_t byte)
+{
+    const enum frame_event event = frame_decode(&mux->decoder, byte);
+    if (mux->step != MUX_IN_STEP) {
+        mux->counts.damaged += event != FRAME_MORE;
+        if (byte == 0 && mux->step == MUX_SKIPS)
+            mux->step = MUX_IN_STEP;
+        return;
+    }
+    switch (event) {
+    case FRAME_MORE:
+        break;
+    case FRAME_WHOLE:
+        take_frame(mux);
+        break;
+    case FRAME_DAMAGED:
+        mux->counts.damaged++;
+        break;
+    case FRAME_LONG:
+        mux->counts.too_long++;
+        break;
+    }
+}
+
 bool mux_receive(struct mux *mux)
 {
     uint8_t bytes[CHUNK];
     const size_t count = serial(mux->device)->read(mux->device, bytes, sizeof(bytes));
-    for (size_t i = 0; i < count; i++) {
-        switch (frame_decode(&mux->decoder, bytes[i])) {
-        case FRAME_MORE:
-            break;
-        case FRAME_WHOLE:
-            take_frame(mux);
-            break;
-        case FRAME_DAMAGED:
-            mux->counts.damaged++;
-            break;
-        case FRAME_LONG:
-            mux->counts.too_long++;
-            break;
-        }
+    if (has_lost_bytes(mux))
+        mux->step = MUX_SUSPECTS;
+    for (size_t i = 0; i < count; i++)
+        take_byte(mux, bytes[i]);
+    if (mux->step == MUX_SUSPECTS && count < sizeof(bytes)) { /* nothing waits any more */
+        const bool whole = mux->overruns == 0 && frame_is_between(&mux->decoder);
+        mux->step = whole ? MUX_IN_STEP : MUX_SKIPS;
     }
     return count > 0;
 }

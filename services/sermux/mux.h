@@ -10,6 +10,14 @@
  * itself (control.h) a port sends only what the host has given it credit for, and gives credit for
  * the room in its inbox.
  *
+ * A frame has no checksum, so one with a hole in it may look like another. Where the wire lost
+ * bytes nothing is delivered that may lie around the hole:
+ *
+ *   start, more overruns --> MUX_SUSPECTS --all that waited was read--> MUX_SKIPS --zero-->
+ * MUX_IN_STEP
+ *
+ * but straight to MUX_IN_STEP at a start that finds no frame under way and no overruns.
+ *
  * Invariants: 1 at most one open port has a number; 2 after mux_send either the device takes no
  * more or nothing is left that may be sent; 3 a port's channel is freed only when nobody has a
  * capability to it.
@@ -48,7 +56,15 @@ struct port {
 
 /* What went wrong on the wire, ever. */
 struct mux_counts {
-    uint32_t damaged, too_long, unknown; /* frames: broken, beyond `frame`, for no open port */
+    /* Frames: broken, or near lost bytes; beyond `frame`; for no open port. */
+    uint32_t damaged, too_long, unknown;
+};
+
+/* How far what comes from the wire can be told to be whole frames. */
+enum mux_step {
+    MUX_IN_STEP,
+    MUX_SUSPECTS, /* bytes may lack anywhere in what waits */
+    MUX_SKIPS,    /* the rest of a frame of which bytes may lack */
 };
 
 struct mux {
@@ -62,8 +78,10 @@ struct mux {
     struct mux_counts counts;
 
     struct frame_decoder decoder;
-    uint8_t *data; /* of the frame that is made */
-    uint8_t *wire; /* its encoding, which is sent */
+    enum mux_step step;
+    uint32_t overruns; /* of the device, as they were seen last */
+    uint8_t *data;     /* of the frame that is made */
+    uint8_t *wire;     /* its encoding, which is sent */
     size_t wire_length, wire_sent;
     size_t turn; /* the port that comes first among equals */
 

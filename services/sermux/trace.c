@@ -60,7 +60,8 @@ size_t trace_give(uint8_t *data, size_t size)
 
 void trace_take(const uint8_t *data, size_t size)
 {
-    if (size > 0)
-        log_level_set(NULL, data[0]); /* one that is none changes nothing; the answer tells */
+    if (size != 1)
+        return;
+    log_level_set(NULL, data[0]); /* one that is none changes nothing; the answer tells */
     beat = 0;
 }

@@ -29,8 +29,8 @@ size_t trace_give(uint8_t *data, size_t size);
  * host's first word on. Ns since entry, or CLOCK_NEVER. */
 uint64_t trace_deadline(void);
 
-/* What the host sent on the port: the most detailed level that is to be recorded, a byte; one that
- * is none leaves it. It is answered by a heartbeat. */
+/* What the host sent on the port: the most detailed level that is to be recorded, exactly a byte;
+ * one that is none leaves it. It is answered by a heartbeat. Anything else is passed over. */
 void trace_take(const uint8_t *data, size_t size);
 
 #endif

@@ -7,8 +7,10 @@ import json
 import os
 import re
 import shutil
+import socket
 import subprocess
 import tempfile
+import time
 import unittest
 
 import as_tap
@@ -111,15 +113,119 @@ class RanvierTest(unittest.TestCase):
         done = run("console", "--raw", "--", "sh", "-c", "echo spoken; exit 5")
         self.assertEqual((done.returncode, done.stdout), (5, "spoken\n"))
 
+    @staticmethod
+    def frames(*frames):
+        """(port, data) as on the wire."""
+        wire = b""
+        for port, data in frames:
+            for block in (bytes([port, 0]) + data).split(b"\0"):
+                wire += bytes([len(block) + 1]) + block
+            wire += b"\0"
+        return wire
+
+    def board_that(self, code):
+        """A command that is a board: say() and hear() are its wire."""
+        return ["--", "/usr/bin/python3", "-c", f"""
+import os, select, sys, time
+def say(data): os.write(1, data)
+def hear(seconds): return os.read(0, 4096) if select.select([0], [], [], seconds)[0] else b""
+{code}"""]
+
+    def test_a_board_that_starts_is_not_talked_to_before_it_is_up(self):
+        up = self.frames((255, b"\5"))
+        done = run("console", "--port", "10", "--wait", "5", *self.board_that(f"""
+early = hear(1)
+say(b"\\0" + {up!r})
+late = hear(20)
+say(b"\\0early " + repr(early).encode() + b" late " + repr(late).encode() + b"\\r\\n")
+"""))
+        self.assertIn("early b'' late b'\\x00\\x02\\xff\\x03\\x01\\x01", done.stdout, done)
+
+    def test_a_command_s_board_that_is_up_already_is_talked_to(self):
+        """It greets, or says nothing at all."""
+        greeting = self.frames((1, b"hello"))
+        for code in (f"say({greeting!r})", ""):
+            done = run("console", "--port", "10", "--wait", "20", *self.board_that(
+                f"{code}\nsay(b'\\0heard ' + repr(hear(20)).encode() + b'\\r\\n')"))
+            self.assertIn("heard b'\\x00\\x02\\xff\\x03\\x01\\x01", done.stdout, done)
+
+    def test_a_restart_is_answered_by_a_new_announcement(self):
+        up = self.frames((255, b"\5"))
+        done = run("console", "--port", "10", "--wait", "5", *self.board_that(f"""
+say(b"\\0" + {up!r})
+first = hear(20)
+say({self.frames((255, bytes([1, 1, 0, 2, 2, 10, 0, 9, 0, 0, 0])))!r})
+hear(20)
+say(b"\\0" + {up!r})
+second = hear(20)
+say(b"\\0same " + repr(first == second).encode() + b"\\r\\n")
+"""))
+        self.assertIn("same True", done.stdout, done)
+
+    def on_socket(self, talk, *arguments):
+        """`ranvier` with these arguments on a socket whose other end is `talk(connection)`."""
+        with tempfile.TemporaryDirectory() as folder, socket.socket(socket.AF_UNIX) as listener:
+            path = os.path.join(folder, "wire")
+            listener.bind(path)
+            listener.listen(1)
+            process = subprocess.Popen([RANVIER, *arguments, f"unix:{path}"], cwd=ROOT,
+                                       stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                       stderr=subprocess.PIPE)
+            with process, listener.accept()[0] as connection:
+                try:
+                    connection.settimeout(60)
+                    return talk(connection, process)
+                finally:
+                    process.kill()
+
+    def test_who_joins_in_mid_frame_takes_no_half_of_one(self):
+        """The end of a frame of port 20 looks like one of port 10."""
+        def talk(connection, process):
+            connection.recv(4096)  # the announcement
+            connection.sendall(self.frames((10, b"half a frame")))
+            connection.recv(4096)  # there is a mux: it is announced to once more
+            connection.sendall(self.frames((255, bytes([1, 1, 0, 2, 2, 10, 0, 9, 0, 0, 0])),
+                                           (10, b"all of one")))
+            return os.read(process.stdout.fileno(), 4096)
+        self.assertEqual(self.on_socket(talk, "console", "--port", "10"), b"all of one")
+
+    def test_a_frame_that_comes_slowly_is_no_text(self):
+        def talk(connection, process):
+            connection.recv(4096)
+            connection.sendall(b"\0" + self.frames((255, bytes([1, 1, 0, 2, 2, 10, 0, 9, 0, 0, 0]))))
+            frame = self.frames((10, b"some text that takes its time"))
+            connection.sendall(frame[:20])
+            time.sleep(1)
+            connection.sendall(frame[20:] + self.frames((10, b"|")))
+            said = b""
+            while not said.endswith(b"|"):
+                said += os.read(process.stdout.fileno(), 4096)
+            return said
+        self.assertEqual(self.on_socket(talk, "console", "--port", "10"),
+                         b"some text that takes its time|")
+
+    def test_a_report_in_mid_frame_is_text(self):
+        """A panic cuts a frame short; what follows is no part of it."""
+        def talk(connection, process):
+            connection.recv(4096)
+            connection.sendall(b"\0" + self.frames((255, bytes([1, 1, 0, 2, 2, 10, 0, 9, 0, 0, 0]))))
+            report = b"".join(b"panic: line %02d of the report\r\n" % line for line in range(40))
+            connection.sendall(self.frames((10, b"never ended"))[:9] + report)
+            said = b""
+            while not said.endswith(b"line 39 of the report\r\n"):
+                said += os.read(process.stdout.fileno(), 4096)
+            connection.sendall(b"\0" + self.frames((255, b"\5")))
+            connection.recv(4096)
+            connection.sendall(self.frames((255, bytes([1, 1, 0, 2, 2, 10, 0, 9, 0, 0, 0])),
+                                           (10, b"up again")))
+            return said.count(b"panic: line"), os.read(process.stdout.fileno(), 4096)
+        self.assertEqual(self.on_socket(talk, "console", "--port", "10"), (40, b"up again"))
+
     def trace(self, *options):
         """`ranvier trace` on a process that writes the records of a span and of a loss."""
         records = [bytes([3 | 3 << 4, 10, 1, 0, 64, 65]), bytes([4 | 3 << 4, 11, 1]),
                    bytes([5 | 3 << 4, 12, 1]), bytes([7 | 3 << 4, 13, 1]), bytes([8, 14, 5])]
-        wire = b"\0"
-        for record in records:
-            for block in (b"\3\0" + record).split(b"\0"):
-                wire += bytes([len(block) + 1]) + block
-            wire += b"\0"
+        wire = b"\0" + self.frames(*[(3, record) for record in records])
         code = f"import sys, time; sys.stdout.buffer.write({wire!r}); sys.stdout.flush(); time.sleep(0.5)"
         return run("trace", "--elf", RANVIER, *options, "--", "/usr/bin/python3", "-c", code)
 

@@ -36,6 +36,7 @@ static struct {
     uint8_t received[LINE]; /* that wait for the mux */
     size_t received_count, received_read;
     struct event *receivable, *writable;
+    uint32_t overruns;
 } line;
 
 static size_t line_write(const struct device *device, const uint8_t *data, size_t size)
@@ -64,8 +65,14 @@ static void line_listen(const struct device *device, struct event *receivable,
     line.writable = writable;
 }
 
+static uint32_t line_overruns(const struct device *device)
+{
+    (void)device;
+    return line.overruns;
+}
+
 static const struct serial_operations line_operations = {
-    .write = line_write, .read = line_read, .listen = line_listen};
+    .write = line_write, .read = line_read, .listen = line_listen, .overruns = line_overruns};
 static const struct driver line_driver = {
     .name = "line", .class = "serial", .operations = &line_operations};
 static const struct device line_device = {.name = "line", .driver = &line_driver};
@@ -124,7 +131,7 @@ static struct channel_slot inbox_slots[ROOM];
 static uint8_t inbox_data[ROOM * FRAME];
 static struct capability inbox_own;
 
-static int setup(void **state)
+static int setup_start(void **state)
 {
     (void)state;
     fixture_reset();
@@ -143,6 +150,14 @@ static int setup(void **state)
                                               .ports = 6,
                                               .frame = FRAME};
     assert_int_equal(mux_init(&mux, &parameters), OK);
+    return 0;
+}
+
+/* A mux that found nothing on the wire. */
+static int setup(void **state)
+{
+    setup_start(state);
+    assert_false(mux_receive(&mux));
     return 0;
 }
 
@@ -470,6 +485,111 @@ static void what_is_bad_is_counted_and_passed_over(void **state)
     run(send_what_is_bad);
 }
 
+/* What a host opens with, its third byte lost: a frame of port 3 that nobody has sent. */
+static const uint8_t opening_with_hole[] = {0, 2, 3, 1, 1, 1, 1, 0};
+
+static void put_bytes(const uint8_t *bytes, size_t size)
+{
+    memcpy(line.received + line.received_count, bytes, size);
+    line.received_count += size;
+}
+
+static void lose_bytes(void *argument)
+{
+    (void)argument;
+    struct port *port = open_port(10, 1, 4, make_inbox()),
+                *log = open_port(MUX_TRACE, 1, 1, (struct capability){0});
+    host_sends(10, "before", 6);
+    settle();
+    assert_string_equal(inbox_text(), "before");
+    put_bytes(opening_with_hole, sizeof(opening_with_hole));
+    host_sends(10, "waits", 5);
+    line.overruns++;
+    settle();
+    host_sends(10, "under way", 9); /* its beginning may have been lost, too */
+    host_sends(10, "after", 5);
+    settle();
+    assert_string_equal(inbox_text(), "after");
+    assert_string_equal(inbox_text(), "");
+    assert_int_equal(log->frames_in, 0);
+    assert_int_equal(port->frames_in, 2);
+    assert_int_equal(mux.counts.damaged, 3);
+}
+
+static void nothing_is_delivered_from_around_lost_bytes(void **state)
+{
+    (void)state;
+    run(lose_bytes);
+}
+
+static void lose_bytes_in_mid_frame(void *argument)
+{
+    (void)argument;
+    open_port(10, 1, 4, make_inbox());
+    static const uint8_t half[] = {2, 10, 6, 'a', 'b'};
+    put_bytes(half, sizeof(half));
+    settle();
+    line.overruns++;
+    settle();
+    static const uint8_t other_half[] = {'c', 'd', 'e', 0};
+    put_bytes(other_half, sizeof(other_half));
+    host_sends(10, "next", 4);
+    settle();
+    assert_string_equal(inbox_text(), "next");
+    assert_int_equal(mux.counts.damaged, 1);
+}
+
+static void the_frame_under_way_ends_with_lost_bytes(void **state)
+{
+    (void)state;
+    run(lose_bytes_in_mid_frame);
+}
+
+/* More than is read at once waits when the device has lost bytes. */
+static void lose_bytes_behind_many(void *argument)
+{
+    (void)argument;
+    struct port *port = open_port(10, 1, 4, make_inbox());
+    for (unsigned i = 0; i < 40; i++)
+        host_sends(10, "suspect", 7);
+    line.overruns++;
+    settle();
+    assert_int_equal(port->frames_in, 0);
+    assert_int_equal(mux.counts.damaged, 40);
+    put_bytes((const uint8_t *)"", 1);
+    host_sends(10, "sound", 5);
+    settle();
+    assert_string_equal(inbox_text(), "sound");
+}
+
+static void all_that_waits_is_suspect(void **state)
+{
+    (void)state;
+    run(lose_bytes_behind_many);
+}
+
+/* A board that was reset, or a device that was not set up yet, has the end of a frame. */
+static void start_in_mid_frame(void *argument)
+{
+    (void)argument;
+    struct port *log = open_port(MUX_TRACE, 1, 1, (struct capability){0});
+    open_port(10, 1, 4, make_inbox());
+    put_bytes(opening_with_hole, sizeof(opening_with_hole));
+    put_bytes(opening_with_hole + 1, 3);
+    settle();
+    put_bytes(opening_with_hole + 4, 4);
+    host_sends(10, "first", 5);
+    settle();
+    assert_string_equal(inbox_text(), "first");
+    assert_int_equal(log->frames_in, 0);
+}
+
+static void what_came_before_the_start_counts_for_nothing(void **state)
+{
+    (void)state;
+    run(start_in_mid_frame);
+}
+
 static void open_what_cannot_be(void *argument)
 {
     (void)argument;
@@ -557,6 +677,11 @@ int main(void)
         TEST(the_host_gets_credit_as_the_inbox_is_read),
         TEST(a_host_may_fall_silent_or_leave),
         TEST(what_is_bad_is_counted_and_passed_over),
+        TEST(nothing_is_delivered_from_around_lost_bytes),
+        TEST(the_frame_under_way_ends_with_lost_bytes),
+        TEST(all_that_waits_is_suspect),
+        cmocka_unit_test_setup_teardown(what_came_before_the_start_counts_for_nothing, setup_start,
+                                        teardown),
         TEST(ports_open_and_close),
         TEST(a_port_ends_with_its_client),
         TEST(the_log_waits_for_credit_too),

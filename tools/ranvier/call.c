@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { GATEWAY_PATIENCE = 5000 /* ms that a board has to tell its ports */ };
+enum { GATEWAY_PATIENCE = 5000 /* ms that a board has to tell its ports when it is spoken to */ };
 
 static void on_data(void *context, uint16_t port, const uint8_t *data, size_t size)
 {
@@ -45,8 +45,8 @@ int call_open(struct caller *caller, const struct command *command, int port, in
     trouble = wire_open(&caller->wire, &user);
     if (trouble)
         return command_fail("%s: %s", caller->wire.link.name, trouble);
-    const int64_t end = wire_now() + GATEWAY_PATIENCE;
-    while (!has_gateway(caller) && wire_now() < end)
+    while (!has_gateway(caller) &&
+           (caller->wire.silent || wire_now() - caller->wire.opened < GATEWAY_PATIENCE))
         if (!wire_step(&caller->wire, 100))
             break;
     if (has_gateway(caller))

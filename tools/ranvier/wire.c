@@ -12,13 +12,15 @@
 #include <time.h>
 
 enum {
-    ALIVE_EVERY = 1000,   /* ms */
-    STALL_TIME = 500,     /* ms */
-    TEXT_REST = 30,       /* ms of silence after which what looks like text is text, */
-    SUFFIX_REST = 300,    /* and what follows the beginning of a frame */
-    SUFFIX_LENGTH = 8,    /* characters */
-    REOPEN_EVERY = 500,   /* ms */
-    ANSWER_PATIENCE = 500 /* ms after which a board that hasn't answered gives no credit at all */
+    ALIVE_EVERY = 1000,    /* ms */
+    STALL_TIME = 500,      /* ms */
+    TEXT_REST = 30,        /* ms of silence after which what looks like text is text, */
+    SUFFIX_REST = 300,     /* what follows something else, */
+    STALL_REST = 3000,     /* and what may be a frame whose board is slow */
+    SUFFIX_LENGTH = 8,     /* characters */
+    REOPEN_EVERY = 500,    /* ms */
+    ANSWER_PATIENCE = 500, /* ms after which a board that hasn't answered gives no credit at all */
+    START_PATIENCE = 5000  /* ms in which the mux of a board that was started says that it is up */
 };
 
 int64_t wire_now(void)
@@ -132,11 +134,22 @@ void wire_send(struct wire *wire, uint16_t number, const uint8_t *data, size_t s
 
 /* --- in */
 
+/* Whether the board's mux is there to hear, as far as can be told. A command's board that is up
+ * already and has nothing to say is spoken to after a while. */
+static bool may_speak(const struct wire *wire)
+{
+    if (wire->raw)
+        return false;
+    const bool waited = !wire->link.command || wire_now() - wire->opened > START_PATIENCE;
+    return wire->muxed || (!wire->shy && waited);
+}
+
 static void announce(struct wire *wire)
 {
     static const uint8_t zero = 0;
-    if (wire->raw || (wire->shy && !wire->muxed))
+    if (!may_speak(wire))
         return;
+    wire->silent = false;
     wire->announced = false;
     wire->opened = wire_now();
     for (struct wire_port *port = wire->ports; port; port = port->next)
@@ -187,10 +200,10 @@ static void take_frame(struct wire *wire)
     size_t size, offset = 0;
     const uint8_t *data = frame_data(&wire->decoder, &size);
     struct control control;
-    if (!wire->muxed) {
-        wire->muxed = true; /* the board is up: what it was told before may be lost */
-        announce(wire);
-    }
+    const bool known = wire->muxed;
+    wire->muxed = true;
+    if (!known && !(number == CONTROL_PORT && data[0] == CONTROL_RESTART))
+        announce(wire); /* the board is up: what it was told before may be lost */
     if (number == CONTROL_PORT) {
         while (control_decode(data, size, &offset, &control))
             take_control(wire, &control);
@@ -205,11 +218,23 @@ static void take_frame(struct wire *wire)
         port->taken++;
 }
 
-/* Whether the frame is of a port that the board can have: others are chance. */
-static bool is_known(struct wire *wire)
+/* Whether the board can have the port that the frame begins with: others are chance. */
+static bool is_known(const struct wire *wire)
 {
     const uint16_t number = frame_port(&wire->decoder);
-    return number == CONTROL_PORT || !wire->announced || port_of(wire, number)->open;
+    const struct wire_port *port = wire->ports;
+    while (port && port->number != number)
+        port = port->next;
+    return number == CONTROL_PORT || !wire->announced || (port && port->open);
+}
+
+/* Whether what came since the last zero can be a frame, or the beginning of one: not what is longer
+ * than the board's, or was told as text. */
+static bool may_be_frame(const struct wire *wire)
+{
+    const size_t most = wire->announced ? wire->frame : WIRE_FRAME;
+    return wire->in_step && wire->run_told == 0 && wire->run_length <= FRAME_WIRE(most) &&
+           (wire->decoder.length < FRAME_HEADER || is_known(wire));
 }
 
 static bool is_text(uint8_t byte)
@@ -235,6 +260,11 @@ static size_t text_suffix(const struct wire *wire)
     return from;
 }
 
+static int64_t suffix_rest(const struct wire *wire)
+{
+    return may_be_frame(wire) ? STALL_REST : SUFFIX_REST;
+}
+
 /* The run has come to rest, or to its end as no frame. */
 static void tell_rest(struct wire *wire, int64_t rest)
 {
@@ -242,7 +272,7 @@ static void tell_rest(struct wire *wire, int64_t rest)
     if (wire->run_told == wire->run_length)
         return;
     if ((from == 0 && rest >= TEXT_REST) ||
-        (rest >= SUFFIX_REST && wire->run_length - from >= SUFFIX_LENGTH))
+        (rest >= suffix_rest(wire) && wire->run_length - from >= SUFFIX_LENGTH))
         tell_text(wire, from);
 }
 
@@ -270,8 +300,24 @@ static void take_mixture(struct wire *wire)
     frame_decoder_init(&wire->decoder, wire->decoded, sizeof(wire->decoded));
     for (size_t i = to; i < length; i++)
         frame_decode(&wire->decoder, wire->run[i]);
-    if (frame_decode(&wire->decoder, 0) == FRAME_WHOLE && is_known(wire))
+    if (frame_decode(&wire->decoder, 0) == FRAME_WHOLE && wire->in_step && is_known(wire))
         take_frame(wire);
+}
+
+/* A zero has come. Who joins in the middle of a frame knows from what looks like one only that
+ * there is a mux. */
+static void take_end(struct wire *wire, enum frame_event event)
+{
+    if (event == FRAME_WHOLE && may_be_frame(wire)) {
+        take_frame(wire);
+    } else if (event == FRAME_WHOLE && !wire->in_step) {
+        wire->muxed = true;
+        announce(wire);
+    } else if (event != FRAME_MORE) {
+        take_mixture(wire);
+    }
+    wire->in_step = true;
+    end_run(wire);
 }
 
 static void take_byte(struct wire *wire, uint8_t byte)
@@ -285,11 +331,7 @@ static void take_byte(struct wire *wire, uint8_t byte)
         wire->run[wire->run_length++] = byte;
         return;
     }
-    if (event == FRAME_WHOLE && is_known(wire))
-        take_frame(wire);
-    else if (event != FRAME_MORE)
-        take_mixture(wire);
-    end_run(wire);
+    take_end(wire, event);
 }
 
 static void take_bytes(struct wire *wire, const uint8_t *bytes, size_t count)
@@ -314,6 +356,8 @@ static const char *start(struct wire *wire)
     if (trouble)
         return trouble;
     wire->lost = false;
+    wire->silent = true;
+    wire->in_step = wire->link.command != NULL;
     wire->opened = wire->heard = wire_now();
     wire->out_length = 0;
     frame_decoder_init(&wire->decoder, wire->decoded, sizeof(wire->decoded));
@@ -398,7 +442,7 @@ size_t wire_poll_fill(struct wire *wire, struct pollfd *polls, int *timeout)
         earlier(timeout, wire->alive + ALIVE_EVERY - now);
         if (wire->run_told < wire->run_length)
             earlier(timeout,
-                    wire->heard + (text_suffix(wire) == 0 ? TEXT_REST : SUFFIX_REST) - now);
+                    wire->heard + (text_suffix(wire) == 0 ? TEXT_REST : suffix_rest(wire)) - now);
         for (const struct wire_port *port = wire->ports; port; port = port->next)
             if (port->stalled)
                 earlier(timeout, port->stalled - now);
@@ -428,10 +472,10 @@ static void keep_alive(struct wire *wire)
     if (now - wire->alive < ALIVE_EVERY)
         return;
     wire->alive = now;
-    if (!wire->announced && wire->muxed) {
+    if (wire->silent)
+        announce(wire); /* if it is time */
+    else if (!wire->announced && wire->muxed)
         say(wire, CONTROL_ANNOUNCE, 0, 0); /* the first was lost */
-        return;
-    }
     if (!wire->announced)
         return;
     say(wire, CONTROL_ALIVE, 0, 0);

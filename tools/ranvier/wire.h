@@ -3,7 +3,8 @@
  * The host's end of a board's wire: tells the serial mux's frames (services/sermux/frame.h) from
  * the text of a board that has no mux, or that reports a panic, and agrees with the mux on credit
  * (control.h). Announces itself, and again when the board restarts; a link that is lost is opened
- * again.
+ * again. A board that it starts itself is spoken to when its mux has said that it is up: before
+ * that, a device that is set up meanwhile may lose any byte.
  *
  * Its user polls what wire_poll_fill says, calls wire_handle, and gets what came by the functions
  * in `struct wire_user`.
@@ -59,7 +60,9 @@ struct wire {
     bool announced; /* the board has answered */
     bool lost;      /* the link is to be opened again */
     bool once;      /* it is not */
-    bool shy;       /* says nothing before there was a frame */
+    bool shy;       /* says nothing before there was a frame, however long that takes */
+    bool silent;    /* has said nothing on this link yet */
+    bool in_step;   /* a zero has come, or the link is the board's from its start */
     size_t frame;   /* most bytes of a frame, header included */
     struct wire_port *ports;
 
@@ -69,7 +72,8 @@ struct wire {
     size_t run_length, run_told;         /* of these, told as text */
     uint8_t *out;                        /* bytes for the link that it has not taken */
     size_t out_length, out_size;
-    int64_t heard, alive, opened; /* ms: the last byte, the last ALIVE, when the link was opened */
+    int64_t heard, alive, opened; /* ms: the last byte, the last ALIVE, when the link was opened or
+                                     the board was spoken to first */
 };
 
 /* Opens the link. `raw`, `once` and `shy` are the caller's, the rest but `link` is zero. NULL, or

@@ -31,24 +31,6 @@ static struct registers *registers_of(const struct device *device)
     return (struct registers *)config->registers.base;
 }
 
-static enum status init(const struct device *device)
-{
-    const struct cmsdk_uart_config *config = device->config;
-    struct cmsdk_uart_state *state = device->state;
-    struct registers *registers = registers_of(device);
-    uint32_t divisor = cmsdk_uart_divisor(config->clock, config->baud);
-    if (!divisor)
-        return ERR_INVALID;
-    serial_buffer_init(&state->buffer, state->received, state->sending, sizeof(state->sending));
-    registers->control = 0;
-    registers->divisor = divisor;
-    registers->interrupts = INTERRUPT_TRANSMIT | INTERRUPT_RECEIVE;
-    registers->control =
-        CONTROL_TRANSMIT | CONTROL_RECEIVE | CONTROL_TRANSMIT_IRQ | CONTROL_RECEIVE_IRQ;
-    (void)registers->data; /* a byte from before; it also makes QEMU look for input that waits */
-    return OK;
-}
-
 /* Gives the device its next byte if it has room. Lock held. */
 static void transmit(const struct device *device)
 {
@@ -71,6 +53,26 @@ static void receive(const struct device *device)
         registers->state = STATE_RECEIVE_OVERRUN; /* writing 1 clears */
         buffer->overruns++;
     }
+}
+
+static enum status init(const struct device *device)
+{
+    const struct cmsdk_uart_config *config = device->config;
+    struct cmsdk_uart_state *state = device->state;
+    struct registers *registers = registers_of(device);
+    uint32_t divisor = cmsdk_uart_divisor(config->clock, config->baud);
+    if (!divisor)
+        return ERR_INVALID;
+    serial_buffer_init(&state->buffer, state->received, state->sending, sizeof(state->sending));
+    registers->control = 0;
+    registers->divisor = divisor;
+    registers->interrupts = INTERRUPT_TRANSMIT | INTERRUPT_RECEIVE;
+    registers->control =
+        CONTROL_TRANSMIT | CONTROL_RECEIVE | CONTROL_TRANSMIT_IRQ | CONTROL_RECEIVE_IRQ;
+    receive(device); /* a byte from before */
+    if (!(registers->state & STATE_RECEIVE_FULL))
+        (void)registers->data; /* makes QEMU look for input that waits */
+    return OK;
 }
 
 /* Both interrupts lead here. Each is cleared before its cause is served, so that a byte which comes

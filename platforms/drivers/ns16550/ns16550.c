@@ -142,7 +142,8 @@ static bool is_there(const struct device *device)
 }
 
 /* Programs line speed and format. Turning the FIFOs on empties them; the one byte that may have
- * come before is taken just before that. */
+ * come before is taken just before that. Where there was one its sender is under way, and what it
+ * sent in between is lost without the device telling: that counts as an overrun. */
 static void configure(const struct device *device, uint16_t divisor)
 {
     struct ns16550_state *state = device->state;
@@ -155,8 +156,10 @@ static void configure(const struct device *device, uint16_t divisor)
     write_register(device, DIVISOR_LOW, (uint8_t)divisor);
     write_register(device, DIVISOR_HIGH, (uint8_t)(divisor >> 8));
     write_register(device, LINE_CONTROL, LCR_8_BITS);
-    if (!has_fifos)
+    if (!has_fifos) {
         receive(device);
+        state->buffer.overruns += ring_used(&state->buffer.received) > 0;
+    }
     change_interrupts(device, 0, IER_RECEIVE);
     write_register(device, FIFO_CONTROL, FCR_ENABLE | FCR_HALF);
     write_register(device, MODEM_CONTROL, MCR_READY | MCR_INTERRUPT);

@@ -32,30 +32,6 @@ static const struct register_window *window_of(const struct device *device)
     return &config->registers;
 }
 
-static enum status init(const struct device *device)
-{
-    const struct stm32_usart_config *config = device->config;
-    const struct register_window *window = &config->registers;
-    struct stm32_usart_state *state = device->state;
-    const struct clocks_operations *clocks = clocks_device(config->clocks);
-    uint32_t divisor =
-        stm32_usart_divisor(clocks->rate(config->clocks, config->gate), config->baud);
-    if (!divisor)
-        return ERR_INVALID;
-    enum status status = clocks->enable(config->clocks, config->gate);
-    if (status)
-        return status;
-
-    serial_buffer_init(&state->buffer, state->received, state->sending, sizeof(state->sending));
-    register_write32(window, USART_CR1, CR1_UE);
-    register_write32(window, USART_CR2, 0);
-    register_write32(window, USART_CR3, 0);
-    register_write32(window, USART_BRR, divisor);
-    register_write32(window, USART_CR1, CR1_UE | CR1_TE | CR1_RE | CR1_RXNEIE);
-    (void)register_read32(window, USART_DR); /* a byte from before; QEMU looks for input then */
-    return OK;
-}
-
 /* Enables the transmit interrupt exactly while there is something to send, the receive interrupt
  * while there is room. Lock held. */
 static void update_interrupts(const struct device *device)
@@ -88,6 +64,32 @@ static void receive(const struct device *device)
         if (status & SR_RXNE)
             ring_put(&buffer->received, byte);
     }
+}
+
+static enum status init(const struct device *device)
+{
+    const struct stm32_usart_config *config = device->config;
+    const struct register_window *window = &config->registers;
+    struct stm32_usart_state *state = device->state;
+    const struct clocks_operations *clocks = clocks_device(config->clocks);
+    uint32_t divisor =
+        stm32_usart_divisor(clocks->rate(config->clocks, config->gate), config->baud);
+    if (!divisor)
+        return ERR_INVALID;
+    enum status status = clocks->enable(config->clocks, config->gate);
+    if (status)
+        return status;
+
+    serial_buffer_init(&state->buffer, state->received, state->sending, sizeof(state->sending));
+    register_write32(window, USART_CR1, CR1_UE);
+    register_write32(window, USART_CR2, 0);
+    register_write32(window, USART_CR3, 0);
+    register_write32(window, USART_BRR, divisor);
+    register_write32(window, USART_CR1, CR1_UE | CR1_TE | CR1_RE | CR1_RXNEIE);
+    receive(device); /* a byte from before */
+    if (!(register_read32(window, USART_SR) & SR_RXNE))
+        (void)register_read32(window, USART_DR); /* QEMU looks for input then */
+    return OK;
 }
 
 static void service(const struct device *device)
