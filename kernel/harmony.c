@@ -187,14 +187,20 @@ static void count_overrun(struct task *task, uint64_t ran)
     }
 }
 
+/* How long it may run, ns. */
+static uint64_t limit_of(const struct task *task)
+{
+    return task->harmony.doomed ? 0 : task->limit;
+}
+
 static void check_limit(struct alarm *alarm)
 {
     struct watch *watch = here();
     struct task *task = task_current(); /* some, else it isn't armed */
     uint64_t now = clock_now();
-    uint64_t deadline = task->run_start + task->limit;
+    uint64_t deadline = task->run_start + limit_of(task);
     if (now >= deadline) {
-        if (!watch->preemption_is_due)
+        if (!watch->preemption_is_due && !task->harmony.doomed)
             count_overrun(task, now - task->run_start);
         watch->preemption_is_due = true;
         deadline = now + task->limit;
@@ -206,11 +212,16 @@ void harmony_begin(const struct task *task, uint64_t now)
 {
     struct watch *watch = here();
     watch->preemption_is_due = false;
-    if (task && watch->alarm.armed && watch->alarm.deadline <= now + task->limit)
+    if (task && watch->alarm.armed && watch->alarm.deadline <= now + limit_of(task))
         return;
     clock_disarm(&watch->alarm);
     if (task)
-        clock_arm(&watch->alarm, check_limit, now + task->limit);
+        clock_arm(&watch->alarm, check_limit, now + limit_of(task));
+}
+
+void harmony_preempt_soon(void)
+{
+    here()->preemption_is_due = true;
 }
 
 void harmony_recover(struct task *task)

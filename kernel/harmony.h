@@ -57,6 +57,7 @@ struct harmony {
     uint32_t wasted;             /* wake-ups, of late */
     uint32_t overruns;           /* since it was spawned */
     uint16_t share;              /* of the time that it may run, when it overruns */
+    bool doomed;                 /* it is to be preempted at once, and for good */
     uint64_t stepped;            /* ns of running, when the share was last changed */
     uint64_t found;              /* ns of a run, when it was found to be an overrun */
     struct channel *report;      /* told of its children; NULL: none */
@@ -110,6 +111,9 @@ void harmony_begin(const struct task *task, uint64_t now);
 
 /* The running task gives the processor up; for one whose share is below HARMONY_ONE. */
 void harmony_recover(struct task *task);
+
+/* The running task is to be preempted at the end of this interrupt. */
+void harmony_preempt_soon(void);
 
 /* The running task is preempted; returns for how long it is to pause, in ns. */
 uint64_t harmony_preempt(struct task *task);

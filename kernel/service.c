@@ -35,11 +35,35 @@ static void leave_channels(const struct service *service, const struct capabilit
         channel_unlisten(channel, belongs, service);
 }
 
+/* Those of every core: the task goes there. */
+static void disarm_alarms(const struct service *service)
+{
+    struct task *task = task_current();
+    unsigned home = task_core(task);
+    clock_disarm_all(belongs, service);
+    for (unsigned core = 0; CONFIG_CORES > 1 && core < CONFIG_CORES; core++)
+        if (core != home && !task_move(task, core))
+            clock_disarm_all(belongs, service);
+    if (CONFIG_CORES > 1)
+        task_move(task, home);
+}
+
+/* Ends the tasks that it spawned. */
+static bool end_children(const struct service *service)
+{
+    if (!task_end_children(clock_now() + TASKS_PATIENCE, false))
+        return true;
+    if (!CONFIG_HARMONY)
+        return false;
+    log_error(service->name, "a task of it ignores that it is cancelled, and is ended");
+    return !task_end_children(clock_now() + TASKS_PATIENCE, true);
+}
+
 /* False if a task of it may still use what it has. */
 static bool take_back(const struct service *service)
 {
     registry_unbind(service->holder);
-    bool all = task_end_children(clock_now() + TASKS_PATIENCE) == OK;
+    bool all = end_children(service);
     for (const struct capability_holder *one = service->holder; one; one = one->attached)
         leave_channels(service, one);
     capability_holder_end(service->holder);
@@ -49,7 +73,7 @@ static bool take_back(const struct service *service)
         log_error(service->name, "a task of it does not end: its memory stays");
         return false;
     }
-    clock_disarm_all(belongs, service);
+    disarm_alarms(service);
     size_t pages = page_free_all(&memory_pages, memory_owner(service));
     log_info(service->name, "%zu pages taken back", pages);
     return true;

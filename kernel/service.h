@@ -10,9 +10,11 @@
  *     +---------- after a delay, its data as at boot ---------+     +---> task EXITED
  *
  * Taken back means: its interfaces leave the registry; the tasks that it spawned are cancelled, and
- * have TASKS_PATIENCE to end; its channels close; its capabilities end with all that was derived
- * from them; its alarms are disarmed; its pages are free. If one of its tasks does not end, what
- * that may still use (alarms, pages, data) stays, and the service does not live again.
+ * have TASKS_PATIENCE to end before they are ended where they are (task_end_children); its channels
+ * close; its capabilities end with all that was derived from them; its alarms are disarmed, on
+ * every core; its pages are free. If a task of it cannot be ended either (it keeps interrupts
+ * masked, or the image is without HARMONY), what that may still use (alarms, pages, data) stays,
+ * and the service does not live again.
  *
  * A life fails if main returns neither OK nor ERR_CANCELLED. The first restart comes after
  * `restart_delay`, each next one after twice the delay before, at most RESTART_DELAY_MAX; after

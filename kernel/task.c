@@ -28,7 +28,9 @@ struct task_joiner {
     bool done; /* the other has exited, and this is no longer in its list */
 };
 
-enum { CANCEL_AGAIN = 50000000 }; /* ns between the cancellations of task_end_children */
+enum { URGE_AGAIN = 50000000 }; /* ns between the urgings of task_end_children */
+
+enum urging { NO_URGING, CANCELLING, ENDING };
 
 /* What a core has of its own. */
 struct scheduler {
@@ -44,7 +46,8 @@ enum {
     REQUEST_REFUSED = 1 << 1,
     REQUEST_READY = 1 << 2, /* new, or come from another core */
     REQUEST_CANCEL = 1 << 3,
-    REQUEST_WAKE_SHIFT = 4,
+    REQUEST_END = 1 << 4,
+    REQUEST_WAKE_SHIFT = 5,
 };
 
 _Static_assert(REQUEST_WAKE_SHIFT + STATUS_COUNT <= 32, "a bit a status");
@@ -406,37 +409,6 @@ void task_waste(void)
     task_current()->harmony.wasted++;
 }
 
-/* The pause of a parasite is over. */
-static void end_pause(struct alarm *alarm)
-{
-    struct task *task = owner_of(alarm);
-    enqueue(task, task->priority);
-}
-
-void task_preempt(void)
-{
-    struct task *task = task_current();
-    uint64_t pause = harmony_preempt(task);
-    if (pause) {
-        task->state = TASK_THROTTLED;
-        clock_arm(&task->alarm, end_pause, clock_now() + pause);
-    } else {
-        enqueue(task, TASK_PRIORITIES - 1);
-    }
-    reschedule();
-}
-
-void task_tell_parent(const struct task *task)
-{
-    lock_acquire(&lock);
-    struct task *parent = task->parent;
-    if (parent)
-        event_signal(&parent->children);
-    if (parent && parent->harmony.report)
-        channel_notify(parent->harmony.report, parent->harmony.report_bits);
-    lock_release(&lock, false);
-}
-
 static void wake_joiners(struct task *task)
 {
     while (task->joiners) {
@@ -461,13 +433,9 @@ static void refuse_requests(struct task *task)
     }
 }
 
-noreturn void task_exit(enum status status)
+/* The running task's end. Interrupts masked. */
+static noreturn void leave(struct task *task, enum status status)
 {
-    expect_task("exit");
-    struct task *task = task_current();
-    if (task->end)
-        status = task->end(task->argument, status);
-    arch_interrupts_disable();
     refuse_requests(task);
     lock_acquire(&lock);
     task->state = TASK_EXITED;
@@ -481,6 +449,49 @@ noreturn void task_exit(enum status status)
     lock_release(&lock, false);
     reschedule();
     __builtin_unreachable();
+}
+
+/* The pause of a parasite is over. */
+static void end_pause(struct alarm *alarm)
+{
+    struct task *task = owner_of(alarm);
+    enqueue(task, task->priority);
+}
+
+void task_preempt(void)
+{
+    struct task *task = task_current();
+    uint64_t pause = harmony_preempt(task);
+    if (CONFIG_HARMONY && task->harmony.doomed)
+        leave(task, ERR_CANCELLED);
+    if (pause) {
+        task->state = TASK_THROTTLED;
+        clock_arm(&task->alarm, end_pause, clock_now() + pause);
+    } else {
+        enqueue(task, TASK_PRIORITIES - 1);
+    }
+    reschedule();
+}
+
+void task_tell_parent(const struct task *task)
+{
+    lock_acquire(&lock);
+    struct task *parent = task->parent;
+    if (parent)
+        event_signal(&parent->children);
+    if (parent && parent->harmony.report)
+        channel_notify(parent->harmony.report, parent->harmony.report_bits);
+    lock_release(&lock, false);
+}
+
+noreturn void task_exit(enum status status)
+{
+    expect_task("exit");
+    struct task *task = task_current();
+    if (task->end)
+        status = task->end(task->argument, status);
+    arch_interrupts_disable();
+    leave(task, status);
 }
 
 noreturn void task_fault(void)
@@ -545,6 +556,33 @@ void task_cancel(struct task *task)
     arch_interrupts_restore(enabled);
 }
 
+/* As wake. The task runs on as far as where it can be preempted, and ends there: nothing in the
+ * kernel leads to its stack then. */
+static void end(struct task *task)
+{
+    if (task->state == TASK_UNUSED || task->state == TASK_EXITED)
+        return;
+    task->harmony.doomed = true;
+    cancel(task);
+    if (task->state == TASK_THROTTLED) {
+        clock_disarm(&task->alarm);
+        enqueue(task, task->priority);
+    }
+    if (task == here()->current)
+        harmony_preempt_soon();
+}
+
+/* As task_cancel. */
+static void task_end(struct task *task)
+{
+    bool enabled = arch_interrupts_disable();
+    if (is_here(task))
+        end(task);
+    else
+        request(task, REQUEST_END);
+    arch_interrupts_restore(enabled);
+}
+
 /* Does what was asked of a task, or passes it on to where the task is by now. */
 static void serve(struct task *task)
 {
@@ -556,7 +594,9 @@ static void serve(struct task *task)
         return;
     }
     /* A task that becomes ready may be gone from here: no more than one of these makes it so. */
-    if (asked & REQUEST_CANCEL)
+    if (CONFIG_HARMONY && asked & REQUEST_END)
+        end(task);
+    else if (asked & REQUEST_CANCEL)
         cancel(task);
     else if (asked >> REQUEST_WAKE_SHIFT)
         wake(task, (enum status)__builtin_ctz(asked >> REQUEST_WAKE_SHIFT));
@@ -575,9 +615,9 @@ void task_serve_requests(void)
     }
 }
 
-/* Forgets the running task's children that have exited. Whether there are others, which are
- * cancelled if `cancel`. */
-static bool forget_children(bool cancel)
+/* Forgets the running task's children that have exited. Whether there are others, which are urged.
+ */
+static bool forget_children(enum urging urging)
 {
     const struct task *self = task_current();
     bool any = false;
@@ -592,7 +632,9 @@ static bool forget_children(bool cancel)
         }
         if (child->parent == self) {
             any = true;
-            if (cancel)
+            if (CONFIG_HARMONY && urging == ENDING)
+                task_end(child);
+            else if (urging)
                 task_cancel(child);
         }
         link = &child->next;
@@ -601,15 +643,16 @@ static bool forget_children(bool cancel)
     return any;
 }
 
-enum status task_end_children(uint64_t deadline)
+enum status task_end_children(uint64_t deadline, bool by_force)
 {
     expect_task("end of children");
-    bool cancel = true;
-    while (forget_children(cancel)) {
+    const enum urging urging = CONFIG_HARMONY && by_force ? ENDING : CANCELLING;
+    bool again = true;
+    while (forget_children(again ? urging : NO_URGING)) {
         uint64_t now = clock_now();
         if (now >= deadline)
             return ERR_TIMEOUT;
-        cancel = event_wait(&task_current()->children, now + CANCEL_AGAIN) == ERR_TIMEOUT;
+        again = event_wait(&task_current()->children, now + URGE_AGAIN) == ERR_TIMEOUT;
     }
     return OK;
 }

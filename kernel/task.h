@@ -13,9 +13,9 @@
  *                 is over  +------ THROTTLED <----+
  *
  * The task that spawns another is its parent; when it exits, its own parent takes its place. A task
- * is never ended from outside: task_cancel only asks, by ending what it waits for. A fault ends the
- * task that it is in, and no other, if it comes with interrupts enabled: then no list of the
- * kernel's leads to its stack.
+ * is asked to end by task_cancel, which ends what it waits for; only task_end_children ends one
+ * that does not care, where it can be preempted. A fault ends the task that it is in, and no other,
+ * if it comes with interrupts enabled: then no list of the kernel's leads to its stack.
  *
  * A task stays on its core until it is moved. Its state, queue and alarm are its core's, which
  * alone changes them, with interrupts masked; from other cores they are asked for, and the core
@@ -179,9 +179,11 @@ enum status task_join(struct task *task, uint64_t deadline, enum status *exit_st
 void task_cancel(struct task *task);
 
 /* Cancels all that the running task has spawned, and what these have, again and again until all
- * have exited, and takes them off the list of all. ERR_TIMEOUT if some have not at `deadline`. Task
- * context. */
-enum status task_end_children(uint64_t deadline);
+ * have exited, and takes them off the list of all. ERR_TIMEOUT if some have not at `deadline`.
+ * `by_force`: they exit with ERR_CANCELLED whatever they do, once they run outside of the kernel
+ * with interrupts enabled, and without their `end`; this needs CONFIG_HARMONY, which preempts
+ * them, and without it they are cancelled. Task context. */
+enum status task_end_children(uint64_t deadline, bool by_force);
 
 /* Whether the running task was asked to end. Task context. */
 bool task_is_cancelled(void);

@@ -27,7 +27,7 @@ def converse(arguments, prompt, lines, wanted=""):
     """Types each line when the prompt shows; returns (exit status, transcript). Empty lines are typed
     before, until `wanted` has been written."""
     transcript = b""
-    with subprocess.Popen(arguments, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+    with subprocess.Popen(arguments, bufsize=0, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                           stderr=subprocess.STDOUT) as process:
         timer = threading.Timer(TIMEOUT, process.kill)  # a board that hangs is ended
         timer.start()
@@ -40,7 +40,6 @@ def converse(arguments, prompt, lines, wanted=""):
                     else:
                         time.sleep(0.05)
                     process.stdin.write(b"\r")
-                    process.stdin.flush()
         except BrokenPipeError:
             pass  # it has ended, and its status tells why
         finally:

@@ -313,6 +313,60 @@ static void wake_ups_in_vain_are_counted(void **state)
     assert_in_range(harmony_of(task), 890, 910); /* half of the efficiency is gone */
 }
 
+static void compute_for_ever(void *argument)
+{
+    (void)argument;
+    for (;;)
+        compute(MILLISECOND);
+}
+
+static void wait_for_ever(void *argument)
+{
+    (void)argument;
+    for (;;) {
+        task_sleep_until(CLOCK_NEVER - 1);
+        compute(MILLISECOND / 1000);
+    }
+}
+
+static void yield_for_ever(void *argument)
+{
+    (void)argument;
+    for (;;) {
+        compute(MILLISECOND);
+        task_yield();
+    }
+}
+
+static enum status by_request, by_force;
+
+static void ending_parent(void *argument)
+{
+    (void)argument;
+    spawn("hog", 5, compute_for_ever, NULL);
+    spawn("hog of its own priority", 4, compute_for_ever, NULL);
+    spawn("deaf", 5, wait_for_ever, NULL);
+    spawn("busy", 6, yield_for_ever, NULL);
+    task_sleep_until(fake.now + 500 * MILLISECOND);
+    by_request = task_end_children(fake.now + 500 * MILLISECOND, false);
+    by_force = task_end_children(fake.now + 500 * MILLISECOND, true);
+}
+
+static void children_that_ignore_cancellation_are_ended(void **state)
+{
+    (void)state;
+    by_request = by_force = ERR_BUSY;
+    spawn("parent", 4, ending_parent, NULL);
+    run_to_the_end();
+    assert_int_equal(by_request, ERR_TIMEOUT);
+    assert_int_equal(by_force, OK);
+    assert_true(fake.now < END);
+    for (unsigned i = 1; i < spawned; i++) {
+        assert_int_equal(tasks[i].state, TASK_UNUSED);
+        assert_int_equal(tasks[i].exit_status, ERR_CANCELLED);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -324,6 +378,7 @@ int main(void)
         cmocka_unit_test_setup(good_conduct_is_rewarded, setup),
         cmocka_unit_test_setup(the_parent_is_told, setup),
         cmocka_unit_test_setup(wake_ups_in_vain_are_counted, setup),
+        cmocka_unit_test_setup(children_that_ignore_cancellation_are_ended, setup),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
