@@ -2,7 +2,7 @@
  *
  * The report of a panic or a fault. It trusts as little as it can: no ring, no event, no
  * allocation, only the console's polled output. `depth` counts entries: a fault while reporting
- * gets one line, a fault in that line none, and one on the way to power-off halts.
+ * gets one line, a fault in that line none, and one on the way to the run's end halts.
  */
 #include <kernel/panic.h>
 
@@ -65,6 +65,16 @@ void panic_printf(const char *format, ...)
     va_end(arguments);
 }
 
+/* Ends the run after a report, or instead of one. */
+static noreturn void end(void)
+{
+    if (CONFIG_PANIC_TELL)
+        power_fail(EXIT_PANIC);
+    if (CONFIG_PANIC_RESET)
+        power_reset();
+    arch_halt();
+}
+
 /* Begins a report, or ends the run if one is under way. Where the run ends one core reports and the
  * others stop; where it goes on the log is not touched, as somebody may be reading it. */
 static void begin(const char *cause, uintptr_t pc, bool goes_on)
@@ -85,9 +95,9 @@ static void begin(const char *cause, uintptr_t pc, bool goes_on)
         return;
     case 2:
         panic_printf("\npanic: a second one within the report: %s at %p\n", cause, (void *)pc);
-        power_off(EXIT_PANIC);
+        end();
     case 3:
-        power_off(EXIT_PANIC);
+        end();
     default:
         arch_halt();
     }
@@ -129,9 +139,7 @@ static noreturn void end_run(void)
     if (CONFIG_PANIC_KEPT)
         last_panic_end();
     panic_printf("panic: end of report\n");
-    if (CONFIG_PANIC_RESET)
-        power_reset();
-    power_off(EXIT_PANIC);
+    end();
 }
 
 static void print_fault(const struct fault *fault, const char *word)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
  * Faults and panics: the report, polled out on the console. A fault of a task ends the task; what
- * the run cannot go on after ends it, with the board's power-off and a failure status. The report's
- * form is fixed; `make run` finds the backtrace in it and adds functions and lines:
+ * the run cannot go on after ends it: with a failure status where an emulator or a debugger listens
+ * (PANIC_TELL), else with a reset (PANIC_RESET). The report's form is fixed; `make run` finds the backtrace in it and adds functions and lines:
  *
  *   panic: data abort: write to 0x0000000000000000, translation fault
  *     task: console

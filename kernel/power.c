@@ -28,15 +28,20 @@ static void flush_output(void)
         serial(board.console)->write_polled(board.console, NULL, 0);
 }
 
-noreturn void power_off(int status)
+void power_fail(int status)
 {
-    if (status == 0)
-        flush_output();
     for (size_t i = 0; i < board.device_count; i++) {
         const struct power_operations *operations = power_at(i);
         if (operations && operations->off)
             operations->off(&board.devices[i], status);
     }
+}
+
+noreturn void power_off(int status)
+{
+    if (status == 0)
+        flush_output();
+    power_fail(status);
     arch_halt();
 }
 

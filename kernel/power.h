@@ -30,6 +30,10 @@ static inline const struct power_operations *power_device(const struct device *d
 /* Ends the run; see power_operations.off. Any context. */
 noreturn void power_off(int status);
 
+/* Ends the run with that status, which isn't 0, if a device can tell it to anyone: an emulator, a
+ * debugger. Else it returns. Any context. */
+void power_fail(int status);
+
 /* Has another core started; see power_operations.start_core. ERR_NOT_FOUND if nothing can do that.
  * Boot context. */
 enum status power_start_core(unsigned core, uintptr_t entry);

@@ -124,7 +124,7 @@ static void power_device_off(const struct device *device, int status)
 {
     (void)device;
     fake.off_status = status;
-    if (!fake.power_fails)
+    if (!fake.power_fails && !(fake.nobody_listens && status))
         fake.on_end(FAKE_OFF);
 }
 

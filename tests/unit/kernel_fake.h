@@ -39,6 +39,7 @@ struct fake {
     int off_status; /* what power-off was called with */
     unsigned resets;
     bool power_fails;                  /* power-off and reset return */
+    bool nobody_listens;               /* power-off returns for a failure */
     void (*on_end)(enum fake_end end); /* the run's end; does not return */
 
     void (*idle)(void); /* what the CPU meets while it sleeps */

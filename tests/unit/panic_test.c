@@ -257,6 +257,26 @@ static void without_power_the_core_halts(void **state)
     assert_non_null(strstr(outcome(fail_to_end), "panic: end of report\r\n[end 3 status 1]"));
 }
 
+static void fail_alone(void)
+{
+    fake.nobody_listens = true;
+    panic("in the field");
+}
+
+static void fail_twice_alone(void)
+{
+    fake.nobody_listens = true;
+    on_registers = fail_alone;
+    fault_report(&null_write);
+}
+
+static void who_can_tell_nobody_is_reset(void **state)
+{
+    (void)state;
+    assert_non_null(strstr(outcome(fail_alone), "panic: end of report\r\n[end 2 status 1]"));
+    assert_non_null(strstr(outcome(fail_twice_alone), "[end 2 status 1]"));
+}
+
 static void switch_off(void)
 {
     log_info("a", "bye");
@@ -315,6 +335,7 @@ int main(void)
         cmocka_unit_test(a_fault_within_the_report_is_one_line),
         cmocka_unit_test(only_tasks_may_wait),
         cmocka_unit_test(without_power_the_core_halts),
+        cmocka_unit_test(who_can_tell_nobody_is_reset),
         cmocka_unit_test(an_orderly_end_writes_out_the_log),
         cmocka_unit_test(only_power_devices_that_are_up_are_asked),
         cmocka_unit_test(a_run_that_ends_early_still_ends),
