@@ -123,7 +123,8 @@ static bool is_constant(unsigned form)
 /* Takes the condition off the stack: the comparison just emitted, else "is not 0". */
 static struct condition condition_take(struct translator *t)
 {
-    struct condition condition = {.opcode = NUMBER_i32_ne, .form = FORM_SK};
+    struct condition condition = {
+        .opcode = NUMBER_i32_ne, .form = FORM_SK, .before = t->last.index};
     uint32_t top = t->operand_count - 1;
 
     if (top_is_last(t) && t->last.opcode && jumps[t->last.opcode]) {
@@ -138,6 +139,7 @@ static struct condition condition_take(struct translator *t)
             memcpy(&condition.bits,
                    (const uint8_t *)(compare + 1) + offsetof(struct instruction, lhs),
                    sizeof condition.bits);
+        condition.before = t->last.previous;
         condition.negated = t->negated;
         t->negated = false;
         operand_pop(t);
@@ -147,7 +149,8 @@ static struct condition condition_take(struct translator *t)
     if (operand_in_accumulator(t, top))
         condition.form = FORM_AK;
     else
-        condition.lhs = (uint16_t)operand_in_slot(t, top);
+        operand_in_slot(t, top);
+    condition.lhs = (uint16_t)operand_place(t, top);
     operand_pop(t);
     return condition;
 }
@@ -181,6 +184,61 @@ static void condition_widen(struct translator *t, struct condition *condition)
     condition->form = condition->form == FORM_SK ? FORM_SS : FORM_AS;
 }
 
+#if WASM_ACCUMULATORS
+
+/* Whether an instruction adds a small constant to a local in place. */
+static bool is_count(const struct translator *t, const struct instruction *sum)
+{
+    bool adds =
+        sum->handler == handlers[OP_i32_add_sk_s] || sum->handler == handlers[OP_i32_add_ak_s];
+
+    return adds && sum->lhs == sum->dst && sum->dst < t->base && sum->imm == (int16_t)sum->imm;
+}
+
+/* A loop's counter, added to right before it is compared: the addition becomes part of the jump to
+ * the loop's head. False where it is no such condition, or does not fit. */
+static bool emit_counted(struct translator *t, struct condition condition, const struct block *loop)
+{
+    static const uint16_t counts[OPCODE_COUNT] = {
+#define ROW(name, expression) [NUMBER_##name] = OP_##name##_count_s,
+        WASM_COUNT_LIST(ROW)
+#undef ROW
+    };
+    bool constant = is_constant(condition.form);
+    struct instruction *sum;
+
+    if (condition.before == NOWHERE || condition.before + 1 != t->code_count || t->reader.status ||
+        condition.before - loop->head > INT16_MAX)
+        return false;
+    sum = code_at(t, condition.before);
+    if (!is_count(t, sum))
+        return false;
+    if (!constant && condition.rhs == sum->dst) {
+        condition.rhs = condition.lhs;
+        condition.lhs = sum->dst;
+        condition.opcode = (uint8_t)compare_swapped(condition.opcode);
+    }
+    if (condition.lhs != sum->dst || !counts[condition.opcode] ||
+        (constant ? condition.bits > UINT16_MAX : condition.rhs == sum->dst))
+        return false;
+    sum->handler = handlers[counts[condition.opcode] + constant];
+    sum->aux = (uint16_t)sum->imm;
+    sum->rhs = constant ? (uint16_t)condition.bits : condition.rhs;
+    sum->dst = (uint16_t)(loop->head - condition.before);
+    t->last.index = NOWHERE;
+    return true;
+}
+
+#else
+
+static bool emit_counted(struct translator *t, struct condition condition, const struct block *loop)
+{
+    (void)t, (void)condition, (void)loop;
+    return false;
+}
+
+#endif
+
 /* Jumps where the condition is as `sense` says: to a loop's head, or as a new patch of `list`. */
 static void emit_condition(struct translator *t, struct condition condition, bool sense,
                            const struct block *loop, uint32_t *list)
@@ -189,6 +247,8 @@ static void emit_condition(struct translator *t, struct condition condition, boo
     int32_t distance;
     uint32_t index;
 
+    if (loop && sense && !condition.negated && emit_counted(t, condition, loop))
+        return;
     if (narrow && (t->far_jumps || (loop && t->code_count - loop->head > INT16_MAX))) {
         condition_widen(t, &condition);
         narrow = false;

@@ -55,6 +55,26 @@ WASM_INTEGER_COMPARE_LIST(ROW)
 #undef ROW
 
 #if WASM_ACCUMULATORS
+/* Adds `aux` to the counter in slot `lhs` and jumps by `dst`; the other operand is slot or constant
+ * `rhs`. */
+#define COUNT(name, condition, other)                                                              \
+    void op_##name(REGISTERS)                                                                      \
+    {                                                                                              \
+        uint32_t a = slot_I32(pc->lhs) + (uint32_t)(int16_t)pc->aux, b = other;                    \
+                                                                                                   \
+        slot_I32(pc->lhs) = a;                                                                     \
+        hold_I32(a);                                                                               \
+        if (condition)                                                                             \
+            BACK((int16_t)pc->dst);                                                                \
+        NEXT(1);                                                                                   \
+    }
+
+#define ROW(name, condition)                                                                       \
+    COUNT(name##_count_s, condition, slot_I32(pc->rhs))                                            \
+    COUNT(name##_count_k, condition, pc->rhs)
+WASM_COUNT_LIST(ROW)
+#undef ROW
+
 #define ROW(opcode, name, type, expression)                                                        \
     JUMP_FORMS(name##_jump, FORWARD, , expression, type)                                           \
     JUMP_FORMS(name##_loop, BACK, , expression, type)                                              \

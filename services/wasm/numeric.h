@@ -169,6 +169,12 @@
     X(f64_mul_sub, F64, f64_canonical(c - a * b))                                                  \
     X(f64_mul_less, F64, f64_canonical(a *b - c))
 
+/* X(name, expression): ends a loop whose counter a, just added to, is compared with b. */
+#define WASM_COUNT_LIST(X)                                                                         \
+    X(i32_ne, a != b)                                                                              \
+    X(i32_lt_s, (int32_t)a < (int32_t)b)                                                           \
+    X(i32_lt_u, a < b)
+
 /* X(type, shift, operator, expression): the first shifts a by a constant k, already
  * reduced. */
 #define WASM_SHIFTED_LIST(X)                                                                       \

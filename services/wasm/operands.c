@@ -23,9 +23,11 @@ uint32_t emit(struct translator *t, unsigned op, uint32_t lhs, uint32_t dst, int
     t->code_count++;
     *code_at(t, index) = (struct instruction){
         .handler = handlers[op], .lhs = (uint16_t)lhs, .dst = (uint16_t)dst, {.imm = imm}};
+    t->last.previous = t->last.index;
     t->last.index = index;
     t->last.op = (uint16_t)op;
     t->last.opcode = 0;
+    t->last.in_slots = false;
     if (index == t->wanted)
         t->wanted_offset = (uint32_t)(t->at - t->reader.start);
     return index;

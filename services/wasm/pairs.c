@@ -46,9 +46,9 @@ static bool maker_fits(struct translator *t, enum pair_kind kind)
 
     switch (kind) {
     case PAIR_PRODUCT:
-        return t->last.form == FORM_SS;
+        return t->last.in_slots && t->last.form != FORM_SK && t->last.form != FORM_AK;
     case PAIR_SHIFT:
-        return t->last.form == FORM_SK;
+        return t->last.in_slots && (t->last.form == FORM_SK || t->last.form == FORM_AK);
     default:
         offset = (uint32_t)code_at(t, t->last.index)->imm;
         return (t->last.form == LOAD_S || t->last.form == LOAD_A) && offset <= UINT16_MAX;

@@ -40,16 +40,36 @@ static const uint16_t first_forms[OPCODE_COUNT] = {
 };
 /* clang-format on */
 
+/* A constant added to what was just made by adding another adds up with that one. */
+static bool add_constants(struct translator *t, unsigned opcode)
+{
+    uint32_t lhs = t->operand_count - 2, rhs = t->operand_count - 1;
+
+    if (opcode != NUMBER_i32_add || operand_at(t, rhs)->kind != CONSTANT ||
+        !operand_is_last(t, lhs) || t->last.opcode != NUMBER_i32_add ||
+        (t->last.form != FORM_SK && t->last.form != FORM_AK))
+        return false;
+    code_at(t, t->last.index)->imm =
+        (int32_t)((uint32_t)code_at(t, t->last.index)->imm + (uint32_t)operand_at(t, rhs)->bits);
+    operand_pop(t);
+    return true;
+}
+
+static bool is_in_slot(struct translator *t, uint32_t index)
+{
+    return operand_at(t, index)->kind == IN_SLOT || operand_at(t, index)->kind == IN_LOCAL;
+}
+
 static void translate_binary(struct translator *t, unsigned opcode)
 {
     const struct opcode_info *info = &opcode_info[opcode];
     uint32_t lhs = t->operand_count - 2, rhs = t->operand_count - 1, slot;
-    bool lhs_held, rhs_held, constant;
+    bool lhs_held, rhs_held, constant, in_slots;
     unsigned form;
     uint64_t bits;
     int32_t imm;
 
-    if (translate_pair(t, opcode))
+    if (add_constants(t, opcode) || translate_pair(t, opcode))
         return;
     if (operand_at(t, lhs)->kind == CONSTANT && operand_at(t, rhs)->kind != CONSTANT &&
         (info->family == FAMILY_COMPARE || is_commutative(opcode))) {
@@ -75,9 +95,11 @@ static void translate_binary(struct translator *t, unsigned opcode)
                                   : FORM_SS);
     slot = operand_place(t, lhs);
     imm = constant ? (int32_t)(uint32_t)bits : (int32_t)operand_place(t, rhs);
+    in_slots = is_in_slot(t, lhs) && (constant || is_in_slot(t, rhs));
     operand_pop(t);
     operand_pop(t);
     emit_result(t, first_forms[opcode] + form * TARGET_COUNT, slot, imm, info->out, opcode, form);
+    t->last.in_slots = in_slots;
     if (constant && (info->in == WASM_I64 || info->in == WASM_F64))
         append_constant(t, bits);
 }
@@ -128,15 +150,19 @@ static bool take_sum(struct translator *t, uint32_t offset, uint32_t *slot, int3
     if (!top_is_last(t) || t->last.opcode != NUMBER_i32_add)
         return false;
     sum = *code_at(t, t->last.index);
-    if (t->last.form == FORM_SS && offset <= UINT16_MAX) {
-        *form = LOAD_X;
-        *imm = (int32_t)(sum.rhs | offset << 16);
-    } else if (t->last.form == FORM_SK && offset == 0) {
-        *form = LOAD_W;
-        *imm = sum.imm;
-    } else if (t->last.form == FORM_SHIFTED && sum.aux <= 3 && offset <= UINT16_MAX >> 2) {
+    if (t->last.form == FORM_SHIFTED) {
+        if (sum.aux > 3 || offset > UINT16_MAX >> 2)
+            return false;
         *form = LOAD_I;
         *imm = (int32_t)(sum.rhs | (offset << 2 | sum.aux) << 16);
+    } else if (!t->last.in_slots) {
+        return false;
+    } else if (t->last.form != FORM_SK && t->last.form != FORM_AK && offset <= UINT16_MAX) {
+        *form = LOAD_X;
+        *imm = (int32_t)(sum.rhs | offset << 16);
+    } else if ((t->last.form == FORM_SK || t->last.form == FORM_AK) && offset == 0) {
+        *form = LOAD_W;
+        *imm = sum.imm;
     } else {
         return false;
     }

@@ -65,7 +65,8 @@ struct patch {
 
 /* A condition taken back from the code, to become part of a jump. */
 struct condition {
-    uint64_t bits; /* the constant, of FORM_SK and FORM_AK */
+    uint64_t bits;   /* the constant, of FORM_SK and FORM_AK */
+    uint32_t before; /* the instruction before it, or NOWHERE: a label */
     uint16_t lhs, rhs;
     uint8_t opcode, form;
     bool negated;
@@ -84,6 +85,8 @@ struct translator {
         uint32_t index; /* or NOWHERE */
         uint16_t op;
         uint8_t opcode, form;                   /* of a result with forms; opcode is 0 for others */
+        bool in_slots;                          /* its operands: where they are held, as well */
+        uint32_t previous;                      /* the instruction before it, or NOWHERE: a label */
         struct accumulator before[CLASS_COUNT]; /* of a result with forms: as they were before */
     } last;
     uint32_t skipped; /* blocks open in unreachable code */
