@@ -27,7 +27,7 @@ kernel_test_flags = $(filter-out -nostdinc -Wmissing-prototypes -fcallgraph-info
   $(if $(kernel_test_skipped),-DFIXTURE_TASKS=8)
 
 # $(call kernel-test-says,name) is what the test links, without what is the board's or shared.
-kernel-test-says = $(filter-out $(kernel_test_elsewhere),$(call unit-says,tests/unit/$(1)_test.c,link))
+kernel-test-says = $(filter-out $(kernel_test_elsewhere),$(call unit-links,tests/unit/$(1)_test.c))
 
 # $(call kernel-test-objects,sources): kernel/ as the image has it, the rest as tests.
 kernel-test-objects = $(patsubst %,$(B)/obj/%.o,$(basename $(filter kernel/%,$(1)))) \

@@ -1,11 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-// link: services/wasm/body.c services/wasm/branches.c services/wasm/decode.c services/wasm/float.c
-// link: services/wasm/handlers_control.c services/wasm/handlers_jump.c
-// link: services/wasm/handlers_memory.c services/wasm/handlers_numeric.c services/wasm/instance.c
-// link: services/wasm/machine.c services/wasm/module.c services/wasm/opcode.c
-// link: services/wasm/operands.c services/wasm/pairs.c services/wasm/reader.c
-// link: services/wasm/state_read.c services/wasm/state_write.c services/wasm/translate.c
-// link: services/wasm/validate.c services/wasm/validate_module.c
+// link: services/wasm/*.c
 /*
  * The state: a call is stopped at each of its safepoints and goes on in a fresh instance; states
  * that are cut off or changed are refused, or at least harm nobody.

@@ -37,7 +37,7 @@ build/sim/gen/.rendered: | $(generator)
 	$(Q)$(MAKE) TARGET=sim $@
 endif
 $(foreach test,$(shell grep -L '^// board:' $$(grep -l '^// link:.* kernel/' $(unit_sources))),$(eval \
-  $(call coverage-rules,$(notdir $(basename $(test))),$(call unit-says,$(test),link))))
+  $(call coverage-rules,$(notdir $(basename $(test))),$(call unit-links,$(test)))))
 -include $(patsubst %.o,%.d,$(sort $(coverage_objects)))
 endif
 

@@ -4,6 +4,7 @@
 #
 # A test's first lines say what it needs:
 #   // link: kernel/format.c kernel/status.c    what it tests, beside itself
+#   // link: services/wasm/*.c !services/a.c    all of a folder; ! takes some out again
 #   // board: mps2-an385                        whose generated headers it sees (sim unless said)
 #   // libraries: -llz4                         what it is linked with, besides cmocka and the
 #                                               generator's
@@ -16,6 +17,11 @@ unit_flags := -std=c17 -O1 -g -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissi
 
 # $(call unit-says,file,word) is what the lines `// word: …` of a test say.
 unit-says = $(shell sed -n '1,30s|^// $(2): ||p' $(1))
+
+# $(call unit-links,file) is what a test is linked with, each file of it.
+unit-links = $(call unit-expand,$(call unit-says,$(1),link))
+unit-expand = $(filter-out $(patsubst !%,%,$(filter !%,$(1))),$(foreach \
+  word,$(filter-out !%,$(1)),$(or $(wildcard $(word)),$(word))))
 
 # $(call unit-rules,name,sources,board)
 define unit-rules
@@ -52,7 +58,7 @@ endef
 
 ifneq ($(filter unit-tests,$(MAKECMDGOALS)),)
 $(foreach test,$(unit_sources),$(eval $(call unit-rules,$(notdir $(basename $(test))),$(call \
-  unit-says,$(test),link),$(or $(call unit-says,$(test),board),sim))))
+  unit-links,$(test)),$(or $(call unit-says,$(test),board),sim))))
 $(foreach board,$(sort $(unit_boards)),$(eval $(call unit-board-rules,$(board))))
 -include $(patsubst %.o,%.d,$(filter %.o,$(unit_objects)))
 endif
