@@ -1,25 +1,14 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-// link: services/cells/blob.c services/cells/cell.c services/cells/dna.c services/cells/host.c
-// link: services/cells/host_modules.c services/cells/mailbox.c services/cells/manifest.c
-// link: services/cells/memory.c services/cells/migration.c
-// link: services/cells/policy.c services/cells/random.c services/cells/ranvier.c
-// link: services/cells/record.c services/cells/restore.c services/cells/run.c
-// link: services/cells/snapshot.c services/cells/snapshot_format.c services/cells/wasi.c
-// link: services/wasm/body.c services/wasm/branches.c services/wasm/decode.c services/wasm/float.c
-// link: services/wasm/handlers_control.c services/wasm/handlers_jump.c
-// link: services/wasm/handlers_memory.c services/wasm/handlers_numeric.c services/wasm/instance.c
-// link: services/wasm/machine.c services/wasm/module.c services/wasm/opcode.c
-// link: services/wasm/operands.c services/wasm/pairs.c services/wasm/reader.c
-// link: services/wasm/state_read.c services/wasm/state_write.c services/wasm/translate.c
-// link: services/wasm/validate.c services/wasm/validate_module.c
-// link: kernel/heap.c kernel/page.c kernel/budget.c kernel/interface.c kernel/interface_call.c
-// link: kernel/span.c
-// link: kernel/cbor.c kernel/channel.c kernel/capability.c kernel/registry.c kernel/profile.c
-// link: kernel/interrupt.c kernel/task.c kernel/clock.c kernel/event.c kernel/log.c
-// link: kernel/format.c kernel/device.c kernel/stack.c kernel/status.c tests/unit/kernel_fake.c
-// link: tests/unit/fake_memory.c tests/unit/host_stack.c
-// link: platforms/arch/host/context.c platforms/arch/host/context_switch.S
-// link: build/sim/gen/cells_interface.c kernel/harmony.c kernel/clock_real.c
+// link: services/cells/*.c !services/cells/calls.c !services/cells/cells.c !services/cells/image.c
+// link: services/wasm/*.c
+// link: kernel/heap.c kernel/page.c kernel/budget.c kernel/interface.c
+// link: kernel/interface_call.c kernel/span.c kernel/cbor.c kernel/channel.c
+// link: kernel/capability.c kernel/registry.c kernel/profile.c kernel/interrupt.c
+// link: kernel/task.c kernel/clock.c kernel/event.c kernel/log.c kernel/format.c
+// link: kernel/device.c kernel/stack.c kernel/status.c tests/unit/kernel_fake.c
+// link: tests/unit/fake_memory.c tests/unit/host_stack.c platforms/arch/host/context.c
+// link: platforms/arch/host/context_switch.S build/sim/gen/cells_interface.c
+// link: kernel/harmony.c kernel/clock_real.c
 // libraries: -llz4
 /*
  * Agents on a node: their states and what each may become, turns and allowances, quotas, every way
@@ -147,6 +136,41 @@ static void agents_take_turns(void **state)
     }
     assert_true(spinner->fuel_used > 0);
     assert_int_equal(spinner->state, CELLS_STATE_RUNNING);
+}
+
+/* How many turns a node takes until an agent's work is done, beside one that runs `offence`. In a
+ * slice of no time portions stay as they are. */
+static unsigned turns_beside(const char *offence)
+{
+    unsigned turns = 0;
+    struct cell *worker, *offender = NULL;
+    node.cells.is.slice = 0;
+    if (offence) {
+        offender = node_create(&node, "offender");
+        node_exec(offender, offence, 0);
+    }
+    worker = node_create(&node, "worker");
+    node_exec(worker, "count", 50000);
+    for (; !worker->has_results; turns++)
+        cells_run(&node.cells);
+    assert_true(worker->results[0] == counted(50000, 0));
+    cell_terminate(worker);
+    cell_destroy(worker);
+    if (offender) {
+        cell_terminate(offender);
+        cell_destroy(offender);
+    }
+    return turns;
+}
+
+static void no_neighbour_takes_more_than_every_second_turn(void **state)
+{
+    (void)state;
+    static const char *const offences[] = {"spin", "grow", "fault", "deep", "beyond"};
+    unsigned alone = turns_beside(NULL);
+    assert_true(alone > 20);
+    for (size_t i = 0; i < sizeof(offences) / sizeof(*offences); i++)
+        assert_in_range(turns_beside(offences[i]), alone, 2 * alone + 1);
 }
 
 static void fuel_comes_back_with_time(void **state)
@@ -485,6 +509,7 @@ int main(void)
         TEST(only_the_drawn_edges_exist),
         TEST(a_suspended_agent_stands_still),
         TEST(agents_take_turns),
+        TEST(no_neighbour_takes_more_than_every_second_turn),
         TEST(fuel_comes_back_with_time),
         TEST(a_namespace_shares_its_quotas),
         TEST(unreachable_code_ends_an_agent),

@@ -201,6 +201,44 @@ static void measure_snapshots(const char *what)
     measure("deserialise, make a cell and restore its state", restore, 1, "6 claimed");
 }
 
+/* The best time of an agent's work beside another's `offence`, in us, portion by portion. */
+static double work_beside(const char *offence)
+{
+    const uint64_t turns = 20000;
+    double best = 1e9;
+    for (unsigned turn = 0; turn < TURNS; turn++) {
+        struct cell *offender = create(), *worker = create();
+        must(!offence || !cell_exec(offender, offence, NULL, 0), "cell_exec");
+        must(!cell_exec(worker, "count", &turns, 1), "cell_exec");
+        double start = now(), taken;
+        while (!worker->has_results)
+            cells_run(&nodes[0]);
+        taken = now() - start;
+        best = taken < best ? taken : best;
+        cell_terminate(offender);
+        cell_destroy(offender);
+        destroy(worker);
+    }
+    return best;
+}
+
+/* An agent's latency beside bad neighbours, against that alone: at most twice, and some noise. */
+static void measure_neighbours(void)
+{
+    static const char *const offences[] = {"spin", "grow", "fault", "deep", "beyond"};
+    uint64_t slice = nodes[0].is.slice;
+    double alone;
+    nodes[0].is.slice = 0; /* portions stay as they are: this clock stands still */
+    alone = work_beside(NULL);
+    printf("an agent's work alone %35s %9.2f us\n", "", alone);
+    for (size_t i = 0; i < sizeof(offences) / sizeof(*offences); i++) {
+        double ratio = work_beside(offences[i]) / alone;
+        printf("  beside one that runs %-31s %9.2f times 2.00 at most\n", offences[i], ratio);
+        must(ratio < 2.2, "isolation");
+    }
+    nodes[0].is.slice = slice;
+}
+
 int main(void)
 {
     fake_reset();
@@ -214,6 +252,7 @@ int main(void)
     printf("  %-52s %9zu bytes  64 claimed\n", "an agent's record, without its log",
            sizeof(struct cell));
     measure("DNA hash, a KiB", hash, KILOBYTES, "0.5 claimed");
+    measure_neighbours();
     prepare(1);
     measure_snapshots("one block written to");
     prepare(8192);
