@@ -9,6 +9,8 @@
 #include <kernel/device.h>
 #include <stdnoreturn.h>
 
+struct watchdog_operations;
+
 struct power_operations {
     /* Switches off. `status` 0 is an orderly end; another is a failure, which a device that cannot
      * tell it to anyone (PSCI) leaves to the next one by returning. Any context. NULL if it can't.
@@ -19,6 +21,8 @@ struct power_operations {
     /* Lets core `core` run from `entry`, a physical address, as it would from a reset. Boot context.
      * ERR_DEVICE if it won't. NULL if it can't. */
     enum status (*start_core)(const struct device *device, unsigned core, uintptr_t entry);
+    /* For a device that is a watchdog too (watchdog.h); NULL if it isn't. */
+    const struct watchdog_operations *watchdog;
 };
 
 /* Typed access; `device` is of class "power". */

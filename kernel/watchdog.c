@@ -8,6 +8,7 @@
 #include <kernel/board.h>
 #include <kernel/log.h>
 #include <kernel/panic.h>
+#include <kernel/power.h>
 #include <kernel/task.h>
 #include <string.h>
 
@@ -20,13 +21,21 @@ static const struct device *watchdog; /* NULL: none */
 static uint64_t run_start;            /* of the task that ran at the last look */
 static unsigned looks;                /* in a row that found it running still */
 
+/* What the device can do as a watchdog; NULL: nothing. */
+static const struct watchdog_operations *operations_of(const struct device *device)
+{
+    if (strcmp(device->driver->class, "watchdog") == 0)
+        return watchdog_device(device);
+    return strcmp(device->driver->class, "power") == 0 ? power_device(device)->watchdog : NULL;
+}
+
 static void watchdog_check(struct alarm *expired)
 {
     const struct task *task = task_current();
     if (!task || task->run_start != run_start) {
         looks = 0;
         if (watchdog)
-            watchdog_device(watchdog)->feed(watchdog);
+            operations_of(watchdog)->feed(watchdog);
     } else if (!watchdog && ++looks == LOOKS) {
         panic("%s has not yielded for %d s", task->name, CONFIG_WATCHDOG);
     }
@@ -36,10 +45,13 @@ static void watchdog_check(struct alarm *expired)
 
 static bool start(const struct device *device)
 {
-    if (strcmp(device->driver->class, "watchdog") != 0 || !device_is_up(device))
+    const struct watchdog_operations *can = operations_of(device);
+    if (!can || !device_is_up(device))
         return false;
-    enum status status = watchdog_device(device)->start(device, TIMEOUT);
-    if (status)
+    enum status status = can->start(device, TIMEOUT);
+    if (status == ERR_NOT_FOUND)
+        log_info(device->name, "no watchdog is there: a board that hangs is not reset");
+    else if (status)
         log_error(device->name, "watchdog: %s", status_text(status));
     return !status;
 }

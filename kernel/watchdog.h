@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
  * Class "watchdog": a device that interrupts or resets the board unless it is fed in time. The
- * kernel feeds it while its scheduler gets on: a task that runs for ever, a handler that does, and
- * a loop with interrupts masked all end in a report where the device can still interrupt, and in a
- * reset.
+ * kernel feeds it while the scheduler of core 0 gets on: a task that runs for ever, a handler that
+ * does, and a loop with interrupts masked all end in a report where the device can still interrupt
+ * (cmsdk-watchdog, host-watchdog), and in a reset.
+ *
+ * A board without such a device is watched by its timer's interrupt only. It catches a task that
+ * runs for ever with interrupts enabled (with HARMONY the task is preempted, without it that is a
+ * panic), and neither a loop with interrupts masked nor a handler that does not return.
  */
 #ifndef KERNEL_WATCHDOG_H
 #define KERNEL_WATCHDOG_H
@@ -12,8 +16,9 @@
 #include <stdbool.h>
 
 struct watchdog_operations {
-    /* Starts it: from now on it acts when it is not fed for `timeout` ns. ERR_INVALID if it can't
-     * count that far. Boot context. */
+    /* Starts it: from now on it acts when it is not fed for `timeout` ns, or the least longer time
+     * that it can count. ERR_INVALID if it can't count that far, ERR_NOT_FOUND if there turns out
+     * to be none, as in an emulator, ERR_UNSUPPORTED if it can't reset the board. Boot context. */
     enum status (*start)(const struct device *device, uint64_t timeout);
     /* Begins the time anew. Any context. */
     void (*feed)(const struct device *device);

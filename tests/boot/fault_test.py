@@ -28,6 +28,9 @@ CULPRITS = {"panic": "run_panic", "null": "provoke", "write-code": "provoke",
             "execute-data": "provoke", "stack-overflow": "overflow",
             "hang": "hang"}
 
+# What a report says that a watchdog's interrupt began, by the watchdog.
+WATCHDOGS = {"cmsdk-watchdog": "NMI", "host-watchdog": "watchdog"}
+
 
 def address(text):
     match = ADDRESS.search(text)
@@ -78,13 +81,22 @@ def check_restarts(checks, board):
 
 
 def check_hang(checks, board):
-    """A loop with interrupts masked, on a board whose watchdog reports it."""
-    if not any(device["driver"] == "cmsdk-watchdog" for device in board.model["devices"]):
+    """A loop with interrupts masked, on a board whose watchdog reports it, or resets it at once."""
+    drivers = {device["driver"] for device in board.model["devices"]}
+    if "ich9-watchdog" in drivers:
+        status, transcript, _ = board.run(["panic hang", "uptime", "poweroff"])
+        checks.check("hang: the watchdog resets it, and it starts again",
+                     status == 0 and transcript.count("from entry to prompt") == 2, transcript)
+        checks.check("hang: the next start tells it", "hung before this start" in transcript,
+                     transcript)
+        return
+    causes = [cause for driver, cause in WATCHDOGS.items() if driver in drivers]
+    if not causes:
         return
     status, transcript, _ = board.run(["panic hang"])
     checks.check("hang: the run ends with a failure", status not in (0, None), transcript)
     report = check_report(checks, "hang", transcript)
-    checks.check("hang: the watchdog's interrupt ends it", report and "NMI" in report, transcript)
+    checks.check("hang: the watchdog's interrupt ends it", report and causes[0] in report, transcript)
 
 
 def main():

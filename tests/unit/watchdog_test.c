@@ -34,9 +34,10 @@ static void register_write32(const struct register_window *window, size_t offset
 
 static const struct cmsdk_watchdog_config config = {.registers = {.base = 0x40008000, .size = 4096},
                                                     .clock = 25000000};
-static const struct device device = {
+static struct device device = {
     .name = "watchdog", .driver = &cmsdk_watchdog_driver, .config = &config};
 static bool is_up;
+static enum status start_status; /* of the power device as a watchdog */
 static struct task *running;
 static void (*expire)(struct alarm *alarm);
 static uint64_t deadline;
@@ -88,6 +89,8 @@ static int setup(void **state)
     watchdog = NULL;
     looks = 0;
     is_up = true;
+    device.driver = &cmsdk_watchdog_driver;
+    start_status = OK;
     return 0;
 }
 
@@ -128,6 +131,44 @@ static void without_a_device_the_timer_watches(void **state)
     assert_int_equal(calls, 4); /* one that sees it begin, four that see it still there */
 }
 
+static enum status start_power(const struct device *one, uint64_t timeout)
+{
+    (void)one;
+    (void)timeout;
+    strcat(written, "start ");
+    return start_status;
+}
+
+static void feed_power(const struct device *one)
+{
+    (void)one;
+    strcat(written, "feed ");
+}
+
+static const struct watchdog_operations power_watchdog = {start_power, feed_power};
+static const struct power_operations power = {.watchdog = &power_watchdog};
+static const struct driver power_driver = {.class = "power", .operations = &power};
+
+static void a_power_device_may_be_one(void **state)
+{
+    (void)state;
+    device.driver = &power_driver;
+    watchdog_start();
+    assert_true(watchdog_is_running());
+    expire(&alarm);
+    assert_string_equal(written, "start feed ");
+}
+
+static void one_that_is_not_there_is_none(void **state)
+{
+    (void)state;
+    device.driver = &power_driver;
+    start_status = ERR_NOT_FOUND;
+    watchdog_start();
+    assert_false(watchdog_is_running());
+    assert_string_equal(written, "start ");
+}
+
 static void a_time_that_it_cannot_count_is_refused(void **state)
 {
     (void)state;
@@ -141,6 +182,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(it_is_started_and_fed_while_tasks_come_and_go, setup),
         cmocka_unit_test_setup(without_a_device_the_timer_watches, setup),
+        cmocka_unit_test_setup(a_power_device_may_be_one, setup),
+        cmocka_unit_test_setup(one_that_is_not_there_is_none, setup),
         cmocka_unit_test_setup(a_time_that_it_cannot_count_is_refused, setup),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

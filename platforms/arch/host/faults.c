@@ -22,7 +22,7 @@ static const struct {
     const char *cause;
 } faults[] = {
     {SIGSEGV, "memory fault"},    {SIGBUS, "bus error"}, {SIGILL, "illegal instruction"},
-    {SIGFPE, "arithmetic fault"}, {SIGTRAP, "trap"},
+    {SIGFPE, "arithmetic fault"}, {SIGTRAP, "trap"},     {HOST_WATCHDOG_SIGNAL, "watchdog"},
 };
 
 static const int end_requests[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
@@ -140,7 +140,7 @@ static void on_fault(int signal, siginfo_t *information, void *context)
         .access = has_address ? access_of(context) : NULL,
         .address = (uintptr_t)information->si_addr,
         .pc = host_program_counter(context),
-        .fatal = host_masked() || arch_in_interrupt(),
+        .fatal = signal == HOST_WATCHDOG_SIGNAL || host_masked() || arch_in_interrupt(),
         .registers = context,
     };
     const struct stack *stack = fault_report(&fault);

@@ -11,6 +11,7 @@
 #define HOST_H
 
 #include <kernel/status.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -21,6 +22,9 @@ struct device;
 
 /* Exit status of a halted core. */
 enum { EXIT_HALTED = 125 };
+
+/* Signal of a watchdog that was not fed: no mask holds it off, and it ends the run as a fault. */
+enum { HOST_WATCHDOG_SIGNAL = SIGVTALRM };
 
 /* A device's interrupt line. Numbers are of this arch layer only. */
 enum host_interrupt {
