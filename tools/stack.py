@@ -277,7 +277,9 @@ def roots_of(model, graph, bounds):
     """(what, size in bytes or None, extra bytes, entries, overrides) of each stack."""
     arch = bounds.get("arch", {}).get(model["arch"]["name"], {})
     guard = model["arch"]["guard"]
-    harmony = any(row["name"] == "HARMONY" and row["value"] == "y" for row in model["config"])
+    config = {row["name"]: row["value"] for row in model["config"]}
+    harmony = config.get("HARMONY") == "y"
+    cores = int(config.get("CORES", 1))
     extra = arch["task"]["bytes"] + (arch["task"]["preempted"] if harmony else 0)
     preempted = [bounds["task"]["preempted"]] if harmony else []
     for service in model["services"]:
@@ -293,6 +295,8 @@ def roots_of(model, graph, bounds):
     for stack in arch.get("stack", []):
         size = graph.size_of(stack["symbol"])
         if size is not None:
+            if stack.get("each_core"):  # a symbol for all of them
+                size //= cores
             yield (stack["name"], size - (guard if stack["guarded"] else 0), stack["bytes"],
                    stack["entries"], {})
 

@@ -155,6 +155,19 @@ class PanicReportTest(unittest.TestCase):
             pieces = [self.REPORT[i : i + size] for i in range(0, len(self.REPORT), size)]
             self.assertEqual(b"".join(map(report.feed, pieces)) + report.finish(), self.WANTED)
 
+    LOG = (b"toy> [    1.5] hog: warning: preempted, at\r\n[    1.5] hog: warning:   #0 0x10\r\n"
+           b"[    1.5] hog:   #1 0x0021\n    #2 0x10\r\n")
+    LOG_WANTED = (b"toy> [    1.5] hog: warning: preempted, at\r\n"
+                  b"[    1.5] hog: warning:   #0 0x10 f at x.c:16\r\n"
+                  b"[    1.5] hog:   #1 0x0021 f at x.c:33r\n    #2 0x10\r\n")
+
+    def test_frames_in_the_log(self):
+        for size in range(1, 30):
+            report = PanicReport(describe)
+            pieces = [self.LOG[i : i + size] for i in range(0, len(self.LOG), size)]
+            self.assertEqual(b"".join(map(report.feed, pieces)), self.LOG_WANTED)
+            self.assertFalse(report.started)
+
     def test_unknown_address_stays(self):
         report = PanicReport(lambda address, is_return: None)
         self.assertEqual(report.feed(self.REPORT), self.REPORT)

@@ -24,6 +24,13 @@ bounded = { calls = 5, why = "for a test" }
 outside = { bytes = 40, why = "for a test" }
 [arch.host.task]
 bytes = 16
+[[arch.host.stack]]
+name = "fault stack"
+symbol = "fault_stacks"
+each_core = true
+guarded = false
+entries = ["fault"]
+bytes = 0
 """
 START = """
 struct operations {
@@ -49,7 +56,8 @@ class StackTest(unittest.TestCase):
                          ('#include "x.h"\n', code)),
                      "build/model.json": json.dumps({
                          "arch": {"name": "host", "guard": 256}, "drivers": [],
-                         "services": [{"name": "x"}], "config": []})}
+                         "services": [{"name": "x"}],
+                         "config": [{"name": "CORES", "value": "2"}]})}
             for name, text in texts.items():
                 with open(os.path.join(folder, name), "w", encoding="utf-8") as file:
                     file.write(text)
@@ -108,6 +116,14 @@ class StackTest(unittest.TestCase):
     def test_a_frame_of_any_size(self):
         self.refused("void begin(volatile int n) { char a[n]; sink(a); }",
                      "a frame of dynamic size: begin")
+
+    def test_a_stack_for_each_core(self):
+        code = """unsigned char fault_stacks[2][512];
+            void fault(void) { char a[%d]; sink(a); }
+            void begin(void) { sink(fault_stacks); }"""
+        status, text = self.run_on(code % 300)
+        self.assertEqual(status, 0, text)
+        self.refused(code % 800, r"fault stack: at most 6\d\d of 512 bytes")
 
     def test_a_function_without_bound(self):
         self.refused("void begin(void) { missing(); sink(0); }",

@@ -8,6 +8,8 @@ PANIC_END = b"panic: end of report"
 FAULT_START = b"fault: "  # of a task that ends for it, while the board runs on
 FAULT_END = b"fault: end of report"
 FRAME = re.compile(rb"^\s+#(\d+) (0x[0-9a-fA-F]+)(?=\s*$)")
+# As harmony.c logs where a task was, after whatever stands there.
+LOG_FRAME = re.compile(rb"\] [\w-]+: (?:warning: )?  #(\d+) (0x[0-9a-fA-F]+)(?=\s*$)")
 ESCAPE_SEQUENCE = re.compile(rb"\x1b\[[0-9;?]*[@-~]")
 # What QEMU says of a board's own network controller when the model gives it no network.
 NOISE = re.compile(rb"^\S+: warning: nic \S+ has no peer$")
@@ -68,16 +70,18 @@ class PromptWatch:
 
 
 class PanicReport:
-    """Recognises the report of a panic or a fault and adds function and line to each frame of its backtrace.
+    """Recognises the report of a panic or a fault and adds function and line to each frame of its backtrace,
+    and of those in the log.
 
     `describe(address, is_return)` gives the text for a frame, or None. Everything outside a report
-    passes at once and unchanged; inside, it passes line by line.
+    passes at once, but for what is added at the end of a frame; inside, it passes line by line.
     """
 
     def __init__(self, describe):
         self._describe = describe
         self._line = b""
         self._holding = False  # this line is kept back until it is whole
+        self._return = b""  # a CR that is kept back, as something may come before it
         self._in_fault = False
         self.started = False
         self.ended = False
@@ -87,20 +91,26 @@ class PanicReport:
 
     def finish(self):
         """What was kept back of a last line without an end."""
-        held = self._line if self._holding else b""
+        held = self._line if self._holding else self._return
         self._line = b""
         return held
 
     def _feed_piece(self, piece):
         self._line += piece
-        out = b"" if self._holding else piece
+        out = b"" if self._holding else self._return + piece
+        self._return = b""
         self.started = self.started or self._line.startswith(PANIC_START)
         if not piece.endswith(b"\n"):
             if not self._holding:
                 self._line = self._line[:LONGEST_LINE]
+            if out.endswith(b"\r") and LOG_FRAME.search(self._line):
+                out, self._return = out[:-1], b"\r"
             return out
         if self._holding:
             out = self._annotate(self._line)
+        else:
+            text = self._text_for(LOG_FRAME.search(self._line))
+            out = re.sub(rb"(?=\r?\n$)", b" " + text, out, count=1) if text else out
         self.ended = self.ended or self._line.startswith(PANIC_END)
         self._in_fault = (self._line.startswith(FAULT_START) or self._in_fault) and \
             not self._line.startswith(FAULT_END)
@@ -110,9 +120,10 @@ class PanicReport:
 
     def _annotate(self, line):
         frame = FRAME.match(line)
-        if not frame:
-            return line
-        text = self._describe(int(frame[2], 16), int(frame[1]) > 0)
-        if not text:
-            return line
-        return line[: frame.end()] + b" " + text.encode() + line[frame.end() :]
+        text = self._text_for(frame)
+        return line[: frame.end()] + b" " + text + line[frame.end() :] if text else line
+
+    def _text_for(self, frame):
+        """What there is to say of a line's frame; nothing if it has none."""
+        text = self._describe(int(frame[2], 16), int(frame[1]) > 0) if frame else None
+        return text.encode() if text else b""
