@@ -87,7 +87,8 @@ static Elf64_Shdr header(const struct elf *elf, unsigned index)
 /* What the file has of a section: nothing of one without content. */
 static struct elf_section content(const struct elf *elf, const Elf64_Shdr *section)
 {
-    if (section->sh_type != SHT_PROGBITS && section->sh_type != SHT_STRTAB)
+    if (section->sh_type != SHT_PROGBITS && section->sh_type != SHT_STRTAB &&
+        section->sh_type != SHT_SYMTAB)
         return (struct elf_section){0};
     if (section->sh_offset > elf->size || section->sh_size > elf->size - section->sh_offset)
         return (struct elf_section){0};
@@ -157,4 +158,40 @@ bool elf_word(const struct elf *elf, struct elf_section section, uint64_t addres
     for (unsigned i = 0; i < elf->word; i++)
         *word |= (uint64_t)section.bytes[offset + i] << 8 * i;
     return true;
+}
+
+/* The symbol with 64 bits; the table has that many. */
+static Elf64_Sym symbol(const struct elf *elf, struct elf_section table, size_t index)
+{
+    Elf64_Sym symbol;
+    Elf32_Sym symbol32;
+    if (elf->word == 8) {
+        memcpy(&symbol, table.bytes + index * sizeof(symbol), sizeof(symbol));
+        return symbol;
+    }
+    memcpy(&symbol32, table.bytes + index * sizeof(symbol32), sizeof(symbol32));
+    return (Elf64_Sym){.st_name = symbol32.st_name,
+                       .st_info = symbol32.st_info,
+                       .st_value = symbol32.st_value,
+                       .st_size = symbol32.st_size};
+}
+
+const char *elf_function(const struct elf *elf, uint64_t address, uint64_t *offset)
+{
+    const struct elf_section table = elf_find(elf, ".symtab");
+    struct elf_section names = elf_find(elf, ".strtab");
+    Elf64_Ehdr file;
+    memcpy(&file, elf->bytes, sizeof(file)); /* e_machine stands at one place in both sizes */
+    names.address = 0;
+    const size_t size = elf->word == 8 ? sizeof(Elf64_Sym) : sizeof(Elf32_Sym);
+    for (size_t i = 0; i < table.size / size; i++) {
+        Elf64_Sym one = symbol(elf, table, i);
+        if (file.e_machine == EM_ARM)
+            one.st_value &= ~UINT64_C(1); /* Thumb */
+        *offset = address - one.st_value;
+        if (ELF64_ST_TYPE(one.st_info) == STT_FUNC && address >= one.st_value &&
+            *offset < one.st_size)
+            return elf_text(names, one.st_name);
+    }
+    return NULL;
 }

@@ -39,4 +39,8 @@ const char *elf_text(struct elf_section section, uint64_t address);
 /* The word there; false if it does not lie in the section. */
 bool elf_word(const struct elf *elf, struct elf_section section, uint64_t address, uint64_t *word);
 
+/* The function that `address` lies in, borrowed, and how far from its start; NULL if none is known.
+ */
+const char *elf_function(const struct elf *elf, uint64_t address, uint64_t *offset);
+
 #endif

@@ -128,6 +128,23 @@ static void put_in_text(struct format_sink *sink, char character)
         to->text[to->length++] = (unsigned char)character < ' ' ? ' ' : character;
 }
 
+/* Where the text is a frame of a backtrace, as harmony.c logs it, its function goes behind it. A
+ * return address is looked up a byte before, in the call. */
+static void name_frame(const struct trace_decoder *decoder, struct trace_event *event)
+{
+    unsigned number;
+    unsigned long long address;
+    uint64_t offset;
+    int length = 0;
+    if (!decoder->elf || sscanf(event->text, "  #%u 0x%llx%n", &number, &address, &length) != 2 ||
+        event->text[length])
+        return;
+    const char *name = elf_function(decoder->elf, address - (number > 0), &offset);
+    if (name)
+        snprintf(event->text + length, TRACE_TEXT_MAX - (size_t)length, " %s+0x%llx", name,
+                 (unsigned long long)offset + (number > 0));
+}
+
 static const char *decode_message(const struct trace_decoder *decoder, struct format_packed *from,
                                   struct trace_event *event)
 {
@@ -146,6 +163,7 @@ static const char *decode_message(const struct trace_decoder *decoder, struct fo
                              "(no format is known for 0x%llx: is it this image's ELF file?)",
                              (unsigned long long)site);
     event->text[to.length] = '\0';
+    name_frame(decoder, event);
     return NULL;
 }
 
