@@ -97,6 +97,7 @@ struct medium {
     uint64_t size;         /* bytes */
     uint64_t *blocks;      /* sizes of the blocks that are erased at once, from the start on */
     size_t block_count;    /* at least one; the last repeats */
+    struct device *device; /* of class block, that reads and writes it; NULL: none does */
     struct medium *next;   /* the flashes by base, then in the order of the files */
 };
 
@@ -109,7 +110,8 @@ struct partition {
         PARTITION_KEYS,
         PARTITION_JOURNAL,
         PARTITION_OBJECTS,
-        PARTITION_BOOT, /* what the firmware of the SoC reads, in its own format */
+        PARTITION_BOOT,   /* what the firmware of the SoC reads, in its own format */
+        PARTITION_BLOCKS, /* source text of the Forth shell, in blocks of 1,024 bytes */
         PARTITION_FREE,
     } kind;
     uint64_t offset, size;  /* bytes, from the medium's start */

@@ -31,6 +31,7 @@ static const char *one_value_text(struct arena *arena, enum property_type type,
     case TYPE_TEXT:
     case TYPE_ENUM:
     case TYPE_DEVICE:
+    case TYPE_PARTITION:
         return value->text;
     case TYPE_SIZE:
         return size_text(arena, value->number);

@@ -78,13 +78,13 @@ static void check_names(struct board *board, const struct node *node)
 static void storage_read_one(struct board *board, const struct node *node)
 {
     static const struct key_rule rules[] = {
-        {"kind", true}, {"size", true}, {"block", false}, {"summary", false}};
+        {"kind", true}, {"size", true}, {"block", false}, {"device", false}, {"summary", false}};
     static const char *kinds[] = {"flash", "sd", "disk"};
     static const struct text_list names = {kinds, 3};
     struct medium *medium = arena_alloc(board->arena, sizeof(*medium));
     *medium = (struct medium){.name = node->key, .at = node->key_at, .node = node};
     if (!name_check(board->diagnostics, node, NAME_THING) ||
-        !map_check(board->diagnostics, node, rules, 4))
+        !map_check(board->diagnostics, node, rules, 5))
         return;
     check_names(board, node);
     const struct node *kind = node_get(node, "kind"), *size = node_get(node, "size");
@@ -123,6 +123,17 @@ static void storage_read(struct board *board, const struct node *section)
         storage_read_one(board, node);
 }
 
+/* The devices are known now. */
+static void storage_resolve(struct board *board)
+{
+    for (struct medium *medium = board->media; medium != NULL; medium = medium->next) {
+        const struct node *node = medium->region == NULL ? node_get(medium->node, "device") : NULL;
+        const char *name = NULL;
+        if (node != NULL && scalar_text(board->diagnostics, node, &name))
+            medium->device = device_wire(board, node, name, "block");
+    }
+}
+
 static void storage_print(const struct board *board, struct json *json)
 {
     json_open_array(json, "media");
@@ -137,6 +148,10 @@ static void storage_print(const struct board *board, struct json *json)
             json_null(json, "base");
         else
             json_number(json, "base", medium->region->base);
+        if (medium->device == NULL || !medium->device->enabled)
+            json_null(json, "device");
+        else
+            json_text(json, "device", medium->device->name);
         json_open_array(json, "blocks");
         for (size_t i = 0; i < medium->block_count; i++)
             json_number(json, NULL, medium->blocks[i]);
@@ -148,4 +163,4 @@ static void storage_print(const struct board *board, struct json *json)
 }
 
 const struct resource storage_resource = {
-    .key = "storage", .read = storage_read, .print = storage_print};
+    .key = "storage", .read = storage_read, .resolve = storage_resolve, .print = storage_print};

@@ -23,6 +23,7 @@ const char *const property_type_names[] = {
     [TYPE_REGISTERS] = "registers",
     [TYPE_PIN] = "pin",
     [TYPE_DEVICE] = "device",
+    [TYPE_PARTITION] = "partition",
     [TYPE_LIST] = "list",
 };
 

@@ -65,6 +65,7 @@ C_TYPES = {
     "address": "uintptr_t ",
     "text": "const char *",
     "device": "const struct device *",
+    "partition": "const struct partition *",
 }
 
 
@@ -120,6 +121,8 @@ def scalar(kind, value, part, name):
         return enum_constant(part, name, value)
     if kind == "device":
         return f"&board_devices[DEVICE_{c_name(value).upper()}]"
+    if kind == "partition":
+        return f"&board_partitions[BOARD_PARTITION_{c_name(value).upper()}]"
     return f"{value}u" if value > 0x7FFFFFFF else str(value)
 
 

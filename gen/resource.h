@@ -35,12 +35,17 @@ struct setting *settings_read(struct board *board, const struct property *proper
 /* Reports what is required and absent. */
 void settings_require(struct board *board, const struct setting *settings, const struct node *map);
 
-/* Finds the devices that settings name; a setting that names none becomes SETTING_INVALID. */
+/* Finds the devices and partitions that settings name; a setting that names none becomes
+ * SETTING_INVALID. */
 void settings_wire(struct board *board, struct setting *settings);
 
 /* Calls `visit` for each device that settings refer to. */
 typedef void device_visitor(const struct setting *setting, struct device *device, void *context);
 void settings_visit_devices(const struct setting *settings, device_visitor *visit, void *context);
+
+/* The device of that name, of a class; NULL with errors reported where `node` names none. */
+struct device *device_wire(struct board *board, const struct node *node, const char *name,
+                           const char *class_name);
 
 /* The names of the devices of a class, in the order of the files. */
 struct text_list devices_of_class(const struct board *board, const char *class_name);

@@ -26,6 +26,7 @@ enum property_type {
     TYPE_REGISTERS, /* a base, or { base, size } */
     TYPE_PIN,       /* a pin of the device itself or of the controller that it names: pin.c */
     TYPE_DEVICE,
+    TYPE_PARTITION, /* of a medium that a device gives access to */
     TYPE_LIST,
 };
 

@@ -76,6 +76,7 @@ static void print_value(struct json *json, const char *key, enum property_type t
     case TYPE_TEXT:
     case TYPE_ENUM:
     case TYPE_DEVICE:
+    case TYPE_PARTITION:
         json_text(json, key, value->text);
         break;
     case TYPE_REGISTERS:

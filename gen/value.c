@@ -162,6 +162,7 @@ bool value_read(struct diagnostics *diagnostics, const struct property *property
         return scalar_address(diagnostics, node, &value->number);
     case TYPE_TEXT:
     case TYPE_DEVICE:
+    case TYPE_PARTITION:
         return scalar_text(diagnostics, node, &value->text);
     case TYPE_ENUM:
         return scalar_choice(diagnostics, node, &property->values, &value->text);

@@ -11,11 +11,11 @@
 struct device;
 
 struct value {
-    uint64_t number;       /* bool 0 or 1, numbers, size, time, address, interrupt, pin, register base */
-    uint64_t size;         /* registers: bytes */
-    bool edge;             /* interrupt */
-    bool shared;           /* interrupt: other owners are welcome */
-    const char *text;      /* text, enum; device: its name */
+    uint64_t number;  /* bool 0 or 1, numbers, size, time, address, interrupt, pin, register base */
+    uint64_t size;    /* registers: bytes */
+    bool edge;        /* interrupt */
+    bool shared;      /* interrupt: other owners are welcome */
+    const char *text; /* text, enum; device, partition: its name */
     struct device *device; /* device: NULL until it is found */
     struct value *items;   /* list */
     size_t item_count;

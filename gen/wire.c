@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
- * Wiring: references to devices, from names to the devices themselves (resource.h).
+ * Wiring: references to devices and partitions, from names to the things themselves (resource.h).
  */
 #include "resource.h"
 #include "scalar.h"
@@ -15,33 +15,72 @@ struct text_list devices_of_class(const struct board *board, const char *class_n
     return names;
 }
 
+struct device *device_wire(struct board *board, const struct node *node, const char *name,
+                           const char *class_name)
+{
+    struct device *device = board_device(board, name);
+    struct text_list names = devices_of_class(board, class_name);
+    if (device == NULL) {
+        struct diagnostic *error =
+            node_error(board->diagnostics, node, "there is no device %s", name);
+        suggest(board->diagnostics, error, name, &names);
+        return NULL;
+    }
+    if (device->driver == NULL)
+        return NULL;
+    if (strcmp(device->driver->provides, class_name) != 0) {
+        struct diagnostic *error = node_error(board->diagnostics, node, "%s is of class %s, not %s",
+                                              device->name, device->driver->provides, class_name);
+        diagnostic_note(board->diagnostics, error, device->at, "%s, driver %s", device->name,
+                        device->driver->name);
+        diagnostic_fix(board->diagnostics, error, "devices of class %s: %s", class_name,
+                       text_list_join(board->arena, &names));
+        return NULL;
+    }
+    return device;
+}
+
+/* A partition that somebody reads or writes needs a device that does it. */
+static bool partition_wire(struct board *board, const struct node *node, const char *name)
+{
+    struct text_list names = {0};
+    const struct partition *found = NULL;
+    for (const struct partition *one = board->partitions; one != NULL; one = one->next) {
+        text_list_add(board->arena, &names, one->name);
+        if (strcmp(one->name, name) == 0)
+            found = one;
+    }
+    if (found == NULL) {
+        struct diagnostic *error =
+            node_error(board->diagnostics, node, "there is no partition %s", name);
+        suggest(board->diagnostics, error, name, &names);
+        return false;
+    }
+    if (found->medium->region == NULL && node_get(found->medium->node, "device") != NULL)
+        return true;
+    struct diagnostic *error =
+        node_error(board->diagnostics, node,
+                   "no device reads and writes %s, where the partition is", found->medium->name);
+    diagnostic_note(board->diagnostics, error, found->medium->at, "the medium is from here");
+    diagnostic_fix(board->diagnostics, error,
+                   "name a device of class block there: storage.%s.device", found->medium->name);
+    return false;
+}
+
 static bool value_wire(struct board *board, const struct property *property,
                        const struct node *node, struct value *value)
 {
-    struct device *device = board_device(board, value->text);
+    if (property->type == TYPE_PARTITION || property->of == TYPE_PARTITION)
+        return partition_wire(board, node, value->text);
     if (property->class_name == NULL) /* its binding has an error */
         return false;
-    struct text_list names = devices_of_class(board, property->class_name);
-    if (device == NULL) {
-        struct diagnostic *error =
-            node_error(board->diagnostics, node, "there is no device %s", value->text);
-        suggest(board->diagnostics, error, value->text, &names);
-        return false;
-    }
-    if (device->driver == NULL)
-        return false;
-    if (strcmp(device->driver->provides, property->class_name) != 0) {
-        struct diagnostic *error =
-            node_error(board->diagnostics, node, "%s is of class %s, not %s", device->name,
-                       device->driver->provides, property->class_name);
-        diagnostic_note(board->diagnostics, error, device->at, "%s, driver %s", device->name,
-                        device->driver->name);
-        diagnostic_fix(board->diagnostics, error, "devices of class %s: %s", property->class_name,
-                       text_list_join(board->arena, &names));
-        return false;
-    }
-    value->device = device;
-    return true;
+    value->device = device_wire(board, node, value->text, property->class_name);
+    return value->device != NULL;
+}
+
+static bool is_reference(enum property_type type)
+{
+    return type == TYPE_DEVICE || type == TYPE_PARTITION;
 }
 
 void settings_wire(struct board *board, struct setting *settings)
@@ -50,10 +89,10 @@ void settings_wire(struct board *board, struct setting *settings)
         const struct property *property = settings->property;
         if (settings->origin != SETTING_GIVEN)
             continue;
-        if (property->type == TYPE_DEVICE &&
+        if (is_reference(property->type) &&
             !value_wire(board, property, settings->node, &settings->value))
             settings->origin = SETTING_INVALID;
-        if (property->type != TYPE_LIST || property->of != TYPE_DEVICE)
+        if (property->type != TYPE_LIST || !is_reference(property->of))
             continue;
         const struct node *item = settings->node->first;
         for (size_t i = 0; i < settings->value.item_count; i++, item = item->next)

@@ -38,13 +38,15 @@ enum partition_kind {
     PARTITION_JOURNAL, /* what was begun, in the order it was */
     PARTITION_OBJECTS, /* contents by their hash */
     PARTITION_BOOT,    /* what the SoC's firmware reads, in its own format */
+    PARTITION_BLOCKS,  /* source text of the Forth shell, in blocks of 1,024 bytes */
     PARTITION_FREE,
 };
 
 /* A partition, as in the board file's `partitions:`. */
 struct partition {
     const char *name;
-    const char *medium; /* a flash of the memory map, or what `storage:` names */
+    const char *medium;          /* a flash of the memory map, or what `storage:` names */
+    const struct device *device; /* of class "block", that has it; NULL: none */
     enum partition_kind kind;
     uint64_t offset; /* bytes, from the medium's start */
     uint64_t size;   /* bytes */

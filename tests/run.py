@@ -12,6 +12,7 @@ A test program is a command that prints TAP (tests/tap.py). Programs:
   mux/<board>        its serial mux, driven by `ranvier`
   virt/<board>       other machines than the board's file says
   keyboard/<board>   keys that are typed
+  storage/<board>    what is kept on its disk
   layout/<board>     what the linker did                       shell             shellcheck
   isolation/<board>  whose symbols services and drivers name
   kernel/<board>     the kernel's unit tests, on the board
@@ -144,6 +145,8 @@ def board_tests():
             yield Test(f"mux/{board}", ["tests/mux/mux_test.py", board], board)
         if board in ("sim", "pc-x86_64"):
             yield Test(f"keyboard/{board}", ["tests/boot/keyboard_test.py", board], board)
+        if board in ("sim", "virt-aarch64", "pc-x86_64"):
+            yield Test(f"storage/{board}", ["tests/boot/storage_test.py", board], board)
         if board.startswith("virt-"):
             yield Test(f"virt/{board}", ["tests/boot/virt_test.py", board], board)
         if board.startswith("pc-"):

@@ -32,6 +32,7 @@ def parse_arguments():
     parser.add_argument("--paste", action="store_true",
                         help="feed stdin as fast as the board takes it, not a line a prompt")
     parser.add_argument("--config", metavar="FILE", help="options' values for the board to load")
+    parser.add_argument("--disk", metavar="FILE", help="the disk (its build folder's disk.img)")
     parser.add_argument("--cdrom", metavar="FILE", help="boot a PC from this CD image")
     parser.add_argument("--debug", action="store_true", help="attach gdb at kernel_main")
     parser.add_argument("--batch", action="store_true",
@@ -48,7 +49,7 @@ def end_on_signal(number, _frame):
 def run(board, options):
     interactive = os.isatty(0)
     symbols = Symbols(board.elf, board.toolchain)
-    command = board_command(board, disc=options.cdrom, config=options.config)
+    command = board_command(board, disc=options.cdrom, config=options.config, disk=options.disk)
     command = console_command(board, command, interactive)
     if interactive:
         print(f"{board.name}: leave with Ctrl-A X (Ctrl-A H for help)", file=sys.stderr, flush=True)
@@ -65,7 +66,7 @@ def main():
     try:
         board = Board(options.target, options.build or os.path.join("build", options.target))
         if options.show:
-            print(*board_command(board, disc=options.cdrom, config=options.config))
+            print(*board_command(board, disc=options.cdrom, config=options.config, disk=options.disk))
             return 0
         if options.debug:
             return debug(board, options.batch or not os.isatty(0))

@@ -73,8 +73,16 @@ struct forth_control {
     uint16_t chain; /* DO: the enclosing loop's LEAVEs */
 };
 
+/* What is interpreted. Its id: 0 for the user's input, -1 for a string, else a block's number. */
 struct forth_source {
     forth_cell address, length, id;
+};
+
+/* What is in a buffer for blocks. */
+struct forth_buffer {
+    forth_cell block;
+    uint32_t used; /* how many times one had been asked for when this was; 0: it is empty */
+    bool updated;
 };
 
 struct forth_token_slot {
@@ -85,6 +93,7 @@ struct forth_token_slot {
 enum {
     FORTH_BASE_ADDRESS = 4096, /* address of the data space's first byte: small numbers are none */
     FORTH_LINE = 256,
+    FORTH_BLOCK_LINE = 64, /* bytes; FORTH_BLOCK has sixteen of them */
     FORTH_NAME = 31,
     FORTH_CONTROLS = 32,
     FORTH_LOCALS = 16,
@@ -108,7 +117,9 @@ enum {
     AT_HOLD_END = AT_HOLD + 2 * CELL_BITS + 8,
     AT_STRINGS = AT_HOLD_END, /* two, for S" while interpreting */
     AT_PAD = AT_STRINGS + 2 * FORTH_LINE,
-    AT_END = AT_PAD + 128,
+    AT_BLK = AT_PAD + 128, /* a copy: the engine reads struct forth_source */
+    AT_SCR = AT_BLK + CELL,
+    AT_END = AT_SCR + CELL,
 };
 _Static_assert(AT_END <= FORTH_BUFFERS && AT_END % CELL == 0, "the buffers fit");
 
@@ -119,7 +130,8 @@ enum {
     CODE_CATCH = 5,
     CODE_EXECUTE = 6,
     CODE_START = 8,
-    CODE_USER = 10
+    CODE_THRU = 10,
+    CODE_USER = 11
 };
 
 struct forth {
@@ -146,6 +158,11 @@ struct forth {
     forth_cell where, where_length;
     forth_cell abort_text, abort_length;
     uint8_t next_string;
+    /* Blocks. */
+    forth_cell reach; /* bytes that words can address: the data space and the buffers behind it */
+    struct forth_buffer buffers[FORTH_BLOCK_BUFFERS];
+    uint32_t asked;         /* for a buffer, how many times */
+    uint8_t current_buffer; /* that was asked for last */
     /* The dictionary. */
     forth_cell here; /* an offset */
     uint32_t code_here, code_reclaim, word_count, first_user;
@@ -169,7 +186,7 @@ static inline uint8_t *forth_at(const struct forth *f, forth_cell address, forth
 {
     forth_cell offset = address - FORTH_BASE_ADDRESS;
 
-    return offset <= f->sizes.data && length <= f->sizes.data - offset ? f->data + offset : NULL;
+    return offset <= f->reach && length <= f->reach - offset ? f->data + offset : NULL;
 }
 
 static inline forth_cell forth_get(const struct forth *f, uint32_t offset)
@@ -262,6 +279,12 @@ void forth_emit(struct forth *f, uint32_t token);
 void forth_emit_literal(struct forth *f, forth_cell value);
 void forth_emit_word(struct forth *f, forth_cell xt);
 void forth_emit_exit(struct forth *f);
+
+/* blocks.c: the address of a buffer that has the block's content. -33 to -35, -257. */
+int forth_block(struct forth *f, forth_cell block, forth_cell *address);
+/* Whether a block is being interpreted; if so it is in a buffer now. What was wrong with that is
+ * noted in compile_error, and nothing is left of the input. */
+bool forth_block_input(struct forth *f);
 
 /* locals.c: the index of a local, -1 if it is none. */
 int forth_local(const struct forth *f, const char *name, forth_cell length);

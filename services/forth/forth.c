@@ -49,7 +49,7 @@ static size_t lay_out(struct forth *f, uint8_t *memory, const struct forth_sizes
     f->tokens = part(memory, &at, z->tokens * sizeof *f->tokens);
     f->code = part(memory, &at, z->code * sizeof *f->code);
     f->links = part(memory, &at, (BUILTIN_COUNT + forth_host_count(host)) * sizeof *f->links);
-    f->data = part(memory, &at, z->data);
+    f->data = part(memory, &at, z->data + (size_t)z->buffers * FORTH_BLOCK);
     return at;
 }
 
@@ -65,16 +65,16 @@ static bool sensible(const struct forth_sizes *z, uint32_t host_words)
     return z->data >= FORTH_BUFFERS && z->data <= most && z->data % CELL == 0 &&
            z->code >= CODE_USER && z->code < FORTH_NONE && z->words && z->stack && z->returns &&
            z->calls && z->stack <= most && z->returns <= most && z->calls <= most &&
-           z->tokens < FORTH_NONE && host_words < FORTH_NONE / 2 &&
-           BUILTIN_COUNT + host_words + z->words < FORTH_NONE;
+           z->tokens < FORTH_NONE && z->buffers <= FORTH_BLOCK_BUFFERS &&
+           host_words < FORTH_NONE / 2 && BUILTIN_COUNT + host_words + z->words < FORTH_NONE;
 }
 
 enum status forth_create(struct forth **task, void *memory, size_t size,
                          const struct forth_sizes *sizes, const struct forth_host *host)
 {
     static const uint16_t start[CODE_USER] = {
-        OP_NOTHING, OP_INTERPRET, OP_STOP, OP_INTERPRET, OP_UNSOURCE,
-        OP_UNCATCH, OP_EXECUTE,   OP_EXIT, OP_EXECUTE,   OP_STOP,
+        OP_NOTHING, OP_INTERPRET, OP_STOP,    OP_INTERPRET, OP_UNSOURCE,    OP_UNCATCH,
+        OP_EXECUTE, OP_EXIT,      OP_EXECUTE, OP_STOP,      WORD_thru_next,
     };
     struct forth *f = memory;
 
@@ -86,6 +86,7 @@ enum status forth_create(struct forth **task, void *memory, size_t size,
     lay_out(f, memory, sizes, host);
     f->host = host;
     f->sizes = *sizes;
+    f->reach = sizes->data + (forth_cell)sizes->buffers * FORTH_BLOCK;
     f->here = AT_END;
     memcpy(f->code, start, sizeof start);
     f->code_here = CODE_USER;
@@ -206,6 +207,9 @@ const char *forth_message(const struct forth *f, size_t *length)
         {THROW_NESTING, "compiler nesting"},
         {THROW_BODY, ">BODY used on non-CREATEd definition"},
         {THROW_TO, "invalid name argument"},
+        {THROW_BLOCK_READ, "block read exception"},
+        {THROW_BLOCK_WRITE, "block write exception"},
+        {THROW_BLOCK_NUMBER, "invalid block number"},
         {THROW_BASE, "invalid BASE"},
         {THROW_ORDER_OVERFLOW, "search-order overflow"},
         {THROW_ORDER_UNDERFLOW, "search-order underflow"},
@@ -214,6 +218,8 @@ const char *forth_message(const struct forth *f, size_t *length)
         {THROW_QUIT, "quit"},
         {THROW_SUBSTITUTE, "substitution overflow"},
         {THROW_TOKEN, "no such token"},
+        {THROW_NO_BLOCKS, "no storage for blocks here"},
+        {THROW_BLOCK_FULL, "no room in this block"},
     };
     const char *text = f->host->message ? f->host->message(f->thrown) : NULL;
 

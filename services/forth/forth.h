@@ -52,6 +52,9 @@ enum forth_throw {
     THROW_NESTING = -29,
     THROW_BODY = -31,
     THROW_TO = -32,
+    THROW_BLOCK_READ = -33,
+    THROW_BLOCK_WRITE = -34,
+    THROW_BLOCK_NUMBER = -35,
     THROW_BASE = -40,
     THROW_ORDER_OVERFLOW = -49,
     THROW_ORDER_UNDERFLOW = -50,
@@ -59,10 +62,13 @@ enum forth_throw {
     THROW_CALLS = -53,
     THROW_QUIT = -56,
     THROW_SUBSTITUTE = -78,
-    THROW_TOKEN = -256, /* the engine's own: no such token */
+    /* The engine's own. */
+    THROW_TOKEN = -256,      /* no such token */
+    THROW_NO_BLOCKS = -257,  /* the task has none */
+    THROW_BLOCK_FULL = -258, /* no room for another line */
 };
 
-/* What a task gets. Zero is refused for all but tokens. */
+/* What a task gets. Zero is refused for all but tokens and buffers. */
 struct forth_sizes {
     uint32_t data;    /* bytes that its words can address: buffers (FORTH_BUFFERS) and data space */
     uint32_t code;    /* 16-bit units of compiled code and names, at most 65535 */
@@ -71,7 +77,11 @@ struct forth_sizes {
     uint32_t returns; /* cells of the return stack, locals included */
     uint32_t calls;   /* cells of the call stack: one a call, nine a CATCH */
     uint32_t tokens;  /* handles that host words gave out and not yet took back */
+    uint32_t buffers; /* for blocks, FORTH_BLOCK bytes each, besides `data`; at most
+                         FORTH_BLOCK_BUFFERS */
 };
+
+enum { FORTH_BLOCK = 1024 /* bytes */, FORTH_BLOCK_BUFFERS = 4 };
 
 /* The part of the data space that the system's own buffers take, in bytes. */
 #define FORTH_BUFFERS 1400u
@@ -95,6 +105,14 @@ struct forth_host_words {
     size_t count;
 };
 
+/* Where blocks are kept (Forth-2012, chapter 7), numbered from 0. Each function returns 0 or what
+ * to THROW: -33, -34, -35 or the host's own. They may block their task. */
+struct forth_blocks {
+    int (*read)(void *context, forth_cell block, uint8_t data[FORTH_BLOCK]);
+    int (*write)(void *context, forth_cell block, const uint8_t data[FORTH_BLOCK]);
+    int (*flush)(void *context); /* what was written outlasts a loss of power then */
+};
+
 /* What a task has of its surroundings. All of it is borrowed and must outlive the task. */
 struct forth_host {
     void *context;
@@ -109,6 +127,7 @@ struct forth_host {
     const char *(*message)(forth_signed code);
     const struct forth_host_words *const *words; /* tables of words */
     size_t word_tables;
+    const struct forth_blocks *blocks; /* NULL: none */
 };
 
 enum forth_result {
@@ -125,7 +144,8 @@ size_t forth_memory(const struct forth_sizes *sizes, const struct forth_host *ho
 enum status forth_create(struct forth **task, void *memory, size_t size,
                          const struct forth_sizes *sizes, const struct forth_host *host);
 
-/* Makes a task that starts from what its parent has defined, with empty stacks and no tokens. The
+/* Makes a task that starts from what its parent has defined, with empty stacks and buffers and no
+ * tokens. The
  * parent's host words are the child's. The dictionary is copied, as far as it is used: it is a few
  * kilobytes, the built-in words are shared constants, and copying by pages on write would burden
  * every store for ever where there is no MMU. ERR_BUSY: the parent is in the middle of a

@@ -140,10 +140,15 @@ W(paren)
     return 0;
 }
 
+/* To the line's end, of which a block has sixteen (7.6.2.2535). */
 W(backslash)
 {
+    forth_cell in = forth_get(f, AT_IN), end = f->source.length;
+
     (void)s;
-    forth_put(f, AT_IN, f->source.length);
+    if (forth_block_input(f) && in < end)
+        end = (in + FORTH_BLOCK_LINE - 1) / FORTH_BLOCK_LINE * FORTH_BLOCK_LINE;
+    forth_put(f, AT_IN, end);
     return 0;
 }
 
@@ -185,6 +190,7 @@ W(environment)
         {"RETURN-STACK-CELLS", f->sizes.returns},
         {"STACK-CELLS", f->sizes.stack},
         {"#LOCALS", FORTH_LOCALS},
+        {"BLOCK", forth_flag(f->host->blocks && f->sizes.buffers)},
         {"CORE", forth_flag(true)},
         {"EXCEPTION", forth_flag(true)},
     };

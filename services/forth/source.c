@@ -11,10 +11,12 @@ forth_cell forth_address(const struct forth *f, const void *place)
 }
 
 /* Where the input is, and how much is left; >IN is anybody's to write. */
-static const char *rest(const struct forth *f, forth_cell *length)
+static const char *rest(struct forth *f, forth_cell *length)
 {
     forth_cell in = forth_get(f, AT_IN);
 
+    if ((forth_signed)f->source.id > 0)
+        forth_block_input(f);
     if (in > f->source.length)
         in = f->source.length;
     *length = f->source.length - in;
@@ -74,10 +76,24 @@ int forth_tick(struct forth *f, forth_cell *xt)
     return *xt == FORTH_NONE ? THROW_UNDEFINED : 0;
 }
 
+/* A block's next is the one behind it (7.6.2.2125). */
+static bool next_block(struct forth *f)
+{
+    forth_cell address;
+
+    if (forth_block(f, f->source.id + 1, &address))
+        return false;
+    f->source = (struct forth_source){address, FORTH_BLOCK, f->source.id + 1};
+    forth_put(f, AT_IN, 0);
+    return true;
+}
+
 bool forth_refill(struct forth *f)
 {
     int length;
 
+    if (forth_block_input(f))
+        return next_block(f);
     if (f->source.id || !f->host->read)
         return false;
     length = f->host->read(f->host->context, true, (char *)f->data + AT_LINE, FORTH_LINE);
@@ -122,7 +138,7 @@ int forth_interpret(struct forth *f, forth_cell *xt)
 
     *xt = FORTH_NONE;
     if (!length)
-        return 0;
+        return finish(f, 0);
     *xt = OP_NOTHING;
     local = f->open ? forth_local(f, name, length) : -1;
     if (local >= 0 && forth_get(f, AT_STATE)) {

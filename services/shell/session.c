@@ -4,6 +4,7 @@
  */
 #include "session.h"
 
+#include "blocks.h"
 #include "ports.h"
 #include "words.h"
 
@@ -11,6 +12,7 @@
 #include <kernel/format.h>
 #include <kernel/memory.h>
 #include <kernel/task.h>
+#include <shell_config.h>
 #include <string.h>
 
 enum {
@@ -18,7 +20,7 @@ enum {
     NAME_LIMIT = 63,      /* bytes shown of a word that nobody knows */
 };
 
-const struct forth_sizes session_sizes = {
+static const struct forth_sizes sizes = {
     .data = CONFIG_SHELL_DATA,
     .code = CONFIG_SHELL_CODE,
     .words = CONFIG_SHELL_WORDS,
@@ -118,26 +120,36 @@ int session_pause(struct shell *shell, uint64_t deadline)
     return THROW_INTERRUPT;
 }
 
+/* With buffers for blocks where the board's file says where these are kept. */
+static struct forth_sizes sizes_of(const struct shell *shell)
+{
+    const struct shell_config *config = shell->service->config;
+    struct forth_sizes own = sizes;
+    own.buffers = config->blocks ? CONFIG_SHELL_BUFFERS : 0;
+    return own;
+}
+
 enum status session_open(struct shell *shell, const struct shell *parent)
 {
+    const struct forth_sizes own = sizes_of(shell);
     shell->host = (struct forth_host){.context = shell,
                                       .write = forth_writes,
                                       .read = forth_reads,
                                       .release = forth_releases,
                                       .message = forth_asks,
                                       .words = words_tables,
-                                      .word_tables = WORDS_TABLES};
+                                      .word_tables = WORDS_TABLES,
+                                      .blocks = own.buffers ? &shell_blocks : NULL};
     shell->column = 0;
     memset(shell->capabilities, 0, sizeof(shell->capabilities));
-    size_t size = forth_memory(&session_sizes, &shell->host);
+    size_t size = forth_memory(&own, &shell->host);
     unsigned order = page_order(&memory_pages, size);
     enum status status =
         page_allocate(&memory_pages, memory_owner(shell->service), order, &shell->memory);
     if (status)
         return status;
-    status = parent
-                 ? forth_fork(&shell->forth, shell->memory, size, parent->forth, &shell->host)
-                 : forth_create(&shell->forth, shell->memory, size, &session_sizes, &shell->host);
+    status = parent ? forth_fork(&shell->forth, shell->memory, size, parent->forth, &shell->host)
+                    : forth_create(&shell->forth, shell->memory, size, &own, &shell->host);
     if (status)
         page_free(&memory_pages, shell->memory, order);
     return status;
@@ -145,9 +157,10 @@ enum status session_open(struct shell *shell, const struct shell *parent)
 
 void session_close(struct shell *shell)
 {
+    const struct forth_sizes own = sizes_of(shell);
     forth_tokens_release_all(shell->forth);
     page_free(&memory_pages, shell->memory,
-              page_order(&memory_pages, forth_memory(&session_sizes, &shell->host)));
+              page_order(&memory_pages, forth_memory(&own, &shell->host)));
     shell->forth = NULL;
 }
 

@@ -41,9 +41,6 @@ struct shell {
     size_t column;                                       /* bytes since the last line's end */
 };
 
-/* What a Forth task takes, from Kconfig. */
-extern const struct forth_sizes session_sizes;
-
 /* Makes the Forth task, of `parent`'s dictionary where that isn't NULL. `operations`, `service` and
  * `console` are set already. ERR_NO_MEMORY or ERR_LIMIT: pages; ERR_BUSY: `parent` is defining. */
 enum status session_open(struct shell *shell, const struct shell *parent);

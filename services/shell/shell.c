@@ -4,6 +4,7 @@
  */
 #include <services/shell/shell.h>
 
+#include "blocks.h"
 #include "console.h"
 
 #include <kernel/log.h>
@@ -16,7 +17,8 @@ static enum status open_terminal(const struct shell_config *config,
     if (CONFIG_SERVICE_SERMUX && config->has_port)
         return terminal_open_port(&console.terminal, config->port, holder);
     if (!config->device) {
-        log_error("shell", "the board's file gives it neither `device:` nor the `port:` of a sermux");
+        log_error("shell",
+                  "the board's file gives it neither `device:` nor the `port:` of a sermux");
         return ERR_INVALID;
     }
     terminal_open_serial(&console.terminal, config->device);
@@ -28,6 +30,8 @@ enum status shell_main(const struct service *service)
 {
     const struct shell_config *config = service->config;
     enum status status = open_terminal(config, service->holder);
+    if (!status && config->blocks)
+        shell_blocks_check(config->blocks);
     if (!status)
         status = console_open(&console, service);
     if (status)

@@ -22,10 +22,10 @@ TROUBLE = re.compile(r"^.*(?:INCORRECT|WRONG NUMBER|\(-\d+\)$|no word ).*$", re.
 class Session:
     """A board that runs, and what is typed at its prompt."""
 
-    def __init__(self, board, build=None, changes=None):
+    def __init__(self, board, build=None, changes=None, arguments=None):
         self.prompt = re.compile(rf"(?:^|\n){re.escape(board.prompt)}(?:: )?$")
-        self.process = subprocess.Popen(command(board, changes or {}, build), stdin=subprocess.PIPE,
-                                        stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        self.process = subprocess.Popen(arguments or command(board, changes or {}, build),
+                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         self.timer = threading.Timer(PATIENCE, self.process.kill)
         self.timer.start()
         self.transcript = ""
@@ -105,8 +105,8 @@ def check_lines(checks, session):
         ("a stack's overflow", [": flood begin 1 again ; flood"], "flood: stack overflow (-3)\n"),
         ("data space's end", ["unused 1+ allot"], "allot: dictionary overflow (-8)\n"),
         ("text of its own", [': no abort" not so" ; 1 no'], "not so (-2)\n"),
-        ("the dictionary's end", [f": filler {'1 drop ' * 12};"] * 200,
-         "1: dictionary overflow (-8)\n"),
+        ("the dictionary's end", [f": filler {'dup ' * 20};"] * 200,
+         "dup: dictionary overflow (-8)\n"),
         ("and it still answers", ["7 square ."], "49 "),
     ]
     for name, lines, wanted in cases:

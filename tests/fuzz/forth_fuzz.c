@@ -2,7 +2,7 @@
 // link: services/forth/*.c
 // seeds: tests/forth/*.fth
 /*
- * Lines from anywhere, in a task and then in its child, on little fuel.
+ * Lines from anywhere, in a task and then in its child, on little fuel, with a few blocks.
  */
 #include <services/forth/forth.h>
 #include <stdlib.h>
@@ -18,6 +18,33 @@ static void write_out(void *context, const char *text, size_t length)
     for (size_t i = 0; i < length; i++)
         last = text[i];
     (void)last;
+}
+
+enum { BLOCKS = 4 };
+static uint8_t store[BLOCKS][FORTH_BLOCK];
+
+static int read_block(void *context, forth_cell block, uint8_t data[FORTH_BLOCK])
+{
+    (void)context;
+    if (block >= BLOCKS)
+        return THROW_BLOCK_NUMBER;
+    memcpy(data, store[block], FORTH_BLOCK);
+    return 0;
+}
+
+static int write_block(void *context, forth_cell block, const uint8_t data[FORTH_BLOCK])
+{
+    (void)context;
+    if (block >= BLOCKS)
+        return THROW_BLOCK_NUMBER;
+    memcpy(store[block], data, FORTH_BLOCK);
+    return 0;
+}
+
+static int flush(void *context)
+{
+    (void)context;
+    return 0;
 }
 
 static void run_lines(struct forth *f, const uint8_t *data, size_t length)
@@ -40,12 +67,16 @@ static void run_lines(struct forth *f, const uint8_t *data, size_t length)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t length)
 {
-    const struct forth_host host = {.write = write_out};
-    size_t size = forth_memory(&forth_sizes_default, &host);
+    static const struct forth_blocks blocks = {read_block, write_block, flush};
+    const struct forth_host host = {.write = write_out, .blocks = &blocks};
+    struct forth_sizes sizes = forth_sizes_default;
+    sizes.buffers = 2;
+    size_t size = forth_memory(&sizes, &host);
     void *first = malloc(size), *second = malloc(size);
     struct forth *f, *child;
 
-    if (!first || !second || forth_create(&f, first, size, &forth_sizes_default, &host))
+    memset(store, 0, sizeof store); /* each input is a run of its own */
+    if (!first || !second || forth_create(&f, first, size, &sizes, &host))
         abort();
     run_lines(f, data, length);
     if (!forth_fork(&child, second, size, f, &host))

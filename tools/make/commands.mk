@@ -109,8 +109,8 @@ doctor: ## What is installed, what is missing, how to get it
 # --- running
 
 .PHONY: run
-run: image $(ranvier) ## Build and boot, console on the terminal; CONFIG=file from `ranvier config pack`
-	$(Q)tools/run.py --target $(TARGET) --build $(B) $(if $(CONFIG),--config '$(CONFIG)')
+run: image $(ranvier) ## Build and boot, console on the terminal; CONFIG=file from `ranvier config pack`, DISK=file
+	$(Q)tools/run.py --target $(TARGET) --build $(B) $(if $(CONFIG),--config '$(CONFIG)') $(if $(DISK),--disk '$(DISK)')
 
 .PHONY: debug
 debug: image ## Boot and stop at kernel_main with gdb attached
@@ -169,5 +169,5 @@ bench: $(generator) ## How quick building is, and what else is measured
 	$(Q)tests/bench/run
 
 .PHONY: clean
-clean: ## Remove what was built; the cache of downloads stays
-	$(Q)rm -rf build
+clean: ## Remove what was built; the cache of downloads and the boards' disks stay
+	$(Q)[ ! -d build ] || find build -depth ! -name disk.img \( ! -type d -o -empty \) -delete

@@ -13,7 +13,7 @@ export LC_ALL := C.UTF-8
 unexport CPATH C_INCLUDE_PATH LIBRARY_PATH COMPILER_PATH GCC_EXEC_PREFIX
 
 # What a command is told must come from its command line, not from an environment that has a NAME.
-$(foreach variable,CONFIG KEY NAME LIKE BREAK TESTS,$(if $(filter environment,$(origin \
+$(foreach variable,CONFIG DISK KEY NAME LIKE BREAK TESTS,$(if $(filter environment,$(origin \
   $(variable))),$(eval $(variable) :=)))
 
 # A make within a make takes its part of the outer one's jobs.
@@ -27,7 +27,7 @@ step = $(if $(silent),@:,@printf '  %-5s %s\n' '$(1)' '$(2)')
 Q := $(if $(V),,@)
 
 # A misspelt variable would be ignored in silence.
-known_variables := TARGET OVERLAY CONFIG KEY NAME LIKE BASE BREAK TESTS SPEC SEED V
+known_variables := TARGET OVERLAY CONFIG DISK KEY NAME LIKE BASE BREAK TESTS SPEC SEED V
 empty :=
 escaped_space := \$(empty) $(empty)
 unknown_variables := $(filter-out $(known_variables) RANVIER_%,$(foreach \

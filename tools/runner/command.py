@@ -7,6 +7,7 @@ import os
 from .model import RunError, find_emulator
 
 TOOL = os.path.join("build", "host", "ranvier")
+VIRTIO_TRANSPORTS = 0x0a000000  # the first one's registers, of QEMU's virt machine
 SHELL_PORT = 10  # of a mux without a shell on any port
 
 
@@ -31,22 +32,59 @@ def config_word(board, config, drivers):
     return config if config and used & drivers else None
 
 
-def board_command(board, gdb_socket=None, disc=None, config=None):
+def disk_file(board, disk=None):
+    """The file that stands for the board's disk: `disk`, or disk.img in its build folder, which is
+    made with the size that the board's file says, and kept from run to run. None: it has no disk."""
+    media = [medium for medium in board.model.get("media", []) if medium["device"]]
+    if not media:
+        if disk:
+            raise RunError(f"{board.name} has no device for a disk")
+        return None
+    path = disk or os.path.join(board.build, "disk.img")
+    if disk and not os.path.isfile(disk):
+        raise RunError(f"{disk}: there is no such file; `truncate -s {media[0]['size']} {disk}` "
+                       "makes an empty disk")
+    if not os.path.exists(path):
+        with open(path, "xb") as file:
+            file.truncate(media[0]["size"])  # takes no room until something is written
+    return path
+
+
+def disk_arguments(board, path):
+    """QEMU's arguments for a disk in that file, where the board's device is."""
+    drive = f"if=none,id=disk,format=raw,file={path.replace(',', ',,')}"
+    name = next(medium["device"] for medium in board.model["media"] if medium["device"])
+    device = next(one for one in board.model["devices"] if one["name"] == name)
+    values = {one["name"]: one["value"] for one in device["properties"]}
+    if device["driver"] == "virtio-block":
+        slot = (values["registers"]["base"] - VIRTIO_TRANSPORTS) // values["registers"]["size"]
+        return ["-global", "virtio-mmio.force-legacy=false", "-drive", drive,
+                "-device", f"virtio-blk-device,drive=disk,bus=virtio-mmio-bus.{slot}"]
+    return ["-drive", drive, "-device", f"isa-ide,id=ata,iobase={values['port']:#x},"
+            f"iobase2={values['control']:#x},irq={values['irq']}",
+            "-device", "ide-hd,drive=disk,bus=ata.0"]
+
+
+def board_command(board, gdb_socket=None, disc=None, config=None, disk=None):
     """The command line for `board`, its console on stdin and stdout.
 
     With `gdb_socket` QEMU waits for a debugger on that Unix socket. sim is debugged as a process.
     With `disc` the machine boots by its own firmware from that CD image. `config` is a file that
-    the board merges over its options' values (`ranvier config pack`).
+    the board merges over its options' values (`ranvier config pack`). `disk`: another file than
+    disk_file's own.
     """
     qemu = board.model["qemu"]
     if config and not any(device["class"] == "configuration" for device in board.model["devices"]):
         raise RunError(f"{board.name} has no device that loads a configuration")
     if config and not os.path.isfile(config):
         raise RunError(f"{config}: there is no such file; `ranvier config pack` makes one")
+    disk = disk_file(board, disk)
     if qemu is None:
-        return [board.elf] + (["--config", config] if config else [])
+        return ([board.elf] + (["--config", config] if config else [])
+                + (["--disk", disk] if disk else []))
     command = [find_emulator(qemu["binary"])]
     command += emulator_arguments(qemu, board.model["cpu"]["cores"])
+    command += disk_arguments(board, disk) if disk else []
     command += ["-display", "none", "-monitor", "none"]
     command += ["-chardev", "stdio,id=console,signal=off", "-serial", "chardev:console"]
     if any(device["driver"] == "semihosting" for device in board.model["devices"]):

@@ -69,6 +69,9 @@ void host_run_end_hooks(void);
 /* The file that was named after --config; NULL: none. */
 const char *host_configuration(void);
 
+/* The file that was named after --disk; NULL: none. */
+const char *host_disk(void);
+
 /* The arguments that the process was started with, for starting it anew. */
 char **host_arguments(void);
 

@@ -34,7 +34,8 @@ static void sanitizer_died(void)
 int main(int count, char **values)
 {
     if (!host_process_init(count, values)) {
-        fprintf(stderr, "usage: %s [--config FILE]    the board is built in\n", values[0]);
+        fprintf(stderr, "usage: %s [--config FILE] [--disk FILE]    the board is built in\n",
+                values[0]);
         return 2;
     }
     if (__sanitizer_set_death_callback)

@@ -27,18 +27,34 @@ static uint64_t monotonic(void)
     return (uint64_t)now.tv_sec * UINT64_C(1000000000) + (uint64_t)now.tv_nsec;
 }
 
+/* What stands after `option`; NULL if that is not there. */
+static const char *argument_of(const char *option)
+{
+    for (char **one = arguments + 1; *one; one += 2)
+        if (strcmp(*one, option) == 0)
+            return one[1];
+    return NULL;
+}
+
 bool host_process_init(int count, char **values)
 {
     entry_time = monotonic();
     arguments = values;
-    return count == 1 || host_configuration();
+    for (int i = 1; i < count; i += 2)
+        if (i + 1 == count ||
+            (strcmp(values[i], "--config") != 0 && strcmp(values[i], "--disk") != 0))
+            return false;
+    return true;
 }
 
 const char *host_configuration(void)
 {
-    return arguments[1] && arguments[2] && !arguments[3] && strcmp(arguments[1], "--config") == 0
-               ? arguments[2]
-               : NULL;
+    return argument_of("--config");
+}
+
+const char *host_disk(void)
+{
+    return argument_of("--disk");
 }
 
 uint64_t host_entry_time(void)
