@@ -204,6 +204,13 @@ def exposed(services):
             if service["interface"]["exposed"] and service["interface"]["calls"]]
 
 
+def enum_values(interfaces):
+    """(word, number) of each value of the interfaces' enums: ("status::task_state::ready", 1)."""
+    return [(f"{interface['service']}::{one['name']}::{value}", number)
+            for interface in interfaces for one in interface["types"] if one["kind"] == "enum"
+            for number, value in enumerate(one["values"])]
+
+
 def stack_items(fields):
     """What fields are on a Forth stack, as a stack comment names them (services/shell/calls.h)."""
     items = []
@@ -261,7 +268,7 @@ def prepare(environment):
     """Installs the filters."""
     for function in (members, own_tables, field_row, structs, type_text, in_file_order, hashes,
                      client_signature, server_signature, serve_signature, comment, stack_comment,
-                     uuid_bytes):
+                     enum_values, uuid_bytes):
         environment.filters[function.__name__] = function
     return environment
 

@@ -108,8 +108,7 @@ W(sliteral)
     return compile_string(f, text ? text : "", s[1]);
 }
 
-/* A string while interpreting: into one of two buffers, by turns (11.6.1.2165). */
-static int keep_string(struct forth *f, const char *text, forth_cell length)
+int forth_keep_string(struct forth *f, const char *text, forth_cell length, forth_cell *address)
 {
     forth_cell at = AT_STRINGS + (forth_cell)f->next_string * FORTH_LINE;
 
@@ -117,8 +116,19 @@ static int keep_string(struct forth *f, const char *text, forth_cell length)
         return THROW_STRING_OVERFLOW;
     f->next_string ^= 1;
     memmove(f->data + at, text, length);
-    return forth_push(f, FORTH_BASE_ADDRESS + at) && forth_push(f, length) ? 0
-                                                                           : THROW_STACK_OVERFLOW;
+    *address = FORTH_BASE_ADDRESS + at;
+    return 0;
+}
+
+/* A string while interpreting: into one of two buffers, by turns (11.6.1.2165). */
+static int keep_string(struct forth *f, const char *text, forth_cell length)
+{
+    forth_cell address;
+    int code = forth_keep_string(f, text, length, &address);
+
+    if (code)
+        return code;
+    return forth_push(f, address) && forth_push(f, length) ? 0 : THROW_STACK_OVERFLOW;
 }
 
 static int string(struct forth *f, const char *text, forth_cell length)

@@ -53,7 +53,7 @@ static uint16_t *link_of(struct forth *f, uint32_t xt)
     return xt < f->first_user ? &f->links[xt] : &f->words[xt - f->first_user].link;
 }
 
-static unsigned list_of(const struct forth *f, uint32_t xt)
+unsigned forth_list_of(const struct forth *f, uint32_t xt)
 {
     return xt < f->first_user ? 0 : f->words[xt - f->first_user].list;
 }
@@ -68,7 +68,7 @@ uint32_t forth_find_in(const struct forth *f, unsigned list, const char *name, f
          xt = *link_of((struct forth *)f, xt)) {
         const char *text = forth_name_of(f, xt, &other);
 
-        if (other != length || list_of(f, xt) != list)
+        if (other != length || forth_list_of(f, xt) != list)
             continue;
         for (i = 0; i < length && forth_upper(text[i]) == forth_upper(name[i]); i++)
             ;

@@ -97,7 +97,7 @@ enum {
     FORTH_NAME = 31,
     FORTH_CONTROLS = 32,
     FORTH_LOCALS = 16,
-    FORTH_BUCKETS = 64,
+    FORTH_BUCKETS = 128,
     FORTH_LISTS = 7,         /* wordlists; the first is FORTH */
     FORTH_SUBSTITUTIONS = 7, /* the list that REPLACES fills */
     FORTH_ORDER = 8,         /* wordlists in the search order */
@@ -131,7 +131,8 @@ enum {
     CODE_EXECUTE = 6,
     CODE_START = 8,
     CODE_THRU = 10,
-    CODE_USER = 11
+    CODE_TRAVERSE = 11,
+    CODE_USER = 13
 };
 
 struct forth {
@@ -241,6 +242,8 @@ const char *forth_name_of(const struct forth *f, uint32_t xt, size_t *length);
 /* The xt of a name in one wordlist, or in the search order; FORTH_NONE where there is none. */
 uint32_t forth_find_in(const struct forth *f, unsigned list, const char *name, forth_cell length);
 uint32_t forth_find(const struct forth *f, const char *name, forth_cell length);
+/* The wordlist that it is in. */
+unsigned forth_list_of(const struct forth *f, uint32_t xt);
 bool forth_is_immediate(const struct forth *f, uint32_t xt);
 /* The definition of an xt; NULL for a built-in or host word and for what is no xt. */
 struct forth_definition *forth_definition(const struct forth *f, forth_cell xt);
@@ -274,6 +277,8 @@ int forth_number(const struct forth *f, const char *text, forth_cell length, for
 void forth_write(struct forth *f, const char *text, size_t length);
 int forth_print(struct forth *f, const forth_cell number[2], bool is_signed, forth_signed width);
 
+/* compile.c: copies a string to a buffer that stays until two others were. -18. */
+int forth_keep_string(struct forth *f, const char *text, forth_cell length, forth_cell *address);
 /* compile.c: these note -8 or -14 in compile_error, which ends the word that called them. */
 void forth_emit(struct forth *f, uint32_t token);
 void forth_emit_literal(struct forth *f, forth_cell value);

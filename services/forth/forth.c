@@ -69,12 +69,14 @@ static bool sensible(const struct forth_sizes *z, uint32_t host_words)
            host_words < FORTH_NONE / 2 && BUILTIN_COUNT + host_words + z->words < FORTH_NONE;
 }
 
-enum status forth_create(struct forth **task, void *memory, size_t size,
-                         const struct forth_sizes *sizes, const struct forth_host *host)
+/* A task with an empty dictionary, whose built-in words are not linked yet. */
+static enum status make(struct forth **task, void *memory, size_t size,
+                        const struct forth_sizes *sizes, const struct forth_host *host)
 {
     static const uint16_t start[CODE_USER] = {
-        OP_NOTHING, OP_INTERPRET, OP_STOP,    OP_INTERPRET, OP_UNSOURCE,    OP_UNCATCH,
-        OP_EXECUTE, OP_EXIT,      OP_EXECUTE, OP_STOP,      WORD_thru_next,
+        OP_NOTHING,         OP_INTERPRET, OP_STOP,    OP_INTERPRET, OP_UNSOURCE,    OP_UNCATCH,
+        OP_EXECUTE,         OP_EXIT,      OP_EXECUTE, OP_STOP,      WORD_thru_next, OP_EXECUTE,
+        WORD_traverse_next,
     };
     struct forth *f = memory;
 
@@ -97,9 +99,18 @@ enum status forth_create(struct forth **task, void *memory, size_t size,
     f->hold = AT_HOLD_END;
     f->source.address = FORTH_BASE_ADDRESS + AT_LINE;
     forth_put(f, AT_BASE, 10);
-    forth_link_builtins(f);
     *task = f;
     return OK;
+}
+
+enum status forth_create(struct forth **task, void *memory, size_t size,
+                         const struct forth_sizes *sizes, const struct forth_host *host)
+{
+    enum status status = make(task, memory, size, sizes, host);
+
+    if (!status)
+        forth_link_builtins(*task);
+    return status;
 }
 
 enum status forth_fork(struct forth **child, void *memory, size_t size, const struct forth *parent,
@@ -112,7 +123,7 @@ enum status forth_fork(struct forth **child, void *memory, size_t size, const st
         return ERR_BUSY;
     if (host->words != parent->host->words || host->word_tables != parent->host->word_tables)
         return ERR_INVALID;
-    status = forth_create(&f, memory, size, &parent->sizes, host);
+    status = make(&f, memory, size, &parent->sizes, host);
     if (status)
         return status;
     memcpy(f->data, parent->data, parent->here);

@@ -344,6 +344,12 @@ int shell_call(struct forth *f, forth_cell *s)
     return code ? code : push_value(f, 0, call->call->reply, reply);
 }
 
+int shell_enum(struct forth *f, forth_cell *s)
+{
+    s[0] = *(const uint16_t *)forth_running(f)->data;
+    return 0;
+}
+
 static void print_indent(struct shell *shell, unsigned deep)
 {
     shell_print(shell, "%*s", (int)(2 * deep), "");

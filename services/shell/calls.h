@@ -30,6 +30,13 @@ extern const struct forth_host_words shell_calls;
 /* The function of those words. */
 int shell_call(struct forth *f, forth_cell *s);
 
+/* One word for each value of their enums, `status::task_state::ready ( -- n )`, `data` a uint16_t.
+ * In the same file. */
+extern const struct forth_host_words shell_enums;
+
+/* The function of those words. */
+int shell_enum(struct forth *f, forth_cell *s);
+
 /* ( ... "name" -- ) does the call of that name and prints what it answers. */
 int shell_show(struct forth *f, forth_cell *s);
 

@@ -239,5 +239,5 @@ static const struct forth_host_words system_table = {system_words, sizeof(system
 static const struct forth_host_words command_table = {command_words, COMMAND_COUNT};
 
 const struct forth_host_words *const words_tables[WORDS_TABLES] = {
-    &command_table, &shell_calls, &system_table, /* found before the others */
+    &command_table, &shell_enums, &shell_calls, &system_table, /* found before the others */
 };

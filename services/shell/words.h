@@ -7,7 +7,7 @@
 
 #include <services/forth/forth.h>
 
-enum { WORDS_TABLES = 3 };
+enum { WORDS_TABLES = 4 };
 
 /* For struct forth_host. */
 extern const struct forth_host_words *const words_tables[WORDS_TABLES];

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 // link: services/forth/arithmetic.c services/forth/blocks.c services/forth/compile.c
-// link: services/forth/control.c
+// link: services/forth/control.c services/forth/names.c services/forth/structures.c
 // link: services/forth/define.c services/forth/dictionary.c services/forth/double.c
 // link: services/forth/forth.c services/forth/locals.c services/forth/memory.c
 // link: services/forth/number.c services/forth/parse.c services/forth/run.c

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 // link: services/forth/arithmetic.c services/forth/blocks.c services/forth/compile.c
-// link: services/forth/control.c
+// link: services/forth/control.c services/forth/names.c services/forth/structures.c
 // link: services/forth/define.c services/forth/dictionary.c services/forth/double.c
 // link: services/forth/forth.c services/forth/locals.c services/forth/memory.c
 // link: services/forth/number.c services/forth/parse.c services/forth/run.c
@@ -64,6 +64,7 @@ void shell_print(struct shell *shell, const char *format, ...)
 static const struct shell_call call = {.stack = "( n -- m )", .summary = "Does nothing"};
 static const struct forth_host_word call_words[] = {{"none::call", NULL, 0, 0, &call}};
 const struct forth_host_words shell_calls = {call_words, 1};
+const struct forth_host_words shell_enums = {NULL, 0};
 
 /* It draws pages for somebody who looks at them: tests/boot. */
 void report_top(struct shell *shell, const char *argument)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
  * Measures a turn of a loop, a call of a word and the interpretation of a line, the best of five
- * each; ends with 1 where one is slower than its limit.
+ * each; and what a fork takes beside one copy of all that the task has. Ends with 1 where one is
+ * slower than its limit.
  */
 #include <services/forth/forth.h>
 #include <stdio.h>
@@ -57,13 +58,39 @@ static int report(const char *what, double measured, double limit)
     return measured > limit;
 }
 
+/* Nanoseconds of a fork of `f` and of a copy of its whole memory, the best of many each. */
+static void time_forks(const struct forth *f, const void *memory, size_t size,
+                       const struct forth_host *host, double *fork, double *copy)
+{
+    void *child = malloc(size);
+    struct forth *none;
+
+    if (!child)
+        exit(2);
+    *fork = *copy = 1e9;
+    for (unsigned run = 0; run < 2000; run++) {
+        double start = now(), taken;
+
+        if (forth_fork(&none, child, size, f, host))
+            exit(2);
+        taken = now() - start;
+        *fork = taken < *fork ? taken : *fork;
+        start = now();
+        memcpy(child, memory, size);
+        __asm__ volatile("" : : "r"(child) : "memory");
+        taken = now() - start;
+        *copy = taken < *copy ? taken : *copy;
+    }
+    free(child);
+}
+
 int main(void)
 {
     const struct forth_host host = {.write = write_out};
     size_t size = forth_memory(&forth_sizes_default, &host);
     void *memory = malloc(size);
     struct forth *f;
-    double loop, empty;
+    double loop, empty, fork, copy;
     int slow = 0;
 
     if (!memory || forth_create(&f, memory, size, &forth_sizes_default, &host))
@@ -76,6 +103,10 @@ int main(void)
     slow |= report("a turn of do 1 + loop", loop, 14.6);
     slow |= report("a call of a word that does dup * drop", best(f, "calls", 1, 2e6) - empty, 27);
     slow |= report("the line 2 2 + drop", best(f, "2 2 + drop", 200000, 2e5), 630);
+    time_forks(f, memory, size, &host, &fork, &copy);
+    printf("%-44s %7.1f ns, %.1f times a copy of its %zu bytes, limit 3.0%s\n", "a fork", fork,
+           fork / copy, size, fork > 3 * copy ? "  TOO SLOW" : "");
+    slow |= fork > 3 * copy;
     free(memory);
     return slow;
 }
