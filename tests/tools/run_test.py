@@ -19,7 +19,9 @@ import as_tap
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 sys.path.insert(0, os.path.join(ROOT, "tools"))
 
-from runner.command import board_command, emulator_arguments  # noqa: E402
+from runner.command import (board_command, disk_arguments, disk_file,  # noqa: E402
+                            emulator_arguments)
+from runner.model import RunError  # noqa: E402
 from runner.session import Feeder  # noqa: E402
 from runner.symbols import parse_pairs  # noqa: E402
 from runner.transcript import Complaints, LineEnds, PanicReport, PromptWatch  # noqa: E402
@@ -238,6 +240,34 @@ class CommandTest(unittest.TestCase):
             elf = "build/sim/ranvier.elf"
 
         self.assertEqual(board_command(Sim()), ["build/sim/ranvier.elf"])
+
+    def test_disk(self):
+        with tempfile.TemporaryDirectory() as folder:
+            device = {"name": "d0", "driver": "virtio-block", "properties": [
+                {"name": "registers", "value": {"base": 0x0a000400, "size": 512}}]}
+
+            class Disked:
+                name, build = "disked", folder
+                model = {"media": [{"device": None, "size": 1}, {"device": "d0", "size": 4096}],
+                         "devices": [device]}
+
+            path = os.path.join(folder, "disk.img")
+            self.assertEqual(disk_file(Disked()), path)
+            self.assertEqual(os.path.getsize(path), 4096)
+            with open(path, "wb") as file:
+                file.write(b"kept")
+            self.assertEqual(disk_file(Disked()), path)
+            with open(path, "rb") as file:
+                self.assertEqual(file.read(), b"kept")
+            self.assertEqual(disk_arguments(Disked(), "a,b")[3:], [
+                "if=none,id=disk,format=raw,file=a,,b",
+                "-device", "virtio-blk-device,drive=disk,bus=virtio-mmio-bus.2"])
+            with self.assertRaisesRegex(RunError, "truncate -s 4096 .*/none"):
+                disk_file(Disked(), os.path.join(folder, "none"))
+            Disked.model["media"].pop()
+            self.assertIsNone(disk_file(Disked()))
+            with self.assertRaisesRegex(RunError, "disked has no device for a disk"):
+                disk_file(Disked(), path)
 
 
 class SymbolsTest(unittest.TestCase):

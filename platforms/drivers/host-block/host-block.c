@@ -10,6 +10,7 @@
 #include <kernel/log.h>
 #include <platforms/arch/host/host.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -27,6 +28,10 @@ static enum status host_block_init(const struct device *device)
     if (state->file < 0 || fstat(state->file, &status)) {
         log_error(device->name, "--disk %s: %s", path, strerror(errno));
         return ERR_NOT_FOUND;
+    }
+    if (!state->read_only && flock(state->file, LOCK_EX | LOCK_NB)) {
+        log_error(device->name, "--disk %s: another board has it; give each its own", path);
+        return ERR_BUSY;
     }
     state->sectors = (uint64_t)status.st_size / BLOCK_SECTOR;
     return OK;

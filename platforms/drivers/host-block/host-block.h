@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
  * Disk of the simulated board: the file after `--disk` on the command line (`make run` gives it
- * build/<board>/disk.img). Without it there is no medium in the device.
+ * build/<board>/disk.img). It is one board's at a time. Without it there is no medium in the
+ * device.
  */
 #ifndef HOST_BLOCK_H
 #define HOST_BLOCK_H
