@@ -1,11 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-// link: services/forth/arithmetic.c services/forth/blocks.c services/forth/compile.c
-// link: services/forth/control.c services/forth/names.c services/forth/structures.c
-// link: services/forth/define.c services/forth/dictionary.c services/forth/double.c
-// link: services/forth/forth.c services/forth/locals.c services/forth/memory.c
-// link: services/forth/number.c services/forth/parse.c services/forth/run.c
-// link: services/forth/search.c services/forth/source.c services/forth/substitute.c
-// link: services/forth/tokens.c services/forth/tools.c services/forth/unwind.c
+// link: services/forth/*.c
 // link: services/shell/commands.c services/shell/reports.c services/shell/log_report.c
 // link: kernel/last_panic.c
 // link: services/shell/date.c kernel/clock_real.c
