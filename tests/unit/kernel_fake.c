@@ -141,8 +141,8 @@ static const struct interrupt_controller_operations controller_operations = {
     controller_enable, controller_disable, controller_handle, NULL};
 static const struct serial_operations serial_operations = {serial_write, serial_read, serial_listen,
                                                            serial_write_polled, serial_overruns};
-static const struct power_operations power_operations = {
-    .off = power_device_off, .reset = power_device_reset};
+static const struct power_operations power_operations = {.off = power_device_off,
+                                                         .reset = power_device_reset};
 static const struct power_operations no_power_operations = {.off = NULL};
 
 static const struct driver drivers[FAKE_COUNT] = {

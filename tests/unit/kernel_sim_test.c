@@ -7,7 +7,8 @@
 // link: platforms/arch/host/context.c platforms/arch/host/context_switch.S
 // link: platforms/arch/host/backtrace.c platforms/arch/host/process.c platforms/arch/host/memory.c
 // link: platforms/arch/host/faults.c platforms/arch/host/features.c platforms/arch/host/provoke.c
-// link: platforms/drivers/host-timer/host-timer.c kernel/harmony.c kernel/watchdog.c kernel/last_panic.c
+// link: platforms/drivers/host-timer/host-timer.c kernel/harmony.c kernel/watchdog.c
+// kernel/last_panic.c
 /*
  * The whole kernel on the simulated core, with real signals and real time: services sleep, are
  * woken by a device's thread, and fault. Each case is a process of its own, whose end is its
@@ -117,7 +118,7 @@ static void power_device_off(const struct device *device, int status)
 
 static const struct serial_operations serial_operations = {serial_write, serial_read, serial_listen,
                                                            serial_write_polled, serial_overruns};
-static const struct power_operations power_operations = {power_device_off, NULL, NULL};
+static const struct power_operations power_operations = {.off = power_device_off};
 static const struct driver serial_driver = {"test-serial",    "serial",           serial_init,
                                             serial_interrupt, &serial_operations, NULL};
 static const struct driver power_driver = {"test-power", "power",           power_init,
