@@ -10,6 +10,7 @@ import sys
 import tempfile
 
 from board import ROOT, TIMEOUT, Board
+from machine import command, converse
 import tap
 
 VALUES = "services: { shell: { banner: false } }\nlog: { level: warning }\n"
@@ -56,6 +57,17 @@ def check_refused(checks, board, what, path, reason):
                  "recorded: info" in text, f"{status}\n{text}")
 
 
+def check_initial_disk(checks, board, good, damaged):
+    """A file that the loader puts into RAM and names in the device tree."""
+    status, text = converse(command(board, {"-initrd": good}), board.prompt, ["log", "poweroff"])
+    checks.check("a file in RAM that the device tree names is merged", status == 0 and
+                 GREETING not in text and "recorded: warning" in text, f"{status}\n{text}")
+    status, text = converse(command(board, {"-initrd": damaged}), board.prompt, ["log", "poweroff"])
+    checks.check("a damaged one is refused and the baked values stand", status == 0 and
+                 "] tree: error: configuration refused: it is damaged" in text and
+                 GREETING in text and "recorded: info" in text, f"{status}\n{text}")
+
+
 def main():
     board = Board(sys.argv[1])
     checks = tap.Checks()
@@ -77,6 +89,8 @@ def main():
         check_refused(checks, board, "a damaged one",
                       change(folder, good, "flipped", lambda data: flip(data, len(data) - 1)),
                       "it is damaged")
+        if any(device["driver"] == "device-tree" for device in board.model["devices"]):
+            check_initial_disk(checks, board, good, os.path.join(folder, "flipped"))
         check_refused(checks, board, "one cut short", change(folder, good, "cut",
                       lambda data: data[:-1]), "it is damaged")
         check_refused(checks, board, "an empty one", change(folder, good, "empty", lambda data: b""),

@@ -16,9 +16,9 @@
 enum { HEADER = 40, NODES = 16 };
 
 /* The blob under construction. */
-static uint8_t blob[1024];
+static uint8_t blob[2048];
 static size_t structure_end;
-static char strings[128];
+static char strings[512];
 static size_t strings_end;
 
 /* What the visitor saw. */
@@ -133,6 +133,10 @@ static size_t build(void)
     text("device_type", "cpu");
     end();
     end();
+    begin("chosen");
+    cells("linux,initrd-start", (uint32_t[]){1, 0x48000000}, 2);
+    cells("linux,initrd-end", (uint32_t[]){0x48000100}, 1);
+    end();
     end();
     return finish();
 }
@@ -159,7 +163,7 @@ static void visits_parents_first(void **state)
     seen_count = 0;
     assert_int_equal(flat_tree_open(&tree, blob, build()), OK);
     assert_int_equal(flat_tree_walk(&tree, note, NULL), OK);
-    assert_int_equal(seen_count, 8);
+    assert_int_equal(seen_count, 9);
     assert_node(0, "", 0, 0);
     assert_node(1, "memory@40000000", 1, 2);
     assert_node(2, "plain", 1, 0);
@@ -168,6 +172,7 @@ static void visits_parents_first(void **state)
     assert_node(5, "uart@7e201000", 2, 1);
     assert_node(6, "cpus", 1, 0);
     assert_node(7, "cpu@0", 2, 0);
+    assert_node(8, "chosen", 1, 0);
 }
 
 static void tells_what_a_node_is(void **state)
@@ -178,6 +183,8 @@ static void tells_what_a_node_is(void **state)
     assert_true(seen[1].is_memory);
     assert_false(seen[1].is_cpu);
     assert_true(seen[7].is_cpu);
+    assert_true(seen[7].file_start == 0 && seen[7].file_end == 0);
+    assert_true(seen[8].file_start == UINT64_C(0x148000000) && seen[8].file_end == 0x48000100);
     assert_true(seen[3].is_addressed);
     assert_false(seen[5].is_addressed);
     assert_true(seen[3].is_enabled);

@@ -9,16 +9,19 @@
 #include <kernel/log.h>
 #include <kernel/memory.h>
 #include <kernel/profile.h>
+#include <kernel/runtime_config.h>
 #include <platforms/arch/aarch64/aarch64.h>
+#include <string.h>
 
-enum { WINDOWS = 64, RANGES = 16, MEBIBYTE = 1 << 20 };
+enum { WINDOWS = 64, RANGES = 16, MEBIBYTE = 1 << 20, FILE_MAX = 65536 };
 
 struct comparison {
     const struct device *device;
     unsigned cores;
     struct memory_range memory[RANGES];
     size_t memory_count;
-    bool described[WINDOWS]; /* of the board's windows */
+    struct memory_range file; /* that the loader has put into RAM */
+    bool described[WINDOWS];  /* of the board's windows */
 };
 
 /* True if [base, base + size) begins in the range of the pair. */
@@ -59,6 +62,12 @@ static void compare_node(const struct flat_node *node, void *context)
 
     if (!node->is_enabled)
         return;
+    if (node->depth == 1 && strcmp(node->name, "chosen") == 0 &&
+        node->file_end > node->file_start) {
+        comparison->file =
+            (struct memory_range){node->file_start, node->file_end - node->file_start};
+        return;
+    }
     if (node->is_cpu) {
         comparison->cores++;
         return;
@@ -104,6 +113,35 @@ static void report(const struct comparison *comparison)
                             (void *)board.windows[i].base);
 }
 
+static bool is_in_ram(const struct memory_range *range)
+{
+    for (size_t i = 0; i < board.region_count; i++) {
+        const struct memory_region *region = &board.regions[i];
+        uint64_t offset = range->base - region->base;
+        if (region->kind == MEMORY_RAM && range->base >= region->base && offset < region->size &&
+            range->size <= region->size - offset)
+            return true;
+    }
+    return false;
+}
+
+/* What a loader passes as an initial RAM disk is this board's file of options. No memory has been
+ * given to anyone yet. */
+static void configure(const struct comparison *comparison)
+{
+    const struct memory_range *file = &comparison->file;
+
+    if (!file->size)
+        return;
+    if (file->size > FILE_MAX || !is_in_ram(file))
+        log_error(comparison->device->name,
+                  "configuration refused: %llu bytes at %p are more than %d, or not in RAM",
+                  (unsigned long long)file->size, (void *)(uintptr_t)file->base, (int)FILE_MAX);
+    else
+        runtime_config_apply(comparison->device->name, (const uint8_t *)(uintptr_t)file->base,
+                             (size_t)file->size);
+}
+
 static enum status device_tree_init(const struct device *device)
 {
     struct comparison comparison = {.device = device};
@@ -118,8 +156,10 @@ static enum status device_tree_init(const struct device *device)
     enum status status = flat_tree_open(&tree, blob, size);
     if (!status)
         status = flat_tree_walk(&tree, compare_node, &comparison);
-    if (!status)
+    if (!status) {
         report(&comparison);
+        configure(&comparison);
+    }
     return status;
 }
 

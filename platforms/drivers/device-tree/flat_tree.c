@@ -150,6 +150,25 @@ static enum status read_cells(const uint8_t *value, size_t size, uint32_t *cells
     return OK;
 }
 
+/* A number of so many cells; of more than two the low ones. */
+static uint64_t read_number(const uint8_t *bytes, unsigned cells)
+{
+    uint64_t value = 0;
+
+    for (unsigned i = 0; i < cells; i++)
+        value = value << 32 | big_endian(bytes + i * CELL);
+    return value;
+}
+
+/* An address that is as long as the property. */
+static enum status read_address(const uint8_t *value, size_t size, uint64_t *address)
+{
+    if (size != CELL && size != 2 * CELL)
+        return ERR_CORRUPT;
+    *address = read_number(value, (unsigned)(size / CELL));
+    return OK;
+}
+
 static enum status take_property(struct walk *walk)
 {
     uint32_t size, name_offset;
@@ -177,6 +196,10 @@ static enum status take_property(struct walk *walk)
         return read_cells(value, size, &level->address_cells);
     } else if (strcmp(name, "#size-cells") == 0) {
         return read_cells(value, size, &level->size_cells);
+    } else if (strcmp(name, "linux,initrd-start") == 0) {
+        return read_address(value, size, &level->node.file_start);
+    } else if (strcmp(name, "linux,initrd-end") == 0) {
+        return read_address(value, size, &level->node.file_end);
     }
     return OK;
 }
@@ -220,16 +243,6 @@ enum status flat_tree_walk(const struct flat_tree *tree,
         }
     }
     return status;
-}
-
-/* A number of so many cells; of more than two the low ones. */
-static uint64_t read_number(const uint8_t *bytes, unsigned cells)
-{
-    uint64_t value = 0;
-
-    for (unsigned i = 0; i < cells; i++)
-        value = value << 32 | big_endian(bytes + i * CELL);
-    return value;
 }
 
 void flat_node_reg(const struct flat_node *node, size_t index, uint64_t *base, uint64_t *size)

@@ -22,14 +22,16 @@ struct flat_tree {
 
 /* A node, while it is visited. */
 struct flat_node {
-    const char *name;   /* "pl011@9000000" */
-    unsigned depth;     /* 0: the root */
-    bool is_memory;     /* device_type = "memory" */
-    bool is_cpu;        /* device_type = "cpu" */
-    bool is_enabled;    /* status is absent or okay */
-    bool is_addressed;  /* its addresses are the CPU's: no parent translates them */
-    const uint8_t *reg; /* NULL if it has none */
-    size_t reg_count;   /* pairs of base and size in it */
+    const char *name;    /* "pl011@9000000" */
+    unsigned depth;      /* 0: the root */
+    bool is_memory;      /* device_type = "memory" */
+    bool is_cpu;         /* device_type = "cpu" */
+    bool is_enabled;     /* status is absent or okay */
+    bool is_addressed;   /* its addresses are the CPU's: no parent translates them */
+    uint64_t file_start; /* of /chosen: where the loader has put a file (linux,initrd-…), 0 if */
+    uint64_t file_end;   /* there is none; where it ends */
+    const uint8_t *reg;  /* NULL if it has none */
+    size_t reg_count;    /* pairs of base and size in it */
     unsigned address_cells;
     unsigned size_cells; /* of these pairs */
 };
