@@ -46,7 +46,7 @@ MODEL = {
     "configuration_hash": "00",
     "regions": [{"name": "ram", "kind": "ram", "base": 0x1000, "size": 0x8000, "at": "x.yaml:2"}],
     "media": [{"name": "card", "kind": "sd", "summary": None, "size": 4096, "base": None,
-               "blocks": [512], "at": "x.yaml:6"}],
+               "device": "uart-1", "blocks": [512], "at": "x.yaml:6"}],
     "partitions": [{"name": "system-a", "kind": "image", "medium": "card", "offset": 512,
                     "size": 1024, "at": "x.yaml:7"}],
     "image": {"formats": ["bin"], "code": "ram", "data": "ram", "base": 0x1000, "offset": 0},
@@ -144,8 +144,11 @@ class RenderTest(unittest.TestCase):
 
     def test_partition(self):
         self.render()
-        self.assertIn('{.name = "system-a", .medium = "card", .kind = PARTITION_IMAGE, '
-                      ".offset = 0x200, .size = 0x400},", self.read("memory.c"))
+        text = self.read("memory.c")
+        for line in ('.name = "system-a",', '.medium = "card",', ".kind = PARTITION_IMAGE,",
+                     ".device = &board_devices[DEVICE_UART_1],", ".offset = 0x200,",
+                     ".size = 0x400,"):
+            self.assertIn(line, text)
         self.assertIn(".partition_count = 1,", self.read("board.c"))
         self.assertIn("larger than its partition system-a, 1K (x.yaml:7)", self.read("link.ld"))
 

@@ -12,6 +12,7 @@
 #include <string.h>
 
 enum { HEADER, DATA, RESULT }; /* the descriptors */
+enum { PATIENCE = 1000000 };   /* reads of a register */
 
 static uint32_t get(const struct device *device, size_t offset)
 {
@@ -74,8 +75,9 @@ static bool make_queue(const struct device *device)
 static enum status start(const struct device *device)
 {
     put(device, VIRTIO_STATUS, 0);
-    while (get(device, VIRTIO_STATUS)) /* 4.2.3.1: until the reset is done */
-        continue;
+    for (unsigned i = 0; get(device, VIRTIO_STATUS); i++) /* 4.2.3.1: until the reset is done */
+        if (i == PATIENCE)
+            return ERR_DEVICE;
     if (!agree(device) || !make_queue(device)) {
         put(device, VIRTIO_STATUS, VIRTIO_STATUS_FAILED);
         return ERR_DEVICE;
