@@ -16,7 +16,7 @@ from dataclasses import dataclass
 KINDS = ("code", "constants", "data", "zeroed", "stacks")
 NAMED_KINDS = {
     ".text": "code", ".init": "code", ".fini": "code", ".plt": "code", ".plt.sec": "code",
-    ".rodata": "constants", ".note.boot": "constants", ".eh_frame": "constants", ".eh_frame_hdr": "constants",
+    ".rodata": "constants", ".note.boot": "constants", ".far_constants": "constants", ".eh_frame": "constants", ".eh_frame_hdr": "constants",
     ".data": "data", ".kernel_data": "data", ".bss": "zeroed", ".kernel_bss": "zeroed",
     ".initial_data": "zeroed", ".noinit": "zeroed", ".copy_table": "constants",
     ".stacks": "stacks",

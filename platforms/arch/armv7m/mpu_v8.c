@@ -38,6 +38,10 @@ enum { REGION_BELOW_GUARD, REGION_ABOVE_GUARD, REGION_FIRST_OTHER, UNIT = 32 };
 
 #define STACK_UNIT (uintptr_t)8 /* of PSPLIM */
 
+/* The code's region ends at a whole KiB, before which link.ld puts no constants: code in a KiB of
+ * more than one region is run by QEMU an instruction at a time, and memcpy is at the end. */
+#define CODE_UNIT (uintptr_t)1024
+
 static const struct access code = {RBAR_READ_ONLY, ATTRIBUTE_FLASH};
 static const struct access constant = {RBAR_READ_ONLY | RBAR_EXECUTE_NEVER, ATTRIBUTE_FLASH};
 static const struct access data = {RBAR_EXECUTE_NEVER, ATTRIBUTE_RAM};
@@ -87,8 +91,8 @@ static void add_flash(const struct memory_region *region)
         if (code_start < start)
             code_start = start;
         add(start, code_start, &constant);
-        add(code_start, (uintptr_t)section->end, &code);
-        start = (uintptr_t)section->end;
+        start = ((uintptr_t)section->end + CODE_UNIT - 1) & ~(uintptr_t)(CODE_UNIT - 1);
+        add(code_start, start, &code);
     }
     add(start, region->base + region->size, &constant);
 }
