@@ -12,7 +12,8 @@
 TARGET ?= virt-aarch64
 
 # Goals that need TARGET's image, and with it the generated list of its sources.
-image_goals := all image run debug size size-diff map sdcard iso kernel-test kernel-size-image bench-image
+image_goals := all image run debug size size-diff map sdcard iso kernel-test kernel-size-image \
+  bench-image $(if $(filter-out file,$(origin TARGET)),spec-test)
 image_wanted := $(filter $(image_goals),$(or $(MAKECMDGOALS),all))
 
 include tools/make/common.mk
@@ -26,6 +27,7 @@ include tools/make/agents.mk
 include tools/make/target.mk
 include tools/make/test.mk
 include tests/kernel/kernel-test.mk
+include tests/spec/board.mk
 include tests/size/kernel-size.mk
 include tools/make/coverage.mk
 include tools/make/commands.mk

@@ -16,6 +16,7 @@ A test program is a command that prints TAP (tests/tap.py). Programs:
   layout/<board>     what the linker did                       shell             shellcheck
   isolation/<board>  whose symbols services and drivers name
   kernel/<board>     the kernel's unit tests, on the board
+  spec/<board>       the WebAssembly specification's tests, on the board
   forth/<board>      its Forth shell, one of each architecture
   tools/<name>       tests/tools/*_test.py
 
@@ -99,10 +100,17 @@ def boards():
     return sorted(os.path.basename(p).removesuffix(".yaml") for p in glob.glob("configs/*.yaml"))
 
 
+def specification():
+    """Whether the WebAssembly specification's tests are there: tests/spec/spec.mk says where."""
+    return "SPEC" in os.environ or os.path.isdir("../shared/spec")
+
+
 def build_tests():
     """What is built, in this order: the other tests run it."""
     make = ["make", "-s"]
     yield Test("build/unit-tests", make + ["unit-tests"], plain=True)
+    if specification():
+        yield Test("build/spec-script", make + ["spec-script"], plain=True)
     for board in boards():
         yield Test(f"build/{board}", make + [f"TARGET={board}"], plain=True)
 
@@ -137,6 +145,8 @@ def board_tests():
         yield Test(f"fault/{board}", ["tests/boot/fault_test.py", board], board)
         if not board.startswith("mux-"):  # the kernel is that of the board they extend
             yield Test(f"kernel/{board}", ["make", "-s", f"TARGET={board}", "kernel-test"], board)
+        if board in ("sim", "virt-aarch64", "pc-x86_64", "mps3-an547") and specification():
+            yield Test(f"spec/{board}", ["make", "-s", f"TARGET={board}", "spec-test"], board)
         if board in ("sim", "virt-aarch64", "pc-x86_64", "mps2-an385"):
             yield Test(f"forth/{board}", ["tests/boot/forth_test.py", board], board)
         if board in ("sim", "virt-aarch64", "pc-x86_64", "mps2-an385"):
@@ -225,6 +235,7 @@ def main():
         if patterns:
             needed = {f"build/{test.board}" for test in tests if test.board}
             needed |= {"build/unit-tests"} if any(t.name.startswith("unit/") for t in tests) else set()
+            needed |= {"build/spec-script"} if any(t.name.startswith("spec") for t in tests) else set()
             chosen = {test.name for test in selected(builds, patterns)}
             builds = [test for test in builds if test.name in needed | chosen]
     if not tests and not builds:

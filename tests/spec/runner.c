@@ -9,19 +9,20 @@
 #define NAME_SIZE      64
 #define SPECTEST_COUNT 13
 
-/* A module and its instance; `instance` is NULL where instantiation failed but what it wrote into
- * shared tables must stay. */
-struct unit {
-    struct unit *next;
-    struct wasm_module *module;
-    struct wasm_instance *instance;
-    char name[NAME_SIZE], registered[NAME_SIZE];
-};
-
 /* An instance that is not used any more but may be referred to from a shared table. */
 struct retired {
     struct retired *next;
     struct wasm_instance *instance;
+};
+
+/* A module and its instance; `instance` is NULL where instantiation failed. */
+struct unit {
+    struct unit *next;
+    struct wasm_module *module;
+    struct wasm_instance *instance;
+    struct retired *retired; /* instances that calls were moved away from */
+    bool shares;             /* imports what its functions may stay in: see resolve */
+    char name[NAME_SIZE], registered[NAME_SIZE];
 };
 
 struct buffer {
@@ -33,7 +34,7 @@ struct buffer {
 struct spec_runner {
     const struct wasm_allocator *allocator;
     struct wasm_machine *machine;
-    struct unit *units; /* newest first */
+    struct unit *units; /* newest first: while one is instantiated it is the first */
     struct unit *current;
     struct wasm_extern spectest[SPECTEST_COUNT];
     uint32_t spectest_count;
@@ -41,7 +42,6 @@ struct spec_runner {
     uint8_t global_type;
     int64_t slice; /* 0: calls run in one go */
     uint32_t most, moves, slots;
-    struct retired *retired; /* instances that calls were moved away from */
     struct buffer before, after;
 };
 
@@ -118,24 +118,48 @@ enum status spec_runner_create(struct spec_runner **runner, const struct wasm_al
     return OK;
 }
 
+static void unit_destroy(struct spec_runner *runner, struct unit *unit)
+{
+    const struct wasm_allocator *allocator = runner->allocator;
+
+    while (unit->retired) {
+        struct retired *retired = unit->retired;
+
+        unit->retired = retired->next;
+        wasm_instance_destroy(retired->instance);
+        allocator->resize(allocator->context, retired, sizeof *retired, 0);
+    }
+    wasm_instance_destroy(unit->instance);
+    wasm_module_destroy(unit->module);
+    allocator->resize(allocator->context, unit, sizeof *unit, 0);
+}
+
+/* Frees the units that no command can reach any more, neither by name nor through a table. */
+static void release_unreachable(struct spec_runner *runner)
+{
+    struct unit **link = &runner->units;
+
+    while (*link) {
+        struct unit *unit = *link;
+
+        if (unit == runner->current || unit->name[0] || unit->registered[0] || unit->shares) {
+            link = &unit->next;
+        } else {
+            *link = unit->next;
+            unit_destroy(runner, unit);
+        }
+    }
+}
+
 void spec_runner_destroy(struct spec_runner *runner)
 {
     const struct wasm_allocator *allocator = runner->allocator;
 
-    while (runner->retired) {
-        struct retired *retired = runner->retired;
-
-        runner->retired = retired->next;
-        wasm_instance_destroy(retired->instance);
-        allocator->resize(allocator->context, retired, sizeof *retired, 0);
-    }
     while (runner->units) {
         struct unit *unit = runner->units;
 
         runner->units = unit->next;
-        wasm_instance_destroy(unit->instance);
-        wasm_module_destroy(unit->module);
-        allocator->resize(allocator->context, unit, sizeof *unit, 0);
+        unit_destroy(runner, unit);
     }
     allocator->resize(allocator->context, runner->before.bytes, runner->before.room, 0);
     allocator->resize(allocator->context, runner->after.bytes, runner->after.room, 0);
@@ -161,11 +185,15 @@ static bool text_is(const char *text, const char *name, size_t length)
     return strlen(text) == length && memcmp(text, name, length) == 0;
 }
 
+/* spectest's functions and globals take no reference: whatever else a unit imports may lead to its
+ * functions when nothing else does any more. */
 static bool resolve(void *context, const struct wasm_import_request *request,
                     struct wasm_extern *found)
 {
     struct spec_runner *runner = context;
 
+    runner->units->shares |= !text_is("spectest", request->module, request->module_length) ||
+                             request->kind == WASM_TABLE;
     if (text_is("spectest", request->module, request->module_length)) {
         for (size_t i = 0; i < PRINT_COUNT; i++) {
             if (text_is(prints[i].name, request->name, request->name_length)) {
@@ -259,8 +287,8 @@ static enum status move(struct spec_runner *runner)
     }
     wasm_machine_destroy(runner->machine);
     runner->machine = machine;
-    *retired = (struct retired){runner->retired, unit->instance};
-    runner->retired = retired;
+    *retired = (struct retired){unit->retired, unit->instance};
+    unit->retired = retired;
     unit->instance = instance;
     runner->moves++;
     return OK;
@@ -305,29 +333,31 @@ static void instantiate(struct spec_runner *runner, struct unit *unit, struct sp
 }
 
 struct spec_outcome spec_module(struct spec_runner *runner, const char *name, const uint8_t *bytes,
-                                size_t size)
+                                size_t size, bool to_be_used)
 {
-    struct spec_outcome outcome = {.status = OK};
+    struct spec_outcome outcome = {.status = ERR_NO_MEMORY, .message = "no memory for a unit"};
     struct wasm_error error;
     struct unit *unit =
         runner->allocator->resize(runner->allocator->context, NULL, 0, sizeof *unit);
+    bool usable;
 
-    if (!unit) {
-        outcome.status = ERR_NO_MEMORY;
-        return outcome;
-    }
+    if (!unit)
+        goto out;
     memset(unit, 0, sizeof *unit);
     unit->next = runner->units;
     runner->units = unit;
-    if (name)
-        strncpy(unit->name, name, NAME_SIZE - 1);
     outcome.status = wasm_module_load(&unit->module, runner->allocator, &wasm_limits_default, bytes,
                                       size, &error);
     outcome.message = error.message;
     if (!outcome.status)
         instantiate(runner, unit, &outcome);
-    if (!outcome.status && !outcome.trap)
-        runner->current = unit;
+out:
+    usable = !outcome.status && !outcome.trap;
+    if (usable && name)
+        strncpy(unit->name, name, NAME_SIZE - 1);
+    if (to_be_used)
+        runner->current = usable ? unit : NULL;
+    release_unreachable(runner);
     return outcome;
 }
 
@@ -362,7 +392,8 @@ static bool find_export(struct spec_runner *runner, const char *name, const char
 }
 
 struct spec_outcome spec_invoke(struct spec_runner *runner, const char *name, const char *field,
-                                size_t field_length, const struct spec_value *arguments)
+                                size_t field_length, const struct spec_value *arguments,
+                                uint32_t argument_count)
 {
     struct spec_outcome outcome = {.status = ERR_NOT_FOUND, .message = "no such function"};
     const struct wasm_func_type *type;
@@ -374,8 +405,8 @@ struct spec_outcome spec_invoke(struct spec_runner *runner, const char *name, co
         return outcome;
     type = wasm_function_type(found.function);
     wasm_type_parameters(type, &count);
-    if (count > sizeof values / sizeof *values) {
-        outcome.message = "more arguments than this runner has room for";
+    if (count != argument_count || count > sizeof values / sizeof *values) {
+        outcome.message = "arguments of another number";
         return outcome;
     }
     for (uint32_t i = 0; i < count; i++)

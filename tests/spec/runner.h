@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
  * Carries out the specification's assertions on the engine. Knows neither files nor JSON, so that a
- * board can run the same: the caller brings bytes and values. Instances live until the runner ends,
- * because later modules of a script may use what earlier ones export.
+ * board can run the same: the caller brings bytes and values. An instance lives as long as a
+ * command or another instance may reach it.
  */
 #ifndef TESTS_SPEC_RUNNER_H
 #define TESTS_SPEC_RUNNER_H
@@ -43,16 +43,18 @@ void spec_runner_move(struct spec_runner *runner, int64_t slice, uint32_t most);
 uint32_t spec_runner_moves(const struct spec_runner *runner);
 
 /* Loads and instantiates; runs the start function. The bytes are borrowed for the runner's life.
- * The instance becomes the current one; `name` may be NULL. */
+ * With `to_be_used` the instance becomes the current one; if there is none then, no other is.
+ * `name` may be NULL. */
 struct spec_outcome spec_module(struct spec_runner *runner, const char *name, const uint8_t *bytes,
-                                size_t size);
+                                size_t size, bool to_be_used);
 
 /* Lets later modules import from an instance (NULL: the current one) as `as`. */
 bool spec_register(struct spec_runner *runner, const char *name, const char *as);
 
 /* Calls an exported function of an instance (NULL: the current one). ERR_NOT_FOUND. */
 struct spec_outcome spec_invoke(struct spec_runner *runner, const char *name, const char *field,
-                                size_t field_length, const struct spec_value *arguments);
+                                size_t field_length, const struct spec_value *arguments,
+                                uint32_t argument_count);
 
 /* Reads an exported global. ERR_NOT_FOUND. */
 struct spec_outcome spec_get(struct spec_runner *runner, const char *name, const char *field,
