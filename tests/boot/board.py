@@ -11,6 +11,14 @@ ROOT = os.path.realpath(os.path.join(os.path.dirname(os.path.realpath(__file__))
 sys.path[:0] = [os.path.join(ROOT, "tests"), os.path.join(ROOT, "tools")]
 from runner.model import RunError, find_emulator
 TIMEOUT = 90  # seconds for one run, on a busy machine
+# What harmony.c says of a task that the machine, not the task, kept from yielding in time.
+LATE = re.compile(r"ran for \d+ us without yielding|is a parasite|  #\d+ 0x")
+
+
+def complaints(transcript):
+    """The log's errors and warnings, but for what a busy machine is to blame for."""
+    return [line for line in transcript.splitlines()
+            if re.search(r"^\[.*(error|warning): ", line) and not LATE.search(line)]
 
 
 class Board:

@@ -4,9 +4,11 @@
 what the model says. Then reboot, the end of stdin, a wake from idle and a long paste."""
 
 import datetime
+import os
 import re
 import subprocess
 import sys
+import threading
 import time
 
 from board import ROOT, TIMEOUT, Board
@@ -105,18 +107,21 @@ def seconds(text):
 
 def check_idle(checks, board):
     """An idle board sleeps, yet its clock goes on and it wakes for input."""
-    child = subprocess.Popen(["make", "-s", f"TARGET={board.name}", "run"], cwd=ROOT,
-                             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-    try:
-        for line, pause in ((b"uptime\n", 3.0), (b"uptime\n", 0.0)):
-            child.stdin.write(line)
-            child.stdin.flush()
-            time.sleep(pause)
-        output, _ = child.communicate(b"poweroff\n", timeout=TIMEOUT)
-    except (subprocess.TimeoutExpired, BrokenPipeError):
-        child.kill()
-        child.stdin = None
-        output, _ = child.communicate()
+    output = b""
+    with subprocess.Popen(["make", "-s", f"TARGET={board.name}", "run"], cwd=ROOT, bufsize=0,
+                          stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT) as child:
+        timer = threading.Timer(TIMEOUT, child.kill)
+        timer.start()
+        child.stdin.write(b"uptime\n")
+        while chunk := os.read(child.stdout.fileno(), 4096):
+            output += chunk
+            if child.stdin and re.search(rb"^up [\d.]+ s", output, re.MULTILINE):
+                time.sleep(1.5)
+                child.stdin.write(b"uptime\npoweroff\n")
+                child.stdin.close()
+                child.stdin = None
+        timer.cancel()
     transcript = output.decode(errors="replace")
     times = [seconds(text) for typed, text in board.answers(transcript) if typed == "uptime"]
     good = len(times) == 2 and None not in times and 1.0 < times[1] - times[0] < 10.0
