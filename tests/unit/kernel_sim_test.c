@@ -8,7 +8,7 @@
 // link: platforms/arch/host/backtrace.c platforms/arch/host/process.c platforms/arch/host/memory.c
 // link: platforms/arch/host/faults.c platforms/arch/host/features.c platforms/arch/host/provoke.c
 // link: platforms/drivers/host-timer/host-timer.c kernel/harmony.c kernel/watchdog.c
-// kernel/last_panic.c
+// link: kernel/last_panic.c
 /*
  * The whole kernel on the simulated core, with real signals and real time: services sleep, are
  * woken by a device's thread, and fault. Each case is a process of its own, whose end is its
