@@ -96,6 +96,12 @@ void json_number(struct json *json, const char *key, uint64_t number)
     fprintf(json->stream, "%" PRIu64, number);
 }
 
+void json_numeral(struct json *json, const char *key, const char *numeral)
+{
+    write_key(json, key);
+    fputs(numeral, json->stream);
+}
+
 void json_bool(struct json *json, const char *key, bool truth)
 {
     write_key(json, key);

@@ -28,6 +28,8 @@ void json_close_array(struct json *json);
 /* null where `text` is NULL. */
 void json_text(struct json *json, const char *key, const char *text);
 void json_number(struct json *json, const char *key, uint64_t number);
+/* Digits as they are: a number that no uint64_t holds. */
+void json_numeral(struct json *json, const char *key, const char *numeral);
 void json_bool(struct json *json, const char *key, bool truth);
 void json_null(struct json *json, const char *key);
 /* "at": "file:line"; nothing without positions. */

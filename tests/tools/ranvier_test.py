@@ -89,10 +89,16 @@ class RanvierTest(unittest.TestCase):
         for arguments, word in ((["consle"], "did you mean console"), (["ports"], "link"),
                                 (["ports", "a", "b"], "more than one"), (["top", "--every", "x", "l"],
                                 "x is not a number"), (["console", "--nothing"], "no option"),
-                                (["trace", "--elf"], "wants an argument"), (["trace", "l"], "--elf"),
+                                (["trace", "--elf"], "wants an argument"), (["trace"], "link"),
                                 (["console", "--"], "no command"), (["mux", "--base", "-1", "l"], "-1"),
                                 (["console", "--raw", "--port", "1", "l"], "exclude"),
-                                (["flash"], "--target")):
+                                (["flash"], "--target"), (["call", "status"], "which call"),
+                                (["call", "statsu", "node", "l"], "did you mean status"),
+                                (["call", "status", "tsk", "l"], "did you mean task"),
+                                (["call", "status", "task", "l"], "index=u16 is missing"),
+                                (["call", "status", "task", "index=x", "l"], "is no number"),
+                                (["call", "status", "task", "index=65536", "l"], "too great"),
+                                (["call", "status", "task", "place=1", "l"], "no field")):
             done = run(*arguments)
             self.assertEqual(done.returncode, 2, (arguments, done))
             self.assertIn(word, done.stderr)
@@ -221,6 +227,11 @@ say(b"\\0same " + repr(first == second).encode() + b"\\r\\n")
             return said.count(b"panic: line"), os.read(process.stdout.fileno(), 4096)
         self.assertEqual(self.on_socket(talk, "console", "--port", "10"), (40, b"up again"))
 
+    def test_a_console_as_json(self):
+        done = run("console", "--json", "--raw", "--", "printf", "one\\r\\n\\303\\251 two")
+        texts = [json.loads(line) for line in done.stdout.splitlines()]
+        self.assertEqual(texts, [{"kind": "text", "text": "one\n"}, {"kind": "text", "text": "é two"}])
+
     def trace(self, *options):
         """`ranvier trace` on a process that writes the records of a span and of a loss."""
         records = [bytes([3 | 3 << 4, 10, 1, 0, 64, 65]), bytes([4 | 3 << 4, 11, 1]),
@@ -264,8 +275,10 @@ say(b"\\0same " + repr(first == second).encode() + b"\\r\\n")
             with open(os.path.join(build, "ranvier.bin"), "wb") as file:
                 file.write(b"image")
             done = run("flash", "--target", "toy", cwd=folder)
-            self.assertEqual(done.stdout,
-                             "st-flash --reset write build/toy/ranvier.bin 0x8000000\n")
+            command = "st-flash --reset write build/toy/ranvier.bin 0x8000000\n"
+            self.assertEqual(done.stdout, command)
+            done = run("flash", "--target", "toy", "--json", cwd=folder)
+            self.assertEqual(json.loads(done.stdout), {"board": "toy", "how": command})
 
     def test_flash_writes_a_card_and_a_disk(self):
         with tempfile.TemporaryDirectory() as folder:

@@ -11,10 +11,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum {                         /* ms */
-       NAP = 20,               /* between two looks at a call that runs */
-       REST_PATIENCE = 5000,   /* that an agent has to come to rest before a call */
-       SERVICE_PATIENCE = 3000 /* that a board has to start its services */
+enum {                      /* ms */
+       NAP = 20,            /* between two looks at a call that runs */
+       REST_PATIENCE = 5000 /* that an agent has to come to rest before a call */
 };
 
 const char *const agent_states[] = {"created", "running", "suspended", "migrating", "terminated"};
@@ -151,14 +150,10 @@ int agent_open(struct caller *board, const struct command *command, int port, in
 {
     const struct cells_upload_request nothing = {0}; /* the service refuses it */
     struct cells_upload_reply reply;
-    const int64_t end = wire_now() + SERVICE_PATIENCE;
-    enum status status;
     const int opened = call_open(board, command, port, count, words);
     if (opened)
         return opened;
-    while ((status = agent_call(board, CELLS_CALL_UPLOAD, &nothing, &reply)) == ERR_NOT_FOUND &&
-           wire_now() < end)
-        usleep(NAP * 1000);
+    const enum status status = agent_call(board, CELLS_CALL_UPLOAD, &nothing, &reply);
     if (status == ERR_INVALID)
         return COMMAND_OK;
     if (status == ERR_NOT_FOUND)
@@ -271,10 +266,13 @@ int agent_print_log(struct caller *board, const uint8_t id[AGENT_ID], uint64_t *
         const enum status status = agent_call(board, CELLS_CALL_LOGS, &request, &reply);
         if (status)
             return agent_failed(board, "the agent's log", status);
+        if (reply.data.length && reply.next <= *offset)
+            return agent_failed(board, "the agent's log", ERR_CORRUPT);
         fwrite(reply.data.bytes, 1, reply.data.length, stdout);
         request.offset = *offset = reply.next;
     } while (reply.data.length == sizeof(reply.data.bytes));
-    fflush(stdout);
+    if (fflush(stdout))
+        return command_fail("the log cannot be written: %s", strerror(errno));
     return COMMAND_OK;
 }
 

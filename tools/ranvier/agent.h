@@ -66,7 +66,7 @@ int agent_options(const struct command *command, int count, char **words, const 
  * of a link's command stays there. */
 char *agent_operand(int count, char **words);
 
-/* As call_open; waits until the board, which may only just have started, has its service cells. */
+/* As call_open, for a board with the service cells. */
 int agent_open(struct caller *board, const struct command *command, int port, int count,
                char **words);
 

@@ -7,7 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { GATEWAY_PATIENCE = 5000 /* ms that a board has to tell its ports when it is spoken to */ };
+enum {                          /* ms that a board has to tell its ports when it is spoken to, */
+       GATEWAY_PATIENCE = 5000, /* where nothing tells whether it has a mux, */
+       MUX_PATIENCE = 15000     /* and where its mux was heard: it may only be slow */
+};
 
 static void on_data(void *context, uint16_t port, const uint8_t *data, size_t size)
 {
@@ -31,6 +34,11 @@ static bool has_gateway(const struct caller *caller)
     return false;
 }
 
+static int64_t patience(const struct caller *caller)
+{
+    return caller->wire.muxed ? MUX_PATIENCE : GATEWAY_PATIENCE;
+}
+
 int call_open(struct caller *caller, const struct command *command, int port, int count,
               char **words)
 {
@@ -46,7 +54,7 @@ int call_open(struct caller *caller, const struct command *command, int port, in
     if (trouble)
         return command_fail("%s: %s", caller->wire.link.name, trouble);
     while (!has_gateway(caller) &&
-           (caller->wire.silent || wire_now() - caller->wire.opened < GATEWAY_PATIENCE))
+           (caller->wire.silent || wire_now() - caller->wire.opened < patience(caller)))
         if (!wire_step(&caller->wire, 100))
             break;
     if (has_gateway(caller))

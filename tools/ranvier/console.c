@@ -22,6 +22,7 @@ enum {
     SHELL_PORT = 10,
     GUESS_TIME = 1500, /* ms in which a board with a mux has sent a frame: its greeting, at least */
     INPUT_MAX = 1 << 16, /* bytes that wait for the board */
+    LINE_REST = 100      /* ms of silence after which a line without end is told: a prompt */
 };
 
 struct console {
@@ -37,6 +38,8 @@ struct console {
     struct trace_decoder log; /* then */
     char line[TERMINAL_LINE]; /* what the shell has shown since its last line end */
     size_t line_length;
+    bool as_json;
+    struct json json;
 };
 
 static volatile sig_atomic_t told_to_end;
@@ -64,8 +67,38 @@ static void put(struct console *console, const void *text, size_t size)
     }
 }
 
+/* As an object: what the shell has shown of a line, which may go on. */
+static void tell_line(struct console *console)
+{
+    if (console->line_length == 0)
+        return;
+    console->line[console->line_length] = '\0';
+    json_open_object(&console->json, NULL);
+    json_text(&console->json, "kind", "text");
+    json_text(&console->json, "text", console->line);
+    json_close_object(&console->json);
+    console->quit |= fflush(stdout) != 0;
+    console->line_length = 0;
+}
+
+/* Bytes of a line are collected, so that no character is cut; NUL and CR are left out. */
+static void show_json(struct console *console, const uint8_t *bytes, size_t size)
+{
+    console->heard = wire_now();
+    for (size_t i = 0; i < size; i++) {
+        if (bytes[i] && bytes[i] != '\r')
+            console->line[console->line_length++] = (char)bytes[i];
+        if (bytes[i] == '\n' || console->line_length == sizeof(console->line) - 1)
+            tell_line(console);
+    }
+}
+
 static void show(struct console *console, const uint8_t *bytes, size_t size)
 {
+    if (console->as_json) {
+        show_json(console, bytes, size);
+        return;
+    }
     put(console, bytes, size);
     for (size_t i = 0; i < size; i++) {
         if (bytes[i] == '\n')
@@ -82,8 +115,15 @@ static void show_record(struct console *console, const uint8_t *record, size_t s
     struct trace_event event;
     char *text = NULL;
     size_t length = 0;
-    if (trace_decode(&console->log, record, size, &event) || event.kind == TRACE_HEARTBEAT)
+    if (trace_decode(&console->log, record, size, &event) || event.kind == TRACE_HEARTBEAT ||
+        event.kind == TRACE_REGISTER_META)
         return;
+    if (console->as_json) {
+        tell_line(console);
+        trace_print_json(&console->json, &event);
+        console->quit |= fflush(stdout) != 0;
+        return;
+    }
     FILE *stream = open_memstream(&text, &length);
     if (!stream)
         return;
@@ -180,7 +220,9 @@ static bool converse(struct console *console)
     console->heard = since;
     while (!console->quit && !told_to_end && !all_was_said(console)) {
         struct pollfd polls[3];
-        int timeout = console->ended || (console->port < 0 && !console->wire.raw) ? 100 : -1;
+        const bool watches = console->ended || (console->port < 0 && !console->wire.raw) ||
+                             (console->as_json && console->line_length);
+        int timeout = watches ? 100 : -1;
         size_t count = wire_poll_fill(&console->wire, polls, &timeout);
         const bool reads = !console->ended && console->length < INPUT_MAX / 2;
         polls[count] = (struct pollfd){.fd = STDIN_FILENO, .events = POLLIN};
@@ -192,6 +234,8 @@ static bool converse(struct console *console)
             return true;
         guess(console, since);
         send_input(console);
+        if (console->as_json && wire_now() - console->heard > LINE_REST)
+            tell_line(console);
     }
     return false;
 }
@@ -225,6 +269,8 @@ static int talk(struct console *console, bool edited)
     signal(SIGHUP, on_signal);
     terminal_enter(&console->terminal, edited);
     const bool ended = converse(console);
+    if (console->as_json)
+        tell_line(console);
     terminal_leave(&console->terminal);
     wire_close(&console->wire);
     free(console->input);
@@ -233,16 +279,20 @@ static int talk(struct console *console, bool edited)
 
 static int run_console(const struct command *self, int count, char **words)
 {
-    static const struct option options[] = {
-        {"port", required_argument, NULL, 'p'}, {"elf", required_argument, NULL, 'e'},
-        {"raw", no_argument, NULL, 'r'},        {"line", no_argument, NULL, 'l'},
-        {"wait", required_argument, NULL, 'w'}, {0}};
+    static const struct option options[] = {{"port", required_argument, NULL, 'p'},
+                                            {"elf", required_argument, NULL, 'e'},
+                                            {"raw", no_argument, NULL, 'r'},
+                                            {"line", no_argument, NULL, 'l'},
+                                            {"wait", required_argument, NULL, 'w'},
+                                            {"json", no_argument, NULL, 'j'},
+                                            {0}};
     static struct console console;
     struct elf elf;
     const char *path = NULL;
     bool edited = false;
     console.port = -1;
     console.wait = 1;
+    console.json = (struct json){.stream = stdout, .compact = true};
     for (int option; (option = command_option(self, count, words, options)) != -1;) {
         if (option == '?')
             return COMMAND_USAGE;
@@ -253,6 +303,7 @@ static int run_console(const struct command *self, int count, char **words)
         if (option == 'e')
             path = optarg;
         console.wire.raw |= option == 'r';
+        console.as_json |= option == 'j';
         edited |= option == 'l';
     }
     const bool raw = console.wire.raw;
@@ -275,15 +326,18 @@ static int run_console(const struct command *self, int count, char **words)
 
 const struct command console_command = {
     .name = "console",
-    .usage = "[--port N | --raw] [--elf ELF] [--line] LINK",
+    .usage = "[--port N | --raw] [--elf ELF] [--line] [--wait S] [--json] LINK",
     .summary = "talk to a board's shell on this terminal",
     .details =
         "  --port N  the shell's port of the serial mux (10 to 13; 10 if a mux is heard)\n"
         "  --raw     there is no mux: bytes as they are\n"
+        "  --elf ELF show the board's log, too; ELF is build/BOARD/ranvier.elf\n"
         "  --line    edit lines here, with history, for a board whose shell doesn't\n"
+        "  --wait S  end so many seconds after the last answer, where input has an end (1)\n"
+        "  --json    lines, and records of the log, as objects, one a line\n"
         "\n" LINK_HELP
         "Ctrl-A X leaves, Ctrl-A H tells the keys. A lost link is opened again. Where standard\n"
-        "input is no terminal, it ends a second after the last answer to its end.\n"
+        "input is no terminal, it ends a while after the last answer to its end.\n"
         "Exit status: of the COMMAND where there is one and it ends.\n",
     .run = run_console,
 };

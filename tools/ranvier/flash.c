@@ -9,7 +9,9 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <gen/json.h>
 #include <gen/yaml_tree.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,7 +25,40 @@ struct image {
     const char *base;               /* decimal; where the code goes */
     const char *code;               /* name of its region */
     char build[PATH_SIZE];
+    struct json *json; /* results as objects; NULL: as text */
 };
+
+/* Tells the commands that write the image, one a line of `format`. */
+__attribute__((format(printf, 2, 3))) static int tell_how(const struct image *image,
+                                                          const char *format, ...)
+{
+    char text[8 * PATH_SIZE];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(text, sizeof(text), format, arguments);
+    va_end(arguments);
+    if (!image->json) {
+        fputs(text, stdout);
+        return COMMAND_OK;
+    }
+    json_open_object(image->json, NULL);
+    json_text(image->json, "board", image->board);
+    json_text(image->json, "how", text);
+    json_close_object(image->json);
+    return COMMAND_OK;
+}
+
+static void tell_written(const struct image *image, const char *from, const char *to)
+{
+    if (!image->json) {
+        printf("%s -> %s\n", from, to);
+        return;
+    }
+    json_open_object(image->json, NULL);
+    json_text(image->json, "from", from);
+    json_text(image->json, "to", to);
+    json_close_object(image->json);
+}
 
 /* Reads all of a chunk, less only at the end; -1 with errno. */
 static ssize_t read_chunk(int file, char *bytes)
@@ -77,7 +112,7 @@ static bool pass(int from, int to, bool compare)
 
 /* Writes a file to another or to a disk and compares what is there then. A disk that is in use is
  * refused by the system (O_EXCL). */
-static int write_file(const char *from, const char *to)
+static int write_file(const struct image *image, const char *from, const char *to)
 {
     struct stat status;
     const bool disk = stat(to, &status) == 0 && S_ISBLK(status.st_mode);
@@ -95,12 +130,12 @@ static int write_file(const char *from, const char *to)
         close(target);
     if (!good)
         return command_fail("%s: %s; what is there now is not the image", to, strerror(error));
-    printf("%s -> %s\n", from, to);
+    tell_written(image, from, to);
     return COMMAND_OK;
 }
 
 /* Copies the files of a folder, which has no folders in it, to another. */
-static int write_files(const char *from, const char *to)
+static int write_files(const struct image *image, const char *from, const char *to)
 {
     DIR *folder = opendir(from);
     if (!folder)
@@ -112,7 +147,7 @@ static int write_files(const char *from, const char *to)
             continue;
         snprintf(source, sizeof(source), "%s/%s", from, one->d_name);
         snprintf(target, sizeof(target), "%s/%s", to, one->d_name);
-        status = write_file(source, target);
+        status = write_file(image, source, target);
     }
     closedir(folder);
     return status;
@@ -130,14 +165,14 @@ static int flash_card(const struct image *image, const char *to)
     snprintf(from, sizeof(from), "%s/sdcard", image->build);
     if (!exists(from))
         return command_fail("%s: not made yet; run `make TARGET=%s sdcard`", from, image->board);
-    if (!to) {
-        printf("ranvier flash --target %s --to FOLDER, where the card's boot partition (FAT) is "
-               "mounted; or\n"
-               "cp %s/* FOLDER/\n",
-               image->board, from);
-        return COMMAND_OK;
-    }
-    return write_files(from, to);
+    if (!to)
+        return tell_how(
+            image,
+            "ranvier flash --target %s --to FOLDER, where the card's boot partition (FAT) is "
+            "mounted; or\n"
+            "cp %s/* FOLDER/\n",
+            image->board, from);
+    return write_files(image, from, to);
 }
 
 /* A PC: a CD image, which disks boot, too. */
@@ -147,13 +182,13 @@ static int flash_disk(const struct image *image, const char *to)
     snprintf(from, sizeof(from), "%s/ranvier.iso", image->build);
     if (!exists(from))
         return command_fail("%s: not made yet; run `make TARGET=%s iso`", from, image->board);
-    if (!to) {
-        printf("ranvier flash --target %s --to /dev/sdX, a USB stick that loses what it has; or\n"
-               "dd if=%s of=/dev/sdX bs=1M conv=fsync\n",
-               image->board, from);
-        return COMMAND_OK;
-    }
-    return write_file(from, to);
+    if (!to)
+        return tell_how(
+            image,
+            "ranvier flash --target %s --to /dev/sdX, a USB stick that loses what it has; or\n"
+            "dd if=%s of=/dev/sdX bs=1M conv=fsync\n",
+            image->board, from);
+    return write_file(image, from, to);
 }
 
 /* A microcontroller: a programmer's program, or the board's own drive. */
@@ -169,16 +204,16 @@ static int flash_code(const struct image *image, const char *to)
         return command_fail("%s is written by a programmer, not to %s: leave --to out",
                             image->board, to);
     if (to)
-        return write_file(from, to);
+        return write_file(image, from, to);
     if (stm32)
-        printf("st-flash --reset write %s %#llx\n", from, base);
-    else
-        printf("cp %s DRIVE/SOFTWARE/ranvier.bin\n"
-               "DRIVE is the board's USB drive; the images.txt of its board file names the image:\n"
-               "IMAGE0ADDRESS: 0x%08llx\n"
-               "IMAGE0FILE: \\SOFTWARE\\ranvier.bin\n",
-               from, base);
-    return COMMAND_OK;
+        return tell_how(image, "st-flash --reset write %s %#llx\n", from, base);
+    return tell_how(
+        image,
+        "cp %s DRIVE/SOFTWARE/ranvier.bin\n"
+        "DRIVE is the board's USB drive; the images.txt of its board file names the image:\n"
+        "IMAGE0ADDRESS: 0x%08llx\n"
+        "IMAGE0FILE: \\SOFTWARE\\ranvier.bin\n",
+        from, base);
 }
 
 static int flash(const struct image *image, const char *to)
@@ -202,19 +237,26 @@ static const char *text_of(struct node *model, const char *path)
 
 static int run_flash(const struct command *self, int count, char **words)
 {
-    static const struct option options[] = {
-        {"target", required_argument, NULL, 't'}, {"to", required_argument, NULL, 'o'}, {0}};
+    static const struct option options[] = {{"target", required_argument, NULL, 't'},
+                                            {"to", required_argument, NULL, 'o'},
+                                            {"json", no_argument, NULL, 'j'},
+                                            {0}};
+    struct json json = {.stream = stdout, .compact = true};
+    bool as_json = false;
     const char *target = NULL, *to = NULL;
     for (int option; (option = command_option(self, count, words, options)) != -1;) {
         if (option == '?')
             return COMMAND_USAGE;
-        *(option == 't' ? &target : &to) = optarg;
+        if (option == 'j')
+            as_json = true;
+        else
+            *(option == 't' ? &target : &to) = optarg;
     }
     if (!target)
         return command_refuse(self, "--target is missing");
     if (count > optind)
         return command_refuse(self, "%s is too much", words[optind]);
-    struct image image = {.board = target};
+    struct image image = {.board = target, .json = as_json ? &json : NULL};
     char path[2 * PATH_SIZE];
     snprintf(image.build, sizeof(image.build), "build/%s", target);
     snprintf(path, sizeof(path), "%s/model.json", image.build);
@@ -237,12 +279,13 @@ static int run_flash(const struct command *self, int count, char **words)
 
 const struct command flash_command = {
     .name = "flash",
-    .usage = "--target BOARD [--to PLACE]",
+    .usage = "--target BOARD [--to PLACE] [--json]",
     .summary = "put a built image where its board boots from",
     .details =
         "  --target BOARD  the board, built: build/BOARD\n"
         "  --to PLACE      the folder where a Raspberry Pi's card is mounted, the disk (or file)\n"
         "                  that a PC boots from, a file; it is read back\n"
+        "  --json          one object a line\n"
         "\n"
         "Without --to it prints the exact command that writes the image.\n",
     .run = run_flash,

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <netdb.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,7 +19,10 @@
 #include <termios.h>
 #include <unistd.h>
 
-enum { END_PATIENCE = 2000 }; /* ms that the command's process has to end when it is asked to */
+enum {                         /* ms */
+       END_PATIENCE = 2000,    /* that the command's process has to end when it is asked to */
+       CONNECT_PATIENCE = 5000 /* that the other end has to take a connection */
+};
 
 static const struct {
     unsigned long baud;
@@ -89,16 +93,33 @@ static const char *open_device(struct link *link)
     return trouble;
 }
 
+/* As connect, but ends: a host may be silent, a server that serves somebody else have no place to
+ * wait in. */
+static const char *connect_in_time(int descriptor, const void *address, socklen_t size)
+{
+    int error = 0;
+    socklen_t error_size = sizeof(error);
+    struct pollfd poll_for = {.fd = descriptor, .events = POLLOUT};
+    if (connect(descriptor, address, size) == 0)
+        return NULL;
+    if (errno == EAGAIN)
+        return "others are connected to it already";
+    if (errno != EINPROGRESS)
+        return strerror(errno);
+    if (poll(&poll_for, 1, CONNECT_PATIENCE) <= 0)
+        return strerror(ETIMEDOUT);
+    getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &error, &error_size);
+    return error ? strerror(error) : NULL;
+}
+
 static const char *open_unix(struct link *link, const char *path)
 {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
     if (strlen(path) >= sizeof(address.sun_path))
         return "the path is longer than a Unix socket's can be";
     strcpy(address.sun_path, path);
-    link->in = link->out = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (link->in < 0 || connect(link->in, (struct sockaddr *)&address, sizeof(address)))
-        return strerror(errno);
-    return NULL;
+    link->in = link->out = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    return link->in < 0 ? strerror(errno) : connect_in_time(link->in, &address, sizeof(address));
 }
 
 static const char *open_tcp(struct link *link, const char *place)
@@ -115,9 +136,10 @@ static const char *open_tcp(struct link *link, const char *place)
         return gai_strerror(error);
     const char *trouble = "there is no address";
     for (const struct addrinfo *one = found; one && trouble; one = one->ai_next) {
-        link->in = link->out = socket(one->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
-        trouble = link->in < 0 || connect(link->in, one->ai_addr, one->ai_addrlen) ? strerror(errno)
-                                                                                   : NULL;
+        link->in = link->out =
+            socket(one->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+        trouble = link->in < 0 ? strerror(errno)
+                               : connect_in_time(link->in, one->ai_addr, one->ai_addrlen);
         if (trouble && link->in >= 0)
             close(link->in);
     }

@@ -38,6 +38,7 @@ const struct command *const commands[] = {
     &agent_start_command,
     &agent_stop_command,
     &agent_suspend_command,
+    &call_command,
     &console_command,
     &help_command,
     &config_pack_command,

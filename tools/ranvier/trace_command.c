@@ -178,40 +178,42 @@ static int run_trace(const struct command *self, int count, char **words)
     int status = read_options(self, count, words, &output, &elf_path, &file, &seconds);
     if (status)
         return status;
-    if (!elf_path)
-        return command_refuse(self, "--elf is missing");
     const char *trouble = command_link(&output.wire.link, count, words);
     if (trouble)
         return command_refuse(self, "%s", trouble);
-    trouble = elf_open(&elf, elf_path);
+    trouble = elf_path ? elf_open(&elf, elf_path) : NULL;
     if (trouble)
         return command_fail("%s: %s", elf_path, trouble);
     output.to_perfetto = file != NULL;
     if (file && !perfetto_open(&output.perfetto, file)) {
-        elf_close(&elf);
+        if (elf_path)
+            elf_close(&elf);
         return command_fail("%s: %s", file, strerror(errno));
     }
-    trace_init(&output.decoder, &elf);
+    trace_init(&output.decoder, elf_path ? &elf : NULL);
     status = follow(&output, seconds);
     if (file && !perfetto_close(&output.perfetto))
         status = command_fail("%s: %s", file, strerror(errno));
     trace_fini(&output.decoder);
-    elf_close(&elf);
+    if (elf_path)
+        elf_close(&elf);
     return status;
 }
 
 const struct command trace_command = {
     .name = "trace",
-    .usage = "--elf ELF [OPTION]… LINK",
+    .usage = "[OPTION]… LINK",
     .summary = "the log of a board as it is written, over its serial mux",
-    .details = "  --elf ELF        the image's ELF file, build/BOARD/ranvier.elf\n"
-               "  --level LEVEL    show only what is as important: error, warning, info, debug\n"
-               "  --module NAME    show only this module; may be repeated\n"
-               "  --span NUMBER    show only this span and those in it\n"
-               "  --set LEVEL      have the board record up to this level\n"
-               "  --json           one object a line\n"
-               "  --perfetto FILE  all of it, as a file for ui.perfetto.dev or chrome://tracing\n"
-               "  --for SECONDS    end after this time; otherwise Ctrl-C ends it\n"
-               "\n" LINK_HELP "\nStatus 1 if a record cannot be decoded.\n",
+    .details =
+        "  --elf ELF        the image's ELF file, build/BOARD/ranvier.elf, for places in the\n"
+        "                   source, and for texts that the image is without (LOG_TEXT)\n"
+        "  --level LEVEL    show only what is as important: error, warning, info, debug\n"
+        "  --module NAME    show only this module; may be repeated\n"
+        "  --span NUMBER    show only this span and those in it\n"
+        "  --set LEVEL      have the board record up to this level\n"
+        "  --json           one object a line\n"
+        "  --perfetto FILE  all of it, as a file for ui.perfetto.dev or chrome://tracing\n"
+        "  --for SECONDS    end after this time; otherwise Ctrl-C ends it\n"
+        "\n" LINK_HELP "\nStatus 1 if a record cannot be decoded.\n",
     .run = run_trace,
 };

@@ -90,10 +90,10 @@ static void set_open(struct wire *wire, struct wire_port *port, bool open)
     port->open = open;
     port->sent = port->allowed = port->received = port->taken = port->granted = 0;
     port->stalled = 0;
+    if (wire->user.port) /* first: what it says comes before what credit lets the board say */
+        wire->user.port(wire->user.context, port->number, open);
     if (open && port->read)
         give_credit(wire, port);
-    if (wire->user.port)
-        wire->user.port(wire->user.context, port->number, open);
 }
 
 void wire_read(struct wire *wire, uint16_t number, bool read)
