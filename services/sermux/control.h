@@ -11,13 +11,14 @@
  *                      <------------- CREDIT (port, total) of each port that is open
  *   CREDIT (port, total) ------------>                     of each that it reads
  *   data …             <------------>  data …, and CREDIT as it is taken
- *   ALIVE, each second -------------->                     5 s of silence end the agreement
+ *   ALIVE, each second -------------->                     5 s without a frame end the agreement
  *   BYE -------------->
  *
  * CREDIT carries the total that may have been sent, so that it can be lost and repeated. Who has
  * no credit left and something to send says so in STALLED with the total that it has sent; the
  * other end then knows what was lost on the wire, and gives credit anew. CLOSED says that no such
- * port is open; the board says RESTART when it comes up. Each is one byte and its fields,
+ * port is open; the board says RESTART when it comes up, and to a host that speaks as if there were
+ * an agreement. Each is one byte and its fields,
  * little-endian; a frame on CONTROL_PORT has one or more. What is not understood ends its frame.
  *
  * Needs nothing of the kernel: the host tool uses it, too.

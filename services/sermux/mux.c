@@ -161,6 +161,7 @@ static void take_frame(struct mux *mux)
     const uint16_t number = frame_port(&mux->decoder);
     size_t size;
     const uint8_t *data = frame_data(&mux->decoder, &size);
+    mux->heard = clock_now();
     if (number == CONTROL_PORT) {
         session_take(mux, data, size);
         return;

@@ -86,7 +86,7 @@ struct mux {
     size_t turn; /* the port that comes first among equals */
 
     bool announced;    /* there is a host that gives credit */
-    uint64_t heard;    /* ns since entry; its last word */
+    uint64_t heard;    /* ns since entry; the last frame of it */
     bool tell_restart; /* control messages that are due */
     bool tell_announce;
     bool tell_closed;

@@ -35,6 +35,7 @@ static void take_announcement(struct mux *mux)
     mux->announced = true;
     mux->tell_announce = true;
     mux->tell_closed = false;
+    trace_forget();
     for (size_t i = 0; i < mux->port_count; i++)
         forget_credit(&mux->ports[i]);
 }
@@ -62,9 +63,18 @@ static void take_stall(struct mux *mux, const struct control *control)
     port->untold = true;
 }
 
+/* A host that speaks as if there were an agreement, which its silence has ended, is to make one
+ * anew: it cannot know. */
+static bool is_agreed(struct mux *mux, enum control_kind kind)
+{
+    mux->tell_restart |= !mux->announced && kind != CONTROL_ANNOUNCE && kind != CONTROL_BYE;
+    return mux->announced || kind == CONTROL_ANNOUNCE;
+}
+
 static void take(struct mux *mux, const struct control *control)
 {
-    mux->heard = clock_now();
+    if (!is_agreed(mux, control->kind))
+        return;
     switch (control->kind) {
     case CONTROL_ANNOUNCE:
         if (control->version == CONTROL_VERSION)

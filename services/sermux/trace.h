@@ -2,6 +2,8 @@
  *
  * Port 3: the records of the kernel's log (trace.h of the kernel), one a frame, while the mux
  * follows it. That is where its device is the board's console, which nobody else can use then.
+ * A record is preceded by what it refers to: REGISTER_META records of its module and its format,
+ * each once a host, or again when it was forgotten meanwhile.
  */
 #ifndef SERMUX_TRACE_H
 #define SERMUX_TRACE_H
@@ -18,6 +20,9 @@ enum status trace_start(struct event *activity);
 
 /* Gives it back. */
 void trace_stop(void);
+
+/* Another host is there, which was told nothing. */
+void trace_forget(void);
 
 /* Whether there is anything to send. */
 bool trace_waits(void);

@@ -143,6 +143,7 @@ class Raw:
         if self.socket:
             self.descriptor = self.socket.fileno()
         self.came = b""  # while something was sent
+        self.marks = 0
 
     def close(self):
         if self.socket:
@@ -157,6 +158,18 @@ class Raw:
                 raise TimeoutError("the board takes nothing")
             data = data[os.write(self.descriptor, data[:64]):]
             self.came = self.take(0)
+
+    def settle(self):
+        """Waits until the board has taken all that was sent, as far as buffers on the way go: port 0
+        sends a mark back. The board takes whoever was here for gone."""
+        self.marks += 1
+        mark = encode(0, b"mark %d" % self.marks)
+        said, end = b"", time.monotonic() + PATIENCE
+        while mark not in said:
+            if time.monotonic() > end:
+                raise TimeoutError("the board sends nothing back")
+            self.send(b"\0" + encode(255, b"\x07") + mark)
+            said += self.take(0.2)
 
     def take(self, seconds):
         """What came since it was asked for last, and in that many seconds more."""

@@ -106,6 +106,10 @@ size_t trace_give(uint8_t *data, size_t size)
     return length;
 }
 
+void trace_forget(void)
+{
+}
+
 static uint8_t trace_told[8];
 
 void trace_take(const uint8_t *data, size_t size)
@@ -435,6 +439,17 @@ static void end_of_agreement(void *argument)
     fake.now += (CONTROL_SILENCE + 1) * NANOSECONDS_PER_SECOND;
     assert_string_equal(heard(), "10:silence ");
     assert_int_equal(mux_deadline(&mux), CLOCK_NEVER);
+    host_says(CONTROL_ALIVE, 0, 0); /* it was only slow, and doesn't know: */
+    assert_string_equal(heard(), "c5:0:0 ");
+    host_says(CONTROL_ANNOUNCE, 0, 0);
+    assert_int_equal(send(port, "slow"), OK);
+    for (unsigned i = 0; i < CONTROL_SILENCE; i++) { /* data are a sign of life, too */
+        fake.now += 2 * NANOSECONDS_PER_SECOND;
+        host_sends(77, "nobody", 6);
+        forget();
+    }
+    host_says(CONTROL_CREDIT, 10, 1);
+    assert_string_equal(heard(), "10:slow ");
     host_says(CONTROL_ANNOUNCE, 0, 0);
     forget();
     assert_int_equal(send(port, "bye"), OK);

@@ -78,11 +78,52 @@ static void more_or_less_than_a_byte_is_no_level(void **state)
     assert_int_equal(log_level(NULL), LOG_INFO);
 }
 
+static uint8_t record[TRACE_RECORD_MAX];
+
+/* The text of the next record, which is a REGISTER_META; "" for another. */
+static const char *next_meta(void)
+{
+    static char text[TRACE_RECORD_MAX + 1];
+    size_t length = trace_give(record, sizeof(record)), at = 1;
+    text[0] = '\0';
+    if (length && (record[0] & TRACE_KIND_MASK) == TRACE_REGISTER_META) {
+        while (record[at++] & 0x80)
+            continue;
+        memcpy(text, record + at, length - at);
+        text[length - at] = '\0';
+    }
+    return text;
+}
+
+static void say_something(void)
+{
+    log_info("mesh", "%d nodes", 3);
+}
+
+static void what_a_record_refers_to_goes_before_it(void **state)
+{
+    (void)state;
+    trace_forget();
+    for (unsigned host = 0; host < 2; host++) {
+        say_something();
+        assert_string_equal(next_meta(), "mesh");
+        assert_true(trace_waits());
+        assert_string_equal(next_meta(), "%d nodes");
+        assert_string_equal(next_meta(), "");
+        assert_int_equal(record[0] & TRACE_KIND_MASK, TRACE_EVENT);
+        say_something();
+        assert_string_equal(next_meta(), "");
+        assert_int_equal(record[0] & TRACE_KIND_MASK, TRACE_EVENT);
+        trace_forget();
+    }
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        TEST(what_a_record_refers_to_goes_before_it),
         TEST(a_level_is_set_and_answered),
         TEST(what_is_no_level_asks_for_a_heartbeat),
         TEST(more_or_less_than_a_byte_is_no_level),
