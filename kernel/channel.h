@@ -146,6 +146,14 @@ void channel_notify(struct channel *channel, uint32_t bits);
 enum status channel_peek(struct capability_holder *holder, struct capability channel,
                          uint32_t *call);
 
+/* Whether there is still a channel there that can be sent to. Task context. */
+static inline bool channel_is_open(struct capability_holder *holder, struct capability capability)
+{
+    void *channel;
+    return !capability_resolve(holder, capability, &channel_type, CAPABILITY_WRITE, &channel) &&
+           !((const struct channel *)channel)->closed;
+}
+
 /* From now on `event` is signalled when there may be something to receive (`right` is READ) or a
  * slot has become free (WRITE), and when the channel closes: for who waits for other things, too.
  * One listener for each; NULL ends it. The event is borrowed until then. Fails as

@@ -185,7 +185,8 @@ class Graph:
             entry = known.get(exact, known.get(member)) or next(
                 (known[key] for key in known if "*" in key and fnmatch.fnmatchcase(exact, key)),
                 None)
-            if member in overrides:
+            nowhere = exact in known and not known[exact]["targets"]
+            if member in overrides and not nowhere:  # else another member of that name
                 goals = overrides[member]
             elif entry:
                 goals = {title for name in entry["targets"] for title in self.matching(name)}

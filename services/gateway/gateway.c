@@ -60,6 +60,20 @@ static enum status call_by(struct gateway *self, struct capability channel,
     return status;
 }
 
+/* A capability to the service's channel. While the board starts its services, which is until
+ * `patience` after its entry, one that is not there yet is waited for. */
+static enum status reach(const struct gateway *self, const struct registry_request *request,
+                         struct capability *channel)
+{
+    const uint64_t patience = self->config->patience;
+    enum status status = ERR_TIMEOUT;
+    if (clock_now() < patience)
+        status = registry_connect(request, patience, channel);
+    if (status == ERR_TIMEOUT)
+        status = registry_try_connect(request, clock_now() + patience, channel);
+    return status;
+}
+
 /* Connects for one call: a service may refuse who comes from outside. */
 static enum status serve(struct gateway *self, const struct message_request *asked, uint8_t *reply,
                          size_t room, size_t *length)
@@ -68,8 +82,7 @@ static enum status serve(struct gateway *self, const struct message_request *ask
         .holder = &self->outside, .calls = &asked->hash, .call_count = 1, .outside = true};
     struct capability channel;
     memcpy(&request.uuid, asked->uuid, sizeof(request.uuid));
-    enum status status =
-        registry_try_connect(&request, clock_now() + self->config->patience, &channel);
+    enum status status = reach(self, &request, &channel);
     if (status)
         return status;
     status = call_by(self, channel, asked, reply, room, length);

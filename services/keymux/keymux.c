@@ -127,17 +127,20 @@ static void take_keys(struct keymux *self, size_t index)
     }
 }
 
-static void take_characters(struct keymux *self)
+/* ERR_WOULD_BLOCK when there are no more. */
+static enum status take_characters(struct keymux *self)
 {
     uint8_t bytes[PORT_DATA];
     size_t size;
-    while (self->has_port && port_receive(&self->port, bytes, &size, 0) == OK) {
+    enum status status = self->has_port ? OK : ERR_WOULD_BLOCK;
+    while (!status && !(status = port_receive(&self->port, bytes, &size, 0))) {
         for (size_t i = 0; i < size; i++) {
             struct keymux_event event = {.kind = KEYMUX_KIND_PRESSED};
             if (utf8_take(&self->utf8, bytes[i], &event.character))
                 tell(self, &event);
         }
     }
+    return status;
 }
 
 /* --- the service */
@@ -149,7 +152,7 @@ static enum status open_port(struct keymux *self)
         .holder = self->holder,
         .number = self->config->port,
         .priority = CHANNEL_PRIORITIES - 1,
-        .receivable = &self->activity,
+        .event = &self->activity,
     };
     enum status status = port_open(&self->port, &parameters);
     self->has_port = status == OK;
@@ -185,7 +188,9 @@ static enum status work(struct keymux *self, struct capability receiving)
     for (size_t i = 0; i < self->config->keyboards_count; i++)
         if (device_is_up(self->config->keyboards[i]))
             take_keys(self, i);
-    take_characters(self);
+    status = take_characters(self);
+    if (status != ERR_WOULD_BLOCK)
+        return status;
     return event_wait(&self->activity, CLOCK_NEVER);
 }
 

@@ -13,9 +13,7 @@
 enum { DRAIN_PAUSE = 5000000 }; /* ns */
 
 /* The client's channel, and a capability to it that can be given away. */
-static enum status make_inbox(struct port_client *client,
-                              const struct port_client_parameters *parameters,
-                              struct capability *gift)
+static enum status make_inbox(struct port_client *client, struct capability *gift)
 {
     const struct channel_parameters channel = {
         .name = "inbox",
@@ -29,7 +27,7 @@ static enum status make_inbox(struct port_client *client,
                                            CAPABILITY_ALL, &client->inbox);
     if (status)
         return status;
-    status = channel_listen(client->holder, client->inbox, CAPABILITY_READ, parameters->receivable);
+    status = channel_listen(client->holder, client->inbox, CAPABILITY_READ, client->event);
     if (!status)
         status = capability_derive(client->holder, client->inbox,
                                    CAPABILITY_WRITE | CAPABILITY_TRANSFER, client->holder, gift);
@@ -52,7 +50,7 @@ static enum status open_by(struct port_client *client, struct capability mux,
     client->most = (size_t)wire.frame - 2; /* a frame has its port, too */
     if (client->most > PORT_DATA)
         client->most = PORT_DATA;
-    status = make_inbox(client, parameters, &request.inbox);
+    status = make_inbox(client, &request.inbox);
     if (status)
         return status;
     status = sermux_open_port(client->holder, mux, &request, &reply, CLOCK_NEVER);
@@ -61,7 +59,7 @@ static enum status open_by(struct port_client *client, struct capability mux,
         return status;
     }
     client->wire = reply.channel;
-    return channel_listen(client->holder, client->wire, CAPABILITY_WRITE, parameters->writable);
+    return channel_listen(client->holder, client->wire, CAPABILITY_WRITE, client->event);
 }
 
 enum status port_open(struct port_client *client, const struct port_client_parameters *parameters)
@@ -69,6 +67,8 @@ enum status port_open(struct port_client *client, const struct port_client_param
     struct capability mux;
     client->holder = parameters->holder;
     client->number = parameters->number;
+    client->own = (struct event){0};
+    client->event = parameters->event ? parameters->event : &client->own;
     enum status status = sermux_connect(client->holder, CLOCK_NEVER, &mux);
     if (status)
         return status;
@@ -98,9 +98,7 @@ void port_close(struct port_client *client)
         sermux_close_port(client->holder, mux, &request, CLOCK_NEVER);
         capability_drop(client->holder, mux);
     }
-    capability_drop(client->holder, client->wire); /* unless it went with the request */
-    channel_close(&client->channel);
-    capability_drop(client->holder, client->inbox);
+    port_abandon(client); /* what did not go with the request */
 }
 
 #else
@@ -119,6 +117,13 @@ void port_close(struct port_client *client)
 
 #endif
 
+void port_abandon(struct port_client *client)
+{
+    capability_drop(client->holder, client->wire);
+    channel_close(&client->channel);
+    capability_drop(client->holder, client->inbox);
+}
+
 enum status port_send(struct port_client *client, const uint8_t *data, size_t size, size_t *taken,
                       uint64_t deadline)
 {
@@ -135,7 +140,16 @@ enum status port_send(struct port_client *client, const uint8_t *data, size_t si
 enum status port_receive(struct port_client *client, uint8_t *data, size_t *size, uint64_t deadline)
 {
     struct message message = {.data = data, .room = PORT_DATA};
-    enum status status = channel_receive(client->holder, client->inbox, &message, deadline);
+    enum status status;
+    while ((status = channel_receive(client->holder, client->inbox, &message, 0)) ==
+           ERR_WOULD_BLOCK) {
+        if (!channel_is_open(client->holder, client->wire))
+            status = ERR_CLOSED;
+        else if (deadline)
+            status = event_wait(client->event, deadline);
+        if (status)
+            break;
+    }
     *size = status ? 0 : message.size;
     return status;
 }

@@ -27,7 +27,9 @@ struct port_client {
     struct capability wire;  /* to the mux's channel of the port */
     struct capability inbox; /* to the channel below */
     uint16_t number;
-    size_t most; /* bytes that the mux takes in one piece */
+    size_t most;         /* bytes that the mux takes in one piece */
+    struct event *event; /* of who opened it, or the next */
+    struct event own;
     struct channel channel;
     struct channel_slot slots[PORT_ROOM];
     uint8_t data[PORT_ROOM * PORT_DATA];
@@ -36,10 +38,10 @@ struct port_client {
 struct port_client_parameters {
     struct capability_holder *holder; /* of the service; has room for six capabilities */
     uint16_t number;
-    uint8_t priority;         /* of what it sends: below CHANNEL_PRIORITIES */
-    struct event *receivable; /* signalled when something came, and */
-    struct event
-        *writable; /* when there is room to send; borrowed; NULL: who reads and writes waits */
+    uint8_t priority; /* of what it sends: below CHANNEL_PRIORITIES */
+    /* Signalled when something came, there is room to send or the port was closed; borrowed. NULL:
+     * who reads and writes waits. */
+    struct event *event;
 };
 
 /* Waits for the mux and opens the port. ERR_BUSY if it is open, ERR_UNSUPPORTED if the image has no
@@ -50,13 +52,17 @@ enum status port_open(struct port_client *client, const struct port_client_param
  * again or given back then. */
 void port_close(struct port_client *client);
 
+/* The same for a port that the mux has closed, as it does when it ends: never waits. */
+void port_abandon(struct port_client *client);
+
 /* Sends the first bytes of these, as many as fit into one piece: *taken. Deadlines are ns since
  * entry, 0 for not to wait: ERR_WOULD_BLOCK or ERR_TIMEOUT then. ERR_CLOSED, ERR_NOT_FOUND if the
  * mux has closed the port. */
 enum status port_send(struct port_client *client, const uint8_t *data, size_t size, size_t *taken,
                       uint64_t deadline);
 
-/* Receives a piece; `data` has room for PORT_DATA bytes. ERR_WOULD_BLOCK or ERR_TIMEOUT. */
+/* Receives a piece; `data` has room for PORT_DATA bytes. ERR_WOULD_BLOCK or ERR_TIMEOUT; ERR_CLOSED
+ * if nothing is left and the mux has closed the port; ERR_CANCELLED. */
 enum status port_receive(struct port_client *client, uint8_t *data, size_t *size,
                          uint64_t deadline);
 

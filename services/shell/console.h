@@ -33,7 +33,8 @@ struct console {
     char prompt[48];
 };
 
-/* Prepares a console whose terminal is open already, and greets where the service's `banner` says so. */
+/* Prepares a console whose terminal is open already, and greets where the service's `banner` says
+ * so. */
 enum status console_open(struct console *console, const struct service *service);
 
 /* Runs the lines of `start`, then those that are typed, for ever. */

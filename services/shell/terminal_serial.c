@@ -20,6 +20,7 @@ static size_t read_serial(struct terminal *terminal, uint8_t *data, size_t size)
 
 void terminal_open_serial(struct terminal *terminal, const struct device *device)
 {
-    *terminal = (struct terminal){.write = write_serial, .read = read_serial, .context = device};
-    serial(device)->listen(device, &terminal->activity, &terminal->writable);
+    *terminal = (struct terminal){
+        .write = write_serial, .read = read_serial, .context = (void *)(uintptr_t)device};
+    serial(device)->listen(device, &terminal->activity, &terminal->activity);
 }

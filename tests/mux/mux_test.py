@@ -28,7 +28,7 @@ def check_ports(checks, name, link):
     status, out, errors = ranvier("ports", "--json", link)
     found = json.loads(out) if status == 0 else {}
     numbers = [port["port"] for port in found.get("ports", [])]
-    checks.check("ports lists those that are open", numbers == [0, 1] + [2] * has_keymux(name) + [3, 4, 10],
+    checks.check("ports lists those that are open", numbers == [0, 1] + [2] * has_keymux(name) + [3, 4, 10, 11, 12, 13],
                  out + errors)
     status, out, errors = ranvier("ports", link)
     checks.check("and as a table", status == 0 and "loopback" in out and "shell" in out,
@@ -50,6 +50,16 @@ def check_top(checks, name, link):
                  0 < tasks["status"]["stack_used"] < tasks["status"]["stack"], out)
 
 
+def check_call(checks, name, link):
+    status, out, errors = ranvier("call", "--json", "status", "node", link)
+    node = json.loads(out) if status == 0 else {}
+    checks.check("call makes any call", node.get("board") == name and node.get("tasks", 0) > 3,
+                 out + errors)
+    status, out, errors = ranvier("call", "status", "task", "index=0xffff", link)
+    checks.check("and tells what the service says", status == 1 and "not found" in errors,
+                 out + errors)
+
+
 def check_console(checks, name, link):
     for options in ([], ["--port", "10"]):
         status, out, errors = ranvier("console", "--wait", "6", *options, link, text=b"uptime\r")
@@ -66,6 +76,17 @@ def check_trace(checks, name):
     checks.check("trace has what was logged at boot, with its place in the source",
                  status == 0 and any(e.get("module") == "boot" and e.get("where", "").startswith(
                      "kernel/boot.c:") for e in events), f"{status}\n{out}{errors}")
+
+
+def check_trace_without_elf(checks, name):
+    """The board itself tells its texts."""
+    elf = os.path.join(ROOT, "build", name, "ranvier.elf")
+    board = [elf] if name == "mux-sim" else command(Board(name), {})
+    status, out, errors = ranvier("trace", "--json", "--for", "4", "--", *board)
+    events = [json.loads(line) for line in out.splitlines()]
+    checks.check("trace needs no ELF file for the texts",
+                 status == 0 and any(e.get("module") == "boot" and e["text"].startswith("Ranvier ")
+                                     for e in events), f"{status}\n{out}{errors}")
 
 
 class Mux:
@@ -162,6 +183,31 @@ def check_keyboard(checks, mux, prompt):
         checks.check("port 2 is a keyboard", all(line in said for line in wanted), repr(said))
 
 
+def check_shells(checks, mux, prompt):
+    """Four shells, each by itself: definitions of its own, and a loop without end in another."""
+    shells = [mux.connect(port) for port in range(10, 14)]
+    try:
+        for number, shell in enumerate(shells):
+            shell.sendall(b"\r")
+            receive_until(shell, prompt)
+            shell.sendall(b": mine %d ;\r" % number)
+            receive_until(shell, prompt)
+        shells[1].sendall(b": busy begin again ; busy\r")
+        receive_until(shells[1], b"busy\r\n")
+        said = []
+        for number in (0, 2, 3):
+            shells[number].sendall(b"mine 1000 + .\r")
+            said.append(receive_until(shells[number], b"100%d " % number))
+        checks.check("shells 10 to 13 at once, each by itself",
+                     all(b"100%d " % number in text for number, text in zip((0, 2, 3), said)), said)
+        shells[1].sendall(b"\3")
+        text = receive_until(shells[1], b"interrupt")
+        checks.check("and ^C ends what runs in one of them", b"interrupt" in text, text)
+    finally:
+        for shell in shells:
+            shell.close()
+
+
 def check_mux(checks, name, link):
     prompt = f"{name}> ".encode()
     mux = Mux(link)
@@ -169,6 +215,7 @@ def check_mux(checks, name, link):
         check_loopback(checks, mux)
         if has_keymux(name):
             check_keyboard(checks, mux, prompt)
+        check_shells(checks, mux, prompt)
         check_slow_reader(checks, mux, prompt)
         check_restart(checks, mux, prompt)
     finally:
@@ -220,10 +267,8 @@ def check_bad_input(checks, link, seconds):
         raw.send(encode(0, bytes(range(1, 200)) * 6))
         end = time.monotonic() + seconds
         while time.monotonic() < end:
-            noise = source.randbytes(512).replace(b"\x0a\0", b"\x0b\0")
-            raw.send(noise)
-        raw.send(b"\0" + encode(255, b"\x07"))
-        raw.take(0.5)
+            raw.send(source.randbytes(16384).replace(b"\x0a\0", b"\x0b\0"))
+            raw.settle()
     finally:
         raw.close()
     after = ports(link)
@@ -245,12 +290,14 @@ def main():
         time.sleep(1)
         check_ports(checks, name, link)
         check_top(checks, name, link)
+        check_call(checks, name, link)
         check_console(checks, name, link)
         check_plain_host(checks, name, link)
         check_mux(checks, name, link)
         check_terminals(checks, link)
         check_bad_input(checks, link, seconds)
     check_trace(checks, name)
+    check_trace_without_elf(checks, name)
     status, _, errors = ranvier("ports", "unix:/nowhere/at/all")
     checks.check("a link that is not there is an error that names it",
                  status == 1 and "/nowhere/at/all" in errors, errors)
