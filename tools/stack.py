@@ -290,6 +290,8 @@ def roots_of(model, graph, bounds):
                {"entry": {graph.title("service_begin")}, "main": {f"{name}_main"},
                 "dispatch": {graph.title(f"{name}_dispatch")}})
         for entry in bounds.get("spawned", {}).get(service["name"], []):
+            if graph.title(entry) not in graph.frames:
+                continue  # this image has no use for it
             yield (f"service {service['name']}, {entry}", size - guard, extra,
                    [bounds["task"]["entry"]] + preempted,
                    {"entry": {graph.title(entry)}, "end": set()})
