@@ -185,11 +185,11 @@ enum status capability_create(struct capability_holder *holder, const struct cap
     return status;
 }
 
-enum status capability_resolve(const struct capability_holder *holder, struct capability capability,
+enum status capability_look_up(const struct capability_holder *holder, struct capability capability,
                                const struct capability_type *type, unsigned rights, void **referent)
 {
     struct capability_slot *slot;
-    bool enabled = lock_acquire(&lock);
+    lock_nest(&lock);
     enum status status = use(holder, capability, &slot);
     if (!status && slot->type != type)
         status = ERR_INVALID;
@@ -197,7 +197,16 @@ enum status capability_resolve(const struct capability_holder *holder, struct ca
         status = ERR_DENIED;
     if (!status)
         *referent = slot->referent;
-    lock_release(&lock, enabled);
+    lock_leave(&lock);
+    return status;
+}
+
+enum status capability_resolve(const struct capability_holder *holder, struct capability capability,
+                               const struct capability_type *type, unsigned rights, void **referent)
+{
+    bool enabled = arch_interrupts_disable();
+    enum status status = capability_look_up(holder, capability, type, rights, referent);
+    arch_interrupts_restore(enabled);
     return status;
 }
 
@@ -252,12 +261,14 @@ enum status capability_derive(struct capability_holder *from, struct capability 
 enum status capability_transfer(struct capability_holder *from, struct capability capability,
                                 struct capability_holder *to, struct capability *moved)
 {
+    bool enabled = arch_interrupts_disable();
     enum status status = capability_lend(from, capability);
     if (!status) {
         status = capability_take(from, capability, to, moved);
         if (status)
             capability_return(from, capability);
     }
+    arch_interrupts_restore(enabled);
     return status;
 }
 
@@ -284,30 +295,30 @@ enum status capability_drop(struct capability_holder *holder, struct capability 
 enum status capability_lend(struct capability_holder *holder, struct capability capability)
 {
     struct capability_slot *slot;
-    bool enabled = lock_acquire(&lock);
+    lock_nest(&lock);
     enum status status = use(holder, capability, &slot);
     if (!status && !(slot->rights & CAPABILITY_TRANSFER))
         status = ERR_DENIED;
     if (!status)
         slot->lent = true;
-    lock_release(&lock, enabled);
+    lock_leave(&lock);
     return status;
 }
 
 void capability_return(struct capability_holder *holder, struct capability capability)
 {
-    bool enabled = lock_acquire(&lock);
+    lock_nest(&lock);
     struct capability_slot *slot = find(holder, capability);
     if (slot)
         slot->lent = false;
-    lock_release(&lock, enabled);
+    lock_leave(&lock);
 }
 
 enum status capability_take(struct capability_holder *from, struct capability capability,
                             struct capability_holder *to, struct capability *taken)
 {
     enum status status = OK;
-    bool enabled = lock_acquire(&lock);
+    lock_nest(&lock);
     struct capability_slot *slot = find(from, capability);
     if (!slot)
         status = ERR_NOT_FOUND;
@@ -315,6 +326,6 @@ enum status capability_take(struct capability_holder *from, struct capability ca
         status = ERR_LIMIT;
     else
         *taken = handle(move(slot, to));
-    lock_release(&lock, enabled);
+    lock_leave(&lock);
     return status;
 }

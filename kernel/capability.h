@@ -93,6 +93,11 @@ enum status capability_resolve(const struct capability_holder *holder, struct ca
                                const struct capability_type *type, unsigned rights,
                                void **referent);
 
+/* The same with interrupts masked. */
+enum status capability_look_up(const struct capability_holder *holder, struct capability capability,
+                               const struct capability_type *type, unsigned rights,
+                               void **referent);
+
 /* The rights of a capability of any type. ERR_NOT_FOUND, ERR_BUSY as above. Task context. */
 enum status capability_rights(const struct capability_holder *holder, struct capability capability,
                               unsigned *rights);
@@ -125,8 +130,8 @@ enum status capability_drop(struct capability_holder *holder, struct capability 
 
 /* A transfer in two steps, for messages. Lending withholds a capability from its holder (ERR_DENIED
  * without TRANSFER, ERR_NOT_FOUND, ERR_BUSY if lent already); then it is taken by another, or
- * returned under the same handle. Meanwhile it can be revoked, and ends with its holder. Any
- * context but interrupts. */
+ * returned under the same handle. Meanwhile it can be revoked, and ends with its holder.
+ * Interrupts masked; any context but interrupts. */
 enum status capability_lend(struct capability_holder *holder, struct capability capability);
 void capability_return(struct capability_holder *holder, struct capability capability);
 

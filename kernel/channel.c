@@ -49,7 +49,7 @@ static void finish(struct channel_waiter *waiter, enum status status)
 {
     waiter->status = status;
     waiter->done = true;
-    task_wake(waiter->task, OK);
+    task_wake_masked(waiter->task, OK);
 }
 
 static void line_up(struct channel *channel, struct channel_waiter *waiter)
@@ -319,7 +319,7 @@ static enum status find(struct capability_holder *holder, struct capability capa
                         unsigned rights, struct channel **channel)
 {
     void *referent;
-    enum status status = capability_resolve(holder, capability, &channel_type, rights, &referent);
+    enum status status = capability_look_up(holder, capability, &channel_type, rights, &referent);
     if (!status)
         *channel = referent;
     return status;

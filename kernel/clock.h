@@ -17,6 +17,11 @@ struct timer_operations {
     /* Nanoseconds since the image's entry (the architecture's start code notes the counter, or
      * starts it). Never goes back. Any context, interrupts masked or not. */
     uint64_t (*now)(const struct device *timer);
+    /* The counter behind now() as it is, going up; it wraps where its type does. Interrupts masked.
+     */
+    uintptr_t (*ticks)(const struct device *timer);
+    /* Nanoseconds that so many of its ticks take, rounded down. Any context. */
+    uint64_t (*length)(const struct device *timer, uint64_t ticks);
     /* Asks for one interrupt of this core at `deadline` (ns, on now()'s scale), or at once if it is
      * past; replaces the one asked for before; CLOCK_NEVER for none. A timer that cannot reach that
      * far interrupts early, which the kernel takes as a reason to look again. Interrupts masked. */
@@ -56,6 +61,14 @@ void clock_disarm_all(bool (*belongs)(const void *address, const void *owner), c
 
 /* Nanoseconds since entry; 0 before the timer device is up. Any context. */
 uint64_t clock_now(void);
+
+/* The timer's counter, in ticks of its own: for stretches of time that are measured often, as this
+ * costs much less than clock_now. Their difference is right for stretches that a word of ticks
+ * holds. Scheduler only, interrupts masked. */
+uintptr_t clock_ticks(void);
+
+/* Nanoseconds that so many ticks take; 0 before the timer device is up. Any context. */
+uint64_t clock_length(uint64_t ticks);
 
 /* The timer's driver calls this from its interrupt: wakes what is due, programs the next deadline.
  */

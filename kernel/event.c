@@ -11,7 +11,7 @@ void event_signal(struct event *event)
     bool enabled = lock_acquire(&event->lock);
     event->signalled = true;
     if (event->waiter)
-        task_wake(event->waiter, OK);
+        task_wake_masked(event->waiter, OK);
     lock_release(&event->lock, enabled);
 }
 

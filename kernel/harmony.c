@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
- * Scores, and an alarm for each core that finds runs beyond their limits. It is armed when a task
- * begins to run and it isn't, and armed anew when it comes too early; so it costs a switch between
- * tasks one comparison. An idle CPU has none. The decision about an overrun falls in its interrupt,
- * on the interrupt stack; what is left for the task's own stack is the switch.
+ * Scores, and an alarm for each core that finds runs beyond their limits. It is armed when the core
+ * leaves the kernel's context and comes when the limit of the task that runs then may be reached,
+ * or as soon as the shortest limit is over if that is earlier, so that it is in time whoever runs:
+ * a switch between tasks has nothing to do with it, but to one that is to end. An idle CPU has
+ * none. The decision about an overrun falls in its interrupt, on the interrupt stack; what is left
+ * for the task's own stack is the switch.
  */
 #include <kernel/harmony.h>
 
@@ -23,10 +25,12 @@ enum {
 /* What a core has of its own. */
 struct watch {
     struct alarm alarm;     /* when the running task's limit is reached, or earlier */
-    bool preemption_is_due; /* of the running task */
+    const struct task *hog; /* a task that is to be preempted if it is still in the run */
+    uintptr_t hog_run;      /* that began then */
 };
 
 static struct watch watches[CONFIG_CORES];
+static uint64_t shortest = CLOCK_NEVER; /* limit of all tasks, in ns */
 
 static struct watch *here(void)
 {
@@ -193,35 +197,48 @@ static uint64_t limit_of(const struct task *task)
     return task->harmony.doomed ? 0 : task->limit;
 }
 
-static void check_limit(struct alarm *alarm)
+/* What the running task's run has taken until now, in ns. */
+static uint64_t run_length(const struct task *task)
 {
-    struct watch *watch = here();
-    struct task *task = task_current(); /* some, else it isn't armed */
-    uint64_t now = clock_now();
-    uint64_t deadline = task->run_start + limit_of(task);
-    if (now >= deadline) {
-        if (!watch->preemption_is_due && !task->harmony.doomed)
-            count_overrun(task, now - task->run_start);
-        watch->preemption_is_due = true;
-        deadline = now + task->limit;
-    }
-    clock_arm(alarm, check_limit, deadline);
+    return clock_length(clock_ticks() - task->run_start);
 }
 
-void harmony_begin(const struct task *task, uint64_t now)
+static void check_limit(struct alarm *alarm)
 {
-    struct watch *watch = here();
-    watch->preemption_is_due = false;
-    if (task && watch->alarm.armed && watch->alarm.deadline <= now + limit_of(task))
+    struct task *task = task_current(); /* some, else it isn't armed */
+    uint64_t ran = run_length(task), left = shortest;
+    if (ran >= limit_of(task)) {
+        if (!task_preemption_is_due() && !task->harmony.doomed)
+            count_overrun(task, ran);
+        harmony_preempt_soon();
+    } else if (task->limit - ran < left) {
+        left = task->limit - ran;
+    }
+    clock_arm(alarm, check_limit, clock_now() + left);
+}
+
+void harmony_respect(uint64_t limit)
+{
+    if (limit >= shortest)
         return;
-    clock_disarm(&watch->alarm);
+    shortest = limit;
+    if (here()->alarm.armed)
+        harmony_watch(task_current());
+}
+
+void harmony_watch(const struct task *task)
+{
+    struct alarm *alarm = &here()->alarm;
+    clock_disarm(alarm);
     if (task)
-        clock_arm(&watch->alarm, check_limit, now + limit_of(task));
+        clock_arm(alarm, check_limit, clock_now() + (task->harmony.doomed ? 0 : shortest));
 }
 
 void harmony_preempt_soon(void)
 {
-    here()->preemption_is_due = true;
+    struct watch *watch = here();
+    watch->hog = task_current();
+    watch->hog_run = watch->hog->run_start;
 }
 
 void harmony_recover(struct task *task)
@@ -236,14 +253,15 @@ void harmony_recover(struct task *task)
 
 bool task_preemption_is_due(void)
 {
-    return here()->preemption_is_due;
+    const struct watch *watch = here();
+    return watch->hog && watch->hog == task_current() && watch->hog_run == watch->hog->run_start;
 }
 
 uint64_t harmony_preempt(struct task *task)
 {
-    here()->preemption_is_due = false;
+    here()->hog = NULL;
     struct harmony *harmony = &task->harmony;
-    uint64_t ran = clock_now() - task->run_start;
+    uint64_t ran = run_length(task);
     harmony->overrun += ran - harmony->found; /* what it took until now is the task's too */
     return harmony_pause(ran, harmony->share);
 }

@@ -106,8 +106,12 @@ struct task *harmony_next_parasite(const struct task *parent, const struct task 
 
 /* --- for task.c, with interrupts masked */
 
-/* `task` begins to run at `now`; NULL: the kernel does. */
-void harmony_begin(const struct task *task, uint64_t now);
+/* From now on there may be a task of this limit, in ns. */
+void harmony_respect(uint64_t limit);
+
+/* This core leaves the kernel's context for `task`, or returns to it (NULL), or `task` is doomed.
+ */
+void harmony_watch(const struct task *task);
 
 /* The running task gives the processor up; for one whose share is below HARMONY_ONE. */
 void harmony_recover(struct task *task);

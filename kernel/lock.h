@@ -21,23 +21,36 @@ struct lock {
     atomic_bool held; /* by a core; unused where there is only one */
 };
 
+/* Takes the lock where interrupts are masked already, as with a lock held above it: nothing where
+ * there is one core. Any context. */
+static inline void lock_nest(struct lock *lock)
+{
+    if (CONFIG_CORES > 1)
+        while (atomic_exchange_explicit(&lock->held, true, memory_order_acquire))
+            while (atomic_load_explicit(&lock->held, memory_order_relaxed))
+                arch_spin();
+}
+
+/* Lets go of the lock and leaves interrupts masked. */
+static inline void lock_leave(struct lock *lock)
+{
+    if (CONFIG_CORES > 1)
+        atomic_store_explicit(&lock->held, false, memory_order_release);
+}
+
 /* Takes the lock; it must not be this core's already. Returns whether interrupts were enabled, for
  * lock_release. Any context. */
 static inline bool lock_acquire(struct lock *lock)
 {
     bool enabled = arch_interrupts_disable();
-    if (CONFIG_CORES > 1)
-        while (atomic_exchange_explicit(&lock->held, true, memory_order_acquire))
-            while (atomic_load_explicit(&lock->held, memory_order_relaxed))
-                arch_spin();
+    lock_nest(lock);
     return enabled;
 }
 
 /* Lets go of the lock, then enables interrupts if `enabled`. */
 static inline void lock_release(struct lock *lock, bool enabled)
 {
-    if (CONFIG_CORES > 1)
-        atomic_store_explicit(&lock->held, false, memory_order_release);
+    lock_leave(lock);
     arch_interrupts_restore(enabled);
 }
 

@@ -17,6 +17,12 @@ enum { STACKS_IN_USE = 4 };
 /* True if a task can run on it: aligned to words, with some room above its guard. */
 bool stack_is_usable(const struct stack *stack);
 
+/* True if both are all of the same memory. */
+static inline bool stack_is_same(const struct stack *a, const struct stack *b)
+{
+    return a->base == b->base && a->size == b->size && a->guard == b->guard;
+}
+
 /* Paints what lies above the guard and below `limit`; `limit` NULL for all of it. Nothing of that
  * may be in use. Boot and task context. */
 void stack_paint(const struct stack *stack, const void *limit);

@@ -15,11 +15,6 @@
 #include <kernel/panic.h>
 #include <kernel/stack.h>
 
-struct queue {
-    struct task *first;
-    struct task *last;
-};
-
 /* A task in task_join, on its own stack. */
 struct task_joiner {
     struct task *task;
@@ -34,8 +29,8 @@ enum urging { NO_URGING, CANCELLING, ENDING };
 
 /* What a core has of its own. */
 struct scheduler {
-    struct queue queues[TASK_PRIORITIES];
-    uint32_t ready; /* bit p: queue p is not empty */
+    struct task *last[TASK_PRIORITIES]; /* in each queue, a ring: its next is the first; or NULL */
+    uint32_t ready;                     /* bit p: queue p is not empty */
     struct task *current;
     struct arch_context kernel_context;
 };
@@ -117,15 +112,15 @@ static void send_off(struct task *task)
 static void enqueue(struct task *task, unsigned priority)
 {
     struct scheduler *scheduler = here();
-    struct queue *queue = &scheduler->queues[priority];
+    struct task *last = scheduler->last[priority];
     task->state = TASK_READY;
-    task->queue_next = NULL;
-    if (queue->first)
-        queue->last->queue_next = task;
-    else
-        queue->first = task;
-    queue->last = task;
-    scheduler->ready |= UINT32_C(1) << priority;
+    if (!last) {
+        scheduler->ready |= UINT32_C(1) << priority;
+        last = task;
+    }
+    task->queue_next = last->queue_next;
+    last->queue_next = task;
+    scheduler->last[priority] = task;
 }
 
 static void make_ready(struct task *task)
@@ -147,20 +142,23 @@ static struct task *take_ready(struct scheduler *scheduler)
     if (!scheduler->ready)
         return NULL;
     unsigned priority = (unsigned)__builtin_ctz(scheduler->ready);
-    struct queue *queue = &scheduler->queues[priority];
-    struct task *task = queue->first;
-    queue->first = task->queue_next;
-    if (!queue->first)
-        scheduler->ready &= ~(UINT32_C(1) << priority);
+    struct task *last = scheduler->last[priority];
+    struct task *task = last->queue_next;
+    last->queue_next = task->queue_next;
+    if (task == last) {
+        scheduler->last[priority] = NULL;
+        scheduler->ready &= scheduler->ready - 1;
+    }
     return task;
 }
 
-static void count_run(struct task_usage *usage, uint64_t length)
+/* Ticks are read without a barrier, so that a run may seem to have ended before it began: with 64
+ * bits the length is negative then, and adds up all the same. */
+static void count_run(struct task_counts *counts, uintptr_t length)
 {
-    usage->running += length;
-    usage->runs++;
-    if (usage->longest < length)
-        usage->longest = length;
+    counts->running += length;
+    if ((int64_t)length > (int64_t)counts->longest)
+        counts->longest = length;
 }
 
 /* First thing after every switch: this core is off the stack of the task that it ran before. */
@@ -184,16 +182,16 @@ static void reschedule(void)
     struct scheduler *scheduler = here();
     struct task *from = scheduler->current;
     struct task *to = take_ready(scheduler);
-    uint64_t now = clock_now();
+    uintptr_t now = clock_ticks();
     scheduler->current = to;
     if (from)
-        count_run(&from->usage, now - from->run_start);
+        count_run(&from->counts, now - from->run_start);
     if (to) {
         to->state = TASK_RUNNING;
         to->run_start = now;
     }
-    if (CONFIG_HARMONY)
-        harmony_begin(to, now);
+    if (CONFIG_HARMONY && (!from || !to || to->harmony.doomed))
+        harmony_watch(to);
     if (from == to)
         return;
     if (CONFIG_CORES > 1)
@@ -265,7 +263,8 @@ enum status task_spawn(struct task *task, const struct task_parameters *paramete
 
     if (task->state == TASK_EXITED)
         await_left(task);
-    stack_paint(&parameters->stack, NULL);
+    if (task->state == TASK_UNUSED || !stack_is_same(&task->stack, &parameters->stack))
+        stack_paint(&parameters->stack, NULL);
     bool enabled = lock_acquire(&lock);
     if (task->state == TASK_UNUSED) {
         struct task **link = find_link(NULL);
@@ -282,11 +281,13 @@ enum status task_spawn(struct task *task, const struct task_parameters *paramete
     task->children = (struct event){0};
     task->joiners = NULL;
     task->exit_status = OK;
-    task->usage = (struct task_usage){0};
+    task->counts = (struct task_counts){0};
     task->span = 0;
     task->in_kernel = task->cancelled = task->cancel_pending = false;
     task->limit = parameters->limit ? parameters->limit : TASK_LIMIT;
     task->harmony = (struct harmony){.share = HARMONY_ONE};
+    if (CONFIG_HARMONY)
+        harmony_respect(task->limit);
     arch_context_init(&task->context, task->stack.base, task->stack.size, task_begin, task);
     launch(task, parameters->core);
     lock_release(&lock, enabled);
@@ -317,7 +318,7 @@ void task_yield(void)
     expect_task("yield");
     bool enabled = arch_interrupts_disable();
     struct task *task = task_current();
-    task->usage.yields++;
+    task->counts.yields++;
     make_ready(task);
     give_up(task);
     arch_interrupts_restore(enabled);
@@ -337,6 +338,17 @@ enum status task_move(struct task *task, unsigned core)
     return OK;
 }
 
+/* The task is of this core. Interrupts masked. */
+static void wake(struct task *task, enum status status)
+{
+    if (task->state == TASK_PARKED) {
+        if (task->alarm.armed)
+            clock_disarm(&task->alarm);
+        task->park_status = status;
+        make_ready(task);
+    }
+}
+
 static struct task *owner_of(struct alarm *alarm)
 {
     return (struct task *)(void *)((char *)alarm - offsetof(struct task, alarm));
@@ -345,7 +357,7 @@ static struct task *owner_of(struct alarm *alarm)
 /* The deadline of a task_park has come. */
 static void time_out(struct alarm *alarm)
 {
-    task_wake(owner_of(alarm), ERR_TIMEOUT);
+    wake(owner_of(alarm), ERR_TIMEOUT);
 }
 
 enum status task_park(uint64_t deadline)
@@ -357,6 +369,7 @@ enum status task_park(uint64_t deadline)
         return ERR_CANCELLED;
     }
     task->state = TASK_PARKED;
+    task->counts.waits++;
     if (deadline != CLOCK_NEVER)
         clock_arm(&task->alarm, time_out, deadline);
     give_up(task);
@@ -365,9 +378,9 @@ enum status task_park(uint64_t deadline)
 
 enum status task_wait(struct lock *held, uint64_t deadline)
 {
-    lock_release(held, false);
+    lock_leave(held);
     enum status status = task_park(deadline);
-    lock_acquire(held);
+    lock_nest(held);
     return status;
 }
 
@@ -384,23 +397,18 @@ enum status task_sleep_until(uint64_t deadline)
     return status == ERR_CANCELLED ? status : OK;
 }
 
-/* The task is of this core. Interrupts masked. */
-static void wake(struct task *task, enum status status)
+void task_wake_masked(struct task *task, enum status status)
 {
-    if (task->state == TASK_PARKED) {
-        clock_disarm(&task->alarm);
-        task->park_status = status;
-        make_ready(task);
-    }
+    if (is_here(task))
+        wake(task, status);
+    else
+        request(task, 1U << (REQUEST_WAKE_SHIFT + status));
 }
 
 void task_wake(struct task *task, enum status status)
 {
     bool enabled = arch_interrupts_disable();
-    if (is_here(task))
-        wake(task, status);
-    else
-        request(task, 1U << (REQUEST_WAKE_SHIFT + status));
+    task_wake_masked(task, status);
     arch_interrupts_restore(enabled);
 }
 
@@ -416,7 +424,7 @@ static void wake_joiners(struct task *task)
         task->joiners = joiner->next;
         joiner->exit_status = task->exit_status;
         joiner->done = true;
-        task_wake(joiner->task, OK);
+        task_wake_masked(joiner->task, OK);
     }
 }
 
@@ -437,16 +445,17 @@ static void refuse_requests(struct task *task)
 static noreturn void leave(struct task *task, enum status status)
 {
     refuse_requests(task);
-    lock_acquire(&lock);
+    lock_nest(&lock);
     task->state = TASK_EXITED;
     task->exit_status = status;
+    task->counts.waits++;
     wake_joiners(task);
     for (struct task *other = tasks; other; other = other->next)
         if (other->parent == task)
             other->parent = task->parent;
     if (task->parent)
         event_signal(&task->parent->children);
-    lock_release(&lock, false);
+    lock_leave(&lock);
     reschedule();
     __builtin_unreachable();
 }
@@ -464,6 +473,7 @@ void task_preempt(void)
     uint64_t pause = harmony_preempt(task);
     if (CONFIG_HARMONY && task->harmony.doomed)
         leave(task, ERR_CANCELLED);
+    task->counts.preempted++;
     if (pause) {
         task->state = TASK_THROTTLED;
         clock_arm(&task->alarm, end_pause, clock_now() + pause);
@@ -475,13 +485,13 @@ void task_preempt(void)
 
 void task_tell_parent(const struct task *task)
 {
-    lock_acquire(&lock);
+    lock_nest(&lock);
     struct task *parent = task->parent;
     if (parent)
         event_signal(&parent->children);
     if (parent && parent->harmony.report)
         channel_notify(parent->harmony.report, parent->harmony.report_bits);
-    lock_release(&lock, false);
+    lock_leave(&lock);
 }
 
 noreturn void task_exit(enum status status)
@@ -696,12 +706,18 @@ noreturn void task_run(void)
 struct task_usage task_usage(const struct task *task)
 {
     bool enabled = arch_interrupts_disable();
-    struct task_usage usage = task->usage;
-    uint64_t start = task->run_start, now = clock_now();
-    if (task->state == TASK_RUNNING && now > start) /* on another core it may start right now */
-        count_run(&usage, now - start);
+    struct task_counts counts = task->counts;
+    int64_t length = (int64_t)(clock_ticks() - task->run_start);
+    bool runs = task->state == TASK_RUNNING && length >= 0; /* elsewhere it may start right now */
+    if (runs)
+        count_run(&counts, (uintptr_t)length);
     arch_interrupts_restore(enabled);
-    return usage;
+    return (struct task_usage){
+        .running = clock_length(counts.running),
+        .longest = clock_length(counts.longest),
+        .runs = counts.yields + counts.waits + counts.preempted + runs,
+        .yields = counts.yields,
+    };
 }
 
 struct task *task_first(void)

@@ -59,6 +59,16 @@ struct task_remote {
     bool departs;             /* READY, and to be sent off once its core is off its stack */
 };
 
+/* What is counted of the runs that have ended, at each switch and therefore in few steps: of a run
+ * that takes more ticks than a word holds, as 171 s at 25 MHz, only the rest. */
+struct task_counts {
+    uint64_t running;   /* ticks of the clock */
+    uintptr_t longest;  /* ticks */
+    uint32_t yields;    /* runs that ended with task_yield, */
+    uint32_t waits;     /* with task_park or task_exit, */
+    uint32_t preempted; /* or from outside */
+};
+
 struct task {
     struct arch_context context;
     const char *name;
@@ -76,9 +86,9 @@ struct task {
     struct event children;       /* signalled when one of its children exits */
     struct task_joiner *joiners; /* who waits in task_join for its end */
     enum status exit_status;     /* once it is EXITED */
-    struct task_usage usage;     /* of the runs that have ended */
-    uint64_t run_start;          /* ns since entry; of the last run */
-    uint64_t limit;              /* ns that a run may take */
+    struct task_counts counts;
+    uintptr_t run_start; /* clock_ticks at the beginning of the last run */
+    uint64_t limit;      /* ns that a run may take */
     struct harmony harmony;
     uint32_t span;       /* span.c's: the one it is in, 0 for none */
     bool in_kernel;      /* it does the kernel's work: its faults are panics */
@@ -103,7 +113,9 @@ struct task_parameters {
 };
 
 /* Makes `task` runnable; its memory is borrowed until it has exited. ERR_INVALID for a priority,
- * core or stack that cannot be, ERR_BUSY if `task` lives already. Boot and task context. */
+ * core or stack that cannot be, ERR_BUSY if `task` lives already. A stack is painted (stack.h)
+ * unless the task had it in the life before, which task_forget ends: the high-water mark is that of
+ * all its lives, as painting takes longer than all the rest. Boot and task context. */
 enum status task_spawn(struct task *task, const struct task_parameters *parameters);
 
 /* The running task; NULL while the kernel itself runs (boot and idle). Any context: in an
@@ -140,6 +152,9 @@ enum status task_wait(struct lock *lock, uint64_t deadline);
 /* Makes a parked task runnable: its task_park returns `status`. Nothing if it isn't parked. Any
  * context. */
 void task_wake(struct task *task, enum status status);
+
+/* The same with interrupts masked. */
+void task_wake_masked(struct task *task, enum status status);
 
 /* The wake-up that the running task has just had was in vain: what it waits for isn't there. Who
  * waits in a loop says so for its score (harmony.h). Task context. */

@@ -18,7 +18,7 @@ static const uint64_t TIMEOUT = CONFIG_WATCHDOG * UINT64_C(1000000000); /* ns */
 
 static struct alarm alarm;
 static const struct device *watchdog; /* NULL: none */
-static uint64_t run_start;            /* of the task that ran at the last look */
+static uintptr_t run_start;           /* of the task that ran at the last look */
 static unsigned looks;                /* in a row that found it running still */
 
 /* What the device can do as a watchdog; NULL: nothing. */

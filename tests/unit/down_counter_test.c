@@ -47,6 +47,20 @@ static void carries_the_remainder(void **state)
     assert_int_equal(counter.base, (uint64_t)(clocks * 1000000000 / clock));
 }
 
+/* Lengths of time in clocks, at any clock and however long. */
+static void lengths_are_exact(void **state)
+{
+    (void)state;
+    struct down_counter counter;
+    down_counter_init(&counter, 168000000);
+    assert_int_equal(down_counter_length(&counter, 0), 0);
+    assert_int_equal(down_counter_length(&counter, 1), 5);
+    assert_int_equal(down_counter_length(&counter, 168), 1000);
+    const uint64_t year = UINT64_C(168000000) * 86400 * 365;
+    assert_int_equal(down_counter_length(&counter, year + 21),
+                     UINT64_C(1000000000) * 86400 * 365 + 125);
+}
+
 /* Random waits, cut periods and wraps against the true number of clocks. */
 static void follows_a_model(void **state)
 {
@@ -65,6 +79,7 @@ static void follows_a_model(void **state)
             assert_true(now >= last);
             assert_int_equal(now, (uint64_t)((__uint128_t)(truth + passed) * 1000000000 / clock));
             last = now;
+            assert_int_equal(counter.end - value, (uint32_t)(truth + passed));
             if (rand() % 2) {
                 uint32_t reload = 63 + (uint32_t)rand() % 100000;
                 down_counter_cut(&counter, value, 5, reload);
@@ -99,7 +114,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(counts_from_zero),      cmocka_unit_test(wraps_without_a_step),
         cmocka_unit_test(carries_the_remainder), cmocka_unit_test(follows_a_model),
-        cmocka_unit_test(durations_round_up),
+        cmocka_unit_test(durations_round_up),    cmocka_unit_test(lengths_are_exact),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -40,6 +40,19 @@ static uint64_t timer_now(const struct device *device)
     return fake.now;
 }
 
+/* A tick takes two nanoseconds, and the counter is close to its end when the test begins. */
+static uintptr_t timer_ticks(const struct device *device)
+{
+    (void)device;
+    return (uintptr_t)(fake.now / FAKE_TICK) - 100;
+}
+
+static uint64_t timer_length(const struct device *device, uint64_t ticks)
+{
+    (void)device;
+    return ticks * FAKE_TICK;
+}
+
 static void timer_set_deadline(const struct device *device, uint64_t deadline)
 {
     (void)device;
@@ -136,7 +149,8 @@ static void power_device_reset(const struct device *device)
         fake.on_end(FAKE_RESET);
 }
 
-static const struct timer_operations timer_operations = {timer_now, timer_set_deadline};
+static const struct timer_operations timer_operations = {timer_now, timer_ticks, timer_length,
+                                                         timer_set_deadline};
 static const struct interrupt_controller_operations controller_operations = {
     controller_enable, controller_disable, controller_handle, NULL};
 static const struct serial_operations serial_operations = {serial_write, serial_read, serial_listen,

@@ -13,7 +13,7 @@
 #include <stdint.h>
 
 enum fake_device { FAKE_TIMER, FAKE_CONTROLLER, FAKE_UART, FAKE_MUTE, FAKE_POWER, FAKE_COUNT };
-enum { FAKE_INTERRUPTS = 8 };
+enum { FAKE_INTERRUPTS = 8, FAKE_TICK = 2 /* ns */ };
 
 enum fake_end { FAKE_OFF = 1, FAKE_RESET, FAKE_HALT };
 
@@ -23,8 +23,8 @@ struct fake {
     unsigned programmed;
 
     size_t output_length; /* of fake_output */
-    size_t room; /* how many bytes more it takes; SIZE_MAX for any number */
-    bool polled; /* the last output was polled */
+    size_t room;          /* how many bytes more it takes; SIZE_MAX for any number */
+    bool polled;          /* the last output was polled */
     struct event *writable;
 
     bool interrupts_enabled;

@@ -230,6 +230,7 @@ static void deadlines_lose_nothing(void **unused)
             uint64_t time = now(&timer);
             assert_true(time >= last);
             last = time;
+            assert_in_range((uint32_t)ticks(&timer) - (uint32_t)(time / 40), 0, 50);
         }
         int64_t drift = (int64_t)(truth() - last);
         assert_true(drift > -40 * (int64_t)rounds && drift < 40 * (int64_t)rounds);

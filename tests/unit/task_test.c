@@ -292,10 +292,16 @@ __attribute__((noinline, no_sanitize("address"))) static void use_stack(void *ar
 static void the_stack_s_high_water_mark_is_found(void **state)
 {
     (void)state;
+    assert_int_equal(task_forget(&tasks[0]), OK);
     spawn("deep", 5, use_stack, (void *)7);
     assert_true(stack_used(&tasks[0].stack) < 512);
     run_all();
     assert_true(stack_used(&tasks[0].stack) >= STACK / 3);
+    const size_t used = stack_used(&tasks[0].stack);
+    spawned = 0;
+    spawn("shallow", 5, say_twice, "s");
+    run_all();
+    assert_int_equal(stack_used(&tasks[0].stack), used); /* by this life or the one before */
     assert_true(stack_used(&tasks[0].stack) < STACK - GUARD);
     assert_true(stack_guard_has(&tasks[0].stack, (uintptr_t)stacks[0] + GUARD - 1));
     assert_false(stack_guard_has(&tasks[0].stack, (uintptr_t)stacks[0] + GUARD));

@@ -46,7 +46,8 @@ struct line_state {
     volatile sig_atomic_t enabled;
     volatile sig_atomic_t in_interrupt;
     volatile sig_atomic_t pending[HOST_INTERRUPT_COUNT];
-    volatile sig_atomic_t any; /* set after one of `pending`, cleared before they are looked at */
+    volatile sig_atomic_t any;   /* set after one of `pending`, cleared before they are looked at */
+    volatile sig_atomic_t taken; /* one was, since the last look whether to preempt the task */
     const ucontext_t *interrupted; /* where the signal came that is handled, or NULL */
     pthread_t thread;
 };
@@ -75,6 +76,7 @@ static void take_pending(struct line_state *core)
             devices[i]->driver->interrupt(devices[i]);
     }
     core->in_interrupt = 0;
+    core->taken = 1;
 }
 
 /* Handles what is pending with the mask set, then clears it. A signal between the last look and the
@@ -219,19 +221,30 @@ bool arch_interrupts_disable(void)
     return enabled;
 }
 
-/* What was pending is taken here, and may find that the running task has overrun its limit. */
+/* Takes what is pending, which may find that the running task has overrun its limit. */
+static void catch_up(struct line_state *core)
+{
+    unmask(core);
+    core->taken = 0;
+    if (CONFIG_HARMONY && !core->in_interrupt && task_preemption_is_due()) {
+        core->enabled = 0;
+        task_preempt();
+        unmask(core);
+    }
+}
+
+/* Two looks at memory as a rule: a signal before the second is seen by it, and the handler of one
+ * after it does all there is to do. */
 void arch_interrupts_restore(bool enabled)
 {
     atomic_signal_fence(memory_order_seq_cst);
     if (!enabled)
         return;
     struct line_state *core = here();
-    unmask(core);
-    if (CONFIG_HARMONY && !core->in_interrupt && task_preemption_is_due()) {
-        core->enabled = 0;
-        task_preempt();
-        unmask(core);
-    }
+    core->enabled = 1;
+    atomic_signal_fence(memory_order_seq_cst);
+    if (core->any || core->taken)
+        catch_up(core);
 }
 
 bool host_masked(void)

@@ -41,6 +41,18 @@ static uint64_t host_timer_now(const struct device *device)
     return host_now();
 }
 
+/* The system's clock has nanoseconds only. */
+static uintptr_t host_timer_ticks(const struct device *device)
+{
+    return host_timer_now(device);
+}
+
+static uint64_t host_timer_length(const struct device *device, uint64_t ticks)
+{
+    (void)device;
+    return ticks;
+}
+
 static void host_timer_set_deadline(const struct device *device, uint64_t deadline)
 {
     struct itimerspec setting = {0}; /* all zero: no deadline */
@@ -59,6 +71,8 @@ static void host_timer_set_deadline(const struct device *device, uint64_t deadli
 
 static const struct timer_operations operations = {
     .now = host_timer_now,
+    .ticks = host_timer_ticks,
+    .length = host_timer_length,
     .set_deadline = host_timer_set_deadline,
 };
 

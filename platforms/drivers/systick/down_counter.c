@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
- * 25 bits of clocks times 10^9 ns fit into 64 bits, so that each conversion is one division. The
- * time is asked for at every switch: a clock of whole nanoseconds does without.
+ * 25 bits of clocks times 10^9 ns fit into 64 bits, so that each conversion is one division. A
+ * clock of whole nanoseconds does without.
  */
 #include <platforms/drivers/systick/down_counter.h>
 
@@ -15,6 +15,7 @@ void down_counter_init(struct down_counter *counter, uint32_t clock)
         .rest = (uint32_t)(NANOSECONDS_PER_SECOND % clock),
         .full = (DOWN_COUNTER_MAX + 1) * NANOSECONDS_PER_SECOND / clock,
         .reload = DOWN_COUNTER_MAX,
+        .end = DOWN_COUNTER_MAX + 1,
     };
 }
 
@@ -43,12 +44,20 @@ void down_counter_wrap(struct down_counter *counter)
 {
     advance(counter, counter->reload + 1);
     counter->reload = DOWN_COUNTER_MAX;
+    counter->end += DOWN_COUNTER_MAX + 1;
 }
 
 void down_counter_cut(struct down_counter *counter, uint32_t value, uint32_t lost, uint32_t reload)
 {
     advance(counter, elapsed(counter, value) + lost);
     counter->reload = reload;
+    counter->end += lost - value + reload + 1;
+}
+
+uint64_t down_counter_length(const struct down_counter *counter, uint64_t clocks)
+{
+    return clocks / counter->clock * NANOSECONDS_PER_SECOND +
+           clocks % counter->clock * NANOSECONDS_PER_SECOND / counter->clock;
 }
 
 uint32_t down_counter_clocks(const struct down_counter *counter, uint64_t duration)

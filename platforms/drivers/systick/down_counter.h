@@ -22,6 +22,7 @@ struct down_counter {
     uint32_t rest;      /* what is left of it, in 1/clock ns; 0: no division is needed */
     uint64_t full;      /* ns of a full period */
     uint32_t reload;    /* of the running period */
+    uint32_t end; /* clocks at the running period's end, the low 32 bits: value v is v before it */
 };
 
 /* Starts with a full period at 0 ns. */
@@ -36,6 +37,9 @@ void down_counter_wrap(struct down_counter *counter);
 /* The running period was cut short when `value` was seen, `lost` clocks passed uncounted, and a
  * period of `reload` + 1 clocks began. */
 void down_counter_cut(struct down_counter *counter, uint32_t value, uint32_t lost, uint32_t reload);
+
+/* Nanoseconds of so many clocks, rounded down. */
+uint64_t down_counter_length(const struct down_counter *counter, uint64_t clocks);
 
 /* Clocks in `duration` ns, rounded up, at most a full period. */
 uint32_t down_counter_clocks(const struct down_counter *counter, uint64_t duration);

@@ -40,15 +40,19 @@ static uint32_t value_after_zero(void)
     return value;
 }
 
-/* The value, of the period that `counter` is brought up to. Interrupts masked. */
-static uint32_t current_value(struct down_counter *counter)
+/* The value of a period that has begun since the last look. */
+static uint32_t next_period(struct down_counter *counter)
+{
+    down_counter_wrap(counter);
+    return value_after_zero();
+}
+
+/* The value, of the period that `counter` is brought up to. Inline, as each switch between tasks
+ * asks for it. Interrupts masked. */
+__attribute__((always_inline)) static inline uint32_t current_value(struct down_counter *counter)
 {
     uint32_t value = SYST_CVR;
-    if (SYST_CSR & CSR_COUNTFLAG) {
-        down_counter_wrap(counter);
-        value = value_after_zero();
-    }
-    return value;
+    return SYST_CSR & CSR_COUNTFLAG ? next_period(counter) : value;
 }
 
 /* Begins a period of `clocks` now, in which `seen` was the value last looked at. LOAD goes back to
@@ -81,6 +85,19 @@ static uint64_t now(const struct device *device)
     uint64_t time = down_counter_now(&state->counter, value);
     arch_interrupts_restore(enabled);
     return time;
+}
+
+static uintptr_t ticks(const struct device *device)
+{
+    struct systick_state *state = device->state;
+    uint32_t value = current_value(&state->counter);
+    return state->counter.end - value;
+}
+
+static uint64_t length(const struct device *device, uint64_t ticks)
+{
+    const struct systick_state *state = device->state;
+    return down_counter_length(&state->counter, ticks);
 }
 
 static void set_deadline(const struct device *device, uint64_t deadline)
@@ -132,7 +149,8 @@ static enum status init(const struct device *device)
     return OK;
 }
 
-static const struct timer_operations operations = {.now = now, .set_deadline = set_deadline};
+static const struct timer_operations operations = {
+    .now = now, .ticks = ticks, .length = length, .set_deadline = set_deadline};
 
 const struct driver systick_driver = {
     .name = "systick",

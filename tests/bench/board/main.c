@@ -16,7 +16,7 @@
 #include <kernel/service.h>
 #include <kernel/task.h>
 
-enum { STACK = 64 * 1024, PAGE = 4096, MEMORY = 640 * PAGE, COUNT = 10000, WAKES = 1000 };
+enum { STACK = 64 * 1024, PAGE = 4096, MEMORY = 640 * PAGE, COUNT = 2000, WAKES = 500 };
 
 #define AN_HOUR UINT64_C(3600000000000) /* ns */
 #define AHEAD   UINT64_C(100000)        /* ns: the board sleeps until then */
