@@ -4,8 +4,8 @@
 
     interfaces.py INTERFACES OUTPUT-FOLDER
 
-prints those of `ranvier-gen interfaces` alone, without a board: <service>_interface.h, .c and .md, and
-a table of them, interfaces.c.
+prints those of `ranvier-gen interfaces` alone, without a board: <service>_interface.h, .c and .md, a
+table of them, interfaces.c, and for agents in C agents/<service>_agent.h of those that are exposed.
 """
 
 import json
@@ -23,6 +23,7 @@ TEMPLATES = {  # of each interface: template, file below the output folder
     "interface.c.j2": "{}_interface.c",
     "interface.md.j2": "../interfaces/{}.md",
 }
+AGENT_TEMPLATE, AGENT_HEADER = "interface.agent.h.j2", "../agents/{}_agent.h"
 
 
 def plain(kind):
@@ -149,6 +150,22 @@ def client_signature(call, interface):
     return call_signature(f"static inline enum status {name}", parameters + ["uint64_t deadline"])
 
 
+def agent_signature(call, interface):
+    """The head of a call's client in an agent."""
+    name = f"{c_identifier(interface['service'])}_{call['name']}"
+    parameters = []
+    if call["request"]:
+        parameters.append(f"const struct {name}_request *request")
+    if call["reply"]:
+        parameters.append(f"struct {name}_reply *reply")
+    return call_signature(f"static inline int32_t {name}", parameters or ["void"])
+
+
+def is_portable(fields, empty=False):
+    """Whether agents can have such a struct: one with fields (or `empty`), without capabilities."""
+    return all(plain(field["type"])["kind"] != "cap" for field in fields) if fields else empty
+
+
 def server_signature(call, interface):
     """The member of the server's struct that does a call."""
     name = f"{c_identifier(interface['service'])}_{call['name']}"
@@ -199,7 +216,7 @@ def hashes(interface):
 
 
 def exposed(services):
-    """The interfaces that the shell has words for."""
+    """The interfaces that the shell has words for, and agents imports."""
     return [service["interface"] for service in services
             if service["interface"]["exposed"] and service["interface"]["calls"]]
 
@@ -267,8 +284,8 @@ def render_all(environment, services, output, write):
 def prepare(environment):
     """Installs the filters."""
     for function in (members, own_tables, field_row, structs, type_text, in_file_order, hashes,
-                     client_signature, server_signature, serve_signature, comment, stack_comment,
-                     enum_values, uuid_bytes):
+                     client_signature, agent_signature, is_portable, server_signature,
+                     serve_signature, comment, stack_comment, enum_values, uuid_bytes):
         environment.filters[function.__name__] = function
     return environment
 
@@ -294,6 +311,10 @@ def main():
     called = [one for one in model["interfaces"] if one["calls"]]
     for interface in called:
         render_interface(render.environment(), interface, sys.argv[2], render.write_if_changed)
+        if interface["exposed"]:
+            path = os.path.join(sys.argv[2], AGENT_HEADER.format(c_identifier(interface["service"])))
+            template = render.environment().get_template(AGENT_TEMPLATE)
+            render.write_if_changed(os.path.normpath(path), template.render(interface=interface))
     render.write_if_changed(os.path.join(sys.argv[2], "interfaces.c"), list_all(called))
 
 

@@ -317,6 +317,7 @@ def render(model, output):
     values["config_values"].update({c["name"]: c["value"] for c in model["config"]})
     if any(service["name"] == "shell" for service in model["services"]):
         values["shell_calls"] = interfaces.exposed(model["services"])
+    values["agent_services"] = interfaces.exposed(model["services"])
     for template, name in FILES.items():
         text = templates.get_template(template).render(values)
         write_if_changed(os.path.join(output, name), text)

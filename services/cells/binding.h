@@ -13,7 +13,9 @@ struct host_binding {
     struct cell *cell;
     const struct host_import *import;
     struct wasm_extern function;
-    uint32_t index; /* in the instance's function space */
+    uint32_t index;                    /* in the instance's function space */
+    const struct interface *service;   /* of a call to one; else NULL */
+    const struct interface_call *call; /* as of today */
 };
 
 /* wasm_resolve_import of a cell. What is refused is told in the cell's log. */

@@ -66,6 +66,8 @@ struct cell_end {
 };
 
 struct host_binding;
+struct service_call;
+struct callers;
 struct snapshot_base;
 
 struct cell {
@@ -102,7 +104,8 @@ struct cell {
     uint32_t exit_code;
     struct host_binding *pending; /* whose call it is */
     union wasm_slot pending_arguments[HOST_ARGUMENTS_MAX];
-    uint64_t deadline; /* ns */
+    uint64_t deadline;         /* ns */
+    struct service_call *call; /* a service's, that waits; NULL: none */
 
     uint16_t result_count;
     uint8_t result_types[CELL_VALUES];
@@ -136,7 +139,8 @@ struct cells_parameters {
     size_t quota;       /* bytes, of a namespace that nobody gave another */
     uint16_t cell_limit;
     uint64_t fuel;
-    uint64_t slice; /* ns */
+    uint64_t slice;                          /* ns */
+    const struct interface *const *services; /* that agents can call, up to a NULL; borrowed */
 };
 
 /* A node's agents. */
@@ -149,8 +153,9 @@ struct cells {
     struct blob *blobs;
     struct migration *migrations;
     uint32_t numbers, blob_numbers, migration_numbers;
-    struct channel *wake; /* notified by host_wake_later; NULL: none */
-    uint8_t pool[32];     /* of host_random */
+    struct channel *wake;    /* notified by host_wake_later; NULL: none */
+    struct callers *callers; /* who call services for agents; NULL: nobody does */
+    uint8_t pool[32];        /* of host_random */
     uint64_t pool_drawn;
 };
 
@@ -175,8 +180,9 @@ void cells_fini(struct cells *cells);
  * name that is empty, too long or no word; ERR_NO_MEMORY. */
 enum status cells_namespace(struct cells *cells, const char *name, struct namespace **space);
 
-/* Makes a cell; what the policy leaves open is as its module asks (manifest.h). ERR_INVALID: a name that is none; ERR_BUSY: the name is taken; ERR_UNSUPPORTED: the
- * policy asks for what the node has not; ERR_LIMIT: the namespace's quota; ERR_NO_MEMORY. */
+/* Makes a cell; what the policy leaves open is as its module asks (manifest.h). ERR_INVALID: a name
+ * that is none; ERR_BUSY: the name is taken; ERR_UNSUPPORTED: the policy asks for what the node has
+ * not; ERR_LIMIT: the namespace's quota; ERR_NO_MEMORY. */
 enum status cell_create(struct cells *cells, const struct cell_parameters *parameters,
                         struct cell **cell);
 

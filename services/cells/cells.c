@@ -6,6 +6,7 @@
 
 #include <services/cells/calls.h>
 #include <services/cells/image.h>
+#include <services/cells/service_call.h>
 
 #include <kernel/channel.h>
 #include <kernel/clock.h>
@@ -14,6 +15,7 @@
 #include <string.h>
 
 static struct cells node;
+static struct callers callers;
 
 static void begin(const struct service *service, struct channel *channel)
 {
@@ -27,8 +29,17 @@ static void begin(const struct service *service, struct channel *channel)
         .cell_limit = config->agents,
         .fuel = config->fuel,
         .slice = config->slice,
+        .services = agent_services,
+    };
+    const struct callers_parameters calling = {
+        .cells = &node,
+        .holder = service->holder,
+        .stack = service->stack,
+        .priority = service->priority,
+        .patience = config->patience,
     };
     cells_init(&node, &parameters);
+    callers_begin(&callers, &calling);
     random_stir(&node, board.configuration_hash, strlen(board.configuration_hash));
     node.wake = channel;
 }
@@ -67,6 +78,7 @@ enum status cells_main(const struct service *service)
         if (next == 0)
             task_yield();
     }
-    cells_fini(&node);
+    if (callers_end(&callers) == OK)
+        cells_fini(&node);
     return status;
 }

@@ -6,6 +6,7 @@
 
 #include <services/cells/binding.h>
 #include <services/cells/random.h>
+#include <services/cells/service_call.h>
 #include <services/cells/words.h>
 
 #include <kernel/channel.h>
@@ -35,6 +36,15 @@ static const struct host_import *import_find(const struct wasm_import_request *r
     return NULL;
 }
 
+/* Whether the module that the request names is a family's. */
+static bool is_family(const struct wasm_import_request *request)
+{
+    for (size_t i = 0; i < host_module_count; i++)
+        if (text_is(host_modules[i].imports->module, request->module, request->module_length))
+            return true;
+    return false;
+}
+
 /* The agent calls. What it passes is kept for polls. */
 static enum wasm_host_answer enter_host(void *context, struct wasm_machine *machine,
                                         union wasm_slot *values)
@@ -59,26 +69,37 @@ static void refuse(struct cell *cell, const struct wasm_import_request *request,
     host_log(cell, text, length < sizeof(text) ? length : sizeof(text) - 1);
 }
 
+/* What the request names, in the binding; NULL, or why it is refused. */
+static const char *look_up(const struct cell *cell, const struct wasm_import_request *request,
+                           struct host_binding *binding)
+{
+    if (request->kind != WASM_FUNCTION)
+        return "only functions can be imported";
+    binding->import = import_find(request);
+    if (!binding->import)
+        return is_family(request) ? "this node has no such function"
+                                  : service_import(cell, request, binding);
+    const char *grant = binding->import->grant;
+    return grant && !host_granted(cell, grant) ? "not granted" : NULL;
+}
+
 bool binding_resolve(void *context, const struct wasm_import_request *request,
                      struct wasm_extern *found)
 {
     struct cell *cell = context;
-    const struct host_import *import = request->kind == WASM_FUNCTION ? import_find(request) : NULL;
-    if (!import) {
-        refuse(cell, request, "this node has no such function");
-        return false;
-    }
-    if (import->grant && !host_granted(cell, import->grant)) {
-        refuse(cell, request, "not granted");
+    struct host_binding made = {.next = cell->bindings, .cell = cell, .index = cell->binding_count};
+    const char *why = look_up(cell, request, &made);
+    if (why) {
+        refuse(cell, request, why);
         return false;
     }
     struct host_binding *binding = cell_memory_resize(&cell->memory, NULL, 0, sizeof(*binding));
     if (!binding)
         return false;
-    *binding = (struct host_binding){
-        .next = cell->bindings, .cell = cell, .import = import, .index = cell->binding_count};
-    if (wasm_host_function_create(&binding->function, &cell->memory.allocator, import->parameters,
-                                  import->results, enter_host, binding)) {
+    *binding = made;
+    if (wasm_host_function_create(&binding->function, &cell->memory.allocator,
+                                  made.import->parameters, made.import->results, enter_host,
+                                  binding)) {
         cell_memory_resize(&cell->memory, binding, sizeof(*binding), 0);
         return false;
     }

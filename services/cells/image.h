@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
- * Agents that are in the image, from the board file's `agents:`: the table that the generator
- * prints (templates/agents.c.j2), and what the service does with it at its start.
+ * Agents that are in the image, from the board file's `agents:`, and the services that agents can
+ * call: the tables that the generator prints (templates/agents.c.j2), and what the service does
+ * with the agents at its start.
  */
 #ifndef CELLS_IMAGE_H
 #define CELLS_IMAGE_H
@@ -17,6 +18,9 @@ struct agent_image {
 };
 
 extern const struct agent_image agent_images[];
+
+/* The interfaces of the services that agents can call, up to a NULL. */
+extern const struct interface *const agent_services[];
 
 /* Makes the agents of the table, and starts those that are to be. What fails is logged, and the
  * others go on. */

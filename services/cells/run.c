@@ -6,6 +6,7 @@
  */
 #include <services/cells/binding.h>
 #include <services/cells/cell.h>
+#include <services/cells/service_call.h>
 
 #include <kernel/clock.h>
 #include <kernel/format.h>
@@ -226,6 +227,8 @@ uint64_t cells_run(struct cells *cells)
 
 void cells_woken(struct cells *cells, uint32_t bits)
 {
+    if (cells->callers)
+        callers_proceed(cells->callers);
     for (struct cell *cell = cells->first; cell; cell = cell->next)
         if (bits >> cell->number % 32 & 1)
             host_wake(cell);

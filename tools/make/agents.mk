@@ -3,7 +3,8 @@
 # Modules of agents that are written in C: build/agents/FILE.wasm from FILE.c, for whoever names it
 # (`agents:` of a board file), compiled as tools/sdk/cc does.
 
-build/agents/%.wasm: %.c tools/make/agents.mk tools/sdk/cc $(wildcard tools/sdk/include/*.h tools/sdk/lib/*.c)
+build/agents/%.wasm: %.c tools/make/agents.mk tools/sdk/cc $(interfaces)/.printed \
+  $(wildcard tools/sdk/include/*.h tools/sdk/lib/*.c)
 	$(call step,AGENT,$@)
 	@mkdir -p $(@D)
 	$(Q)command -v $${AGENT_CC:-clang} >/dev/null || { echo "error: $${AGENT_CC:-clang} is missing," \

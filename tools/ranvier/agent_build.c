@@ -191,7 +191,9 @@ const struct command agent_build_command = {
     .summary = "compile an agent with clang and the SDK",
     .details =
         "Prints the module's name, that of the first source with .wasm. RANVIER_SDK names "
-        "the SDK's folder, where it\nis not the one of this tree; AGENT_CC another clang.\n\n"
+        "the SDK's folder, where it\nis not the one of this tree; AGENT_CC another clang; "
+        "AGENT_CLIENTS the folder of the services' headers,\n<service>_agent.h, where it is not "
+        "the one that make fills.\n\n"
         "  --output FILE  the module's name\n",
     .run = run_build,
 };
