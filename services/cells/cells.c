@@ -78,7 +78,5 @@ enum status cells_main(const struct service *service)
         if (next == 0)
             task_yield();
     }
-    if (callers_end(&callers) == OK)
-        cells_fini(&node);
-    return status;
+    return status; /* its tasks end and its pages are free with its life: kernel/service.h */
 }

@@ -22,27 +22,13 @@ static bool text_is(const char *text, const char *bytes, uint32_t length)
     return strlen(text) == length && memcmp(text, bytes, length) == 0;
 }
 
-static const struct host_import *import_find(const struct wasm_import_request *request)
-{
-    for (size_t i = 0; i < host_module_count; i++) {
-        const struct host_module *module = &host_modules[i];
-        for (size_t n = 0; n < *module->count; n++) {
-            const struct host_import *import = &module->imports[n];
-            if (text_is(import->name, request->name, request->name_length) &&
-                text_is(import->module, request->module, request->module_length))
-                return import;
-        }
-    }
-    return NULL;
-}
-
-/* Whether the module that the request names is a family's. */
-static bool is_family(const struct wasm_import_request *request)
+/* The family that the request names; NULL where there is none. */
+static const struct host_module *family_find(const struct wasm_import_request *request)
 {
     for (size_t i = 0; i < host_module_count; i++)
-        if (text_is(host_modules[i].imports->module, request->module, request->module_length))
-            return true;
-    return false;
+        if (text_is(host_modules[i].name, request->module, request->module_length))
+            return &host_modules[i];
+    return NULL;
 }
 
 /* The agent calls. What it passes is kept for polls. */
@@ -75,12 +61,16 @@ static const char *look_up(const struct cell *cell, const struct wasm_import_req
 {
     if (request->kind != WASM_FUNCTION)
         return "only functions can be imported";
-    binding->import = import_find(request);
-    if (!binding->import)
-        return is_family(request) ? "this node has no such function"
-                                  : service_import(cell, request, binding);
-    const char *grant = binding->import->grant;
-    return grant && !host_granted(cell, grant) ? "not granted" : NULL;
+    const struct host_module *family = family_find(request);
+    if (!family)
+        return service_import(cell, request, binding);
+    const struct host_import *import = family->imports, *end = import + *family->count;
+    while (import < end && !text_is(import->name, request->name, request->name_length))
+        import++;
+    if (import == end)
+        return "this node has no such function";
+    binding->import = import;
+    return import->grant && !host_granted(cell, import->grant) ? "not granted" : NULL;
 }
 
 bool binding_resolve(void *context, const struct wasm_import_request *request,

@@ -31,7 +31,7 @@ enum { HOST_ARGUMENTS_MAX = 10 };
 /* A function that can be imported. `values` has the arguments and takes the results from its start
  * on; pointers are offsets into the cell's memory, to be looked up with host_bytes at each use. */
 struct host_import {
-    const char *module, *name;
+    const char *name;
     const char *parameters, *results; /* letters as of wasm_host_function_create */
     const char *grant;               /* the word that the cell must have been granted; NULL: none */
     const union wasm_slot *migrated; /* the result where the cell went on elsewhere meanwhile */
@@ -44,6 +44,7 @@ struct host_import {
 
 /* A family of imports: wasi_snapshot_preview1, ranvier. */
 struct host_module {
+    const char *name; /* the first of an import's two names */
     const struct host_import *imports;
     const size_t *count;
 };
@@ -84,8 +85,8 @@ bool host_granted(const struct cell *cell, const char *grant);
 /* The cell's time, ns: monotonic over moves between nodes, whatever their clocks say. */
 uint64_t host_time(const struct cell *cell);
 
-/* `size` bytes that nobody can guess. Streams never repeat: they are the node's, not the agent's.
- */
+/* `size` random bytes, not for keys: random.h says how good they are. Streams never repeat: they
+ * are the node's, not the agent's. */
 void host_random(struct cell *cell, void *bytes, size_t size);
 
 /* Adds text to the cell's log; a line that ends goes to the board's, too. */

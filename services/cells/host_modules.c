@@ -7,8 +7,8 @@
 #include <services/cells/wasi.h>
 
 const struct host_module host_modules[] = {
-    {ranvier_imports, &ranvier_import_count},
-    {wasi_imports, &wasi_import_count},
+    {"ranvier", ranvier_imports, &ranvier_import_count},
+    {"wasi_snapshot_preview1", wasi_imports, &wasi_import_count},
 };
 
 const size_t host_module_count = sizeof(host_modules) / sizeof(host_modules[0]);

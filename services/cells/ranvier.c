@@ -204,17 +204,17 @@ static enum wasm_host_answer call_spawn(struct cell *cell, union wasm_slot *valu
 static const union wasm_slot length_has_moved = {.u64 = (uint32_t) - (int32_t)ERR_MIGRATED};
 
 const struct host_import ranvier_imports[] = {
-    {"ranvier", "id", "i", "i", .call = call_id},
-    {"ranvier", "node", "ii", "i", .call = call_node},
-    {"ranvier", "find", "iii", "i", .call = call_find},
-    {"ranvier", "send", "iiii", "i", .grant = "send", .call = call_send},
-    {"ranvier", "receive", "iiiI", "i", .migrated = &length_has_moved, .call = call_receive,
+    {"id", "i", "i", .call = call_id},
+    {"node", "ii", "i", .call = call_node},
+    {"find", "iii", "i", .call = call_find},
+    {"send", "iiii", "i", .grant = "send", .call = call_send},
+    {"receive", "iiiI", "i", .migrated = &length_has_moved, .call = call_receive,
      .poll = poll_receive},
-    {"ranvier", "spawn", "iiiii", "i", .grant = "spawn", .call = call_spawn},
-    {"ranvier", "log", "ii", "i", .grant = "log", .call = call_log},
-    {"ranvier", "time", "", "I", .call = call_time},
-    {"ranvier", "yield", "", "i", .migrated = &has_moved, .call = call_yield},
-    {"ranvier", "sleep", "I", "i", .migrated = &has_moved, .call = call_sleep, .poll = poll_sleep},
+    {"spawn", "iiiii", "i", .grant = "spawn", .call = call_spawn},
+    {"log", "ii", "i", .grant = "log", .call = call_log},
+    {"time", "", "I", .call = call_time},
+    {"yield", "", "i", .migrated = &has_moved, .call = call_yield},
+    {"sleep", "I", "i", .migrated = &has_moved, .call = call_sleep, .poll = poll_sleep},
 };
 
 const size_t ranvier_import_count = sizeof(ranvier_imports) / sizeof(ranvier_imports[0]);

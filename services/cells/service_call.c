@@ -120,7 +120,7 @@ void callers_begin(struct callers *callers, const struct callers_parameters *par
 enum status callers_end(struct callers *callers)
 {
     const struct cells *cells = callers->are.cells;
-    enum status status = task_end_children(clock_now() + TASKS_PATIENCE);
+    enum status status = task_end_children(clock_now() + TASKS_PATIENCE, false);
     if (status)
         return status;
     for (size_t i = 0; i < CONFIG_CELLS_CALLERS; i++) {

@@ -11,6 +11,7 @@
 // link: kernel/harmony.c kernel/clock_real.c tests/unit/task_fixture.c
 // link: build/sim/gen/status_interface.c
 // libraries: -llz4
+// board: sim
 /*
  * Agents that call services: what comes there and back, whom it is granted, and every way that it
  * can fail, while other agents run on.

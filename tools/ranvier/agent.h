@@ -48,7 +48,8 @@ struct agent_options {
 
 #define AGENT_SPACE_HELP "  --namespace N  the agent's namespace (default)\n"
 #define AGENT_POLICY_HELP                                                                          \
-    "  --grants \"W …\"          what the agent may do: log, send, spawn\n"                      \
+    "  --grants \"W …\"          what the agent may do: log, send, spawn,\n"                     \
+    "                          SERVICE.CALL, SERVICE.*\n"                                          \
     "  --memory N[K|M]         bytes that it may have\n"                                           \
     "  --fuel N                units a second\n"                                                   \
     "  --restart WHEN          never, on-failure, always\n"                                        \

@@ -15,7 +15,14 @@
 #include <string.h>
 
 /* core 2.0, 5.5. */
-enum { HEAD = 8, SECTION_IMPORT = 2, SECTION_MEMORY = 5, SECTION_EXPORT = 7, MANIFEST_MAX = 1024 };
+enum {
+    HEAD = 8,
+    SECTION_IMPORT = 2,
+    SECTION_MEMORY = 5,
+    SECTION_EXPORT = 7,
+    MANIFEST_MAX = 1024,
+    NAME_ROOM = 128
+};
 
 static const uint8_t head[HEAD] = {0, 'a', 's', 'm', 1, 0, 0, 0};
 static const char *const kinds[] = {"function", "table", "memory", "global"};
@@ -89,13 +96,13 @@ static uint8_t byte_of(struct content *content)
     return content->bad ? 0 : *content->at++;
 }
 
-/* A name as text, in `text` of 128 bytes. What can't be printed is a question mark. */
+/* A name as text, in `text` of NAME_ROOM bytes. What can't be printed is a question mark. */
 static const char *name_of(struct content *content, char *text)
 {
     const uint32_t length = number_of(content);
     content->bad |= length > (size_t)(content->end - content->at);
     size_t put = 0;
-    for (uint32_t i = 0; !content->bad && i < length && put < 127; i++)
+    for (uint32_t i = 0; !content->bad && i < length && put < NAME_ROOM - 1; i++)
         text[put++] = content->at[i] < ' ' || content->at[i] > '~' ? '?' : (char)content->at[i];
     if (!content->bad)
         content->at += length;
@@ -123,6 +130,16 @@ static void skip_type(struct content *content, uint8_t kind)
         byte_of(content);
 }
 
+/* Whether such an import is a call of a service, which wants a grant of its name. */
+static bool is_service(const char *module, uint8_t kind)
+{
+    static const char *const families[] = {"ranvier", "wasi_snapshot_preview1"};
+    bool service = module && kind == 0;
+    for (size_t i = 0; service && i < sizeof(families) / sizeof(families[0]); i++)
+        service = strcmp(module, families[i]) != 0;
+    return service;
+}
+
 static void print_name(struct json *json, const char *what, const char *module, const char *name,
                        uint8_t kind)
 {
@@ -132,17 +149,23 @@ static void print_name(struct json *json, const char *what, const char *module, 
             json_text(json, "module", module);
         json_text(json, "name", name);
         json_text(json, "kind", kinds[kind]);
+        if (is_service(module, kind)) {
+            char grant[2 * NAME_ROOM];
+            snprintf(grant, sizeof(grant), "%s.%s", module, name);
+            json_text(json, "grant", grant);
+        }
         json_close_object(json);
         return;
     }
-    printf("%-14s %s%s%s%s%s\n", what, module ? module : "", module ? "." : "", name,
-           kind ? ", a " : "", kind ? kinds[kind] : "");
+    printf("%-14s %s%s%s%s%s%s\n", what, module ? module : "", module ? "." : "", name,
+           kind ? ", a " : "", kind ? kinds[kind] : "",
+           is_service(module, kind) ? ", a call of a service, to be granted by that name" : "");
 }
 
 /* Imports, or exports. */
 static bool print_names(struct content content, bool imports, struct json *json)
 {
-    char module[128], name[128];
+    char module[NAME_ROOM], name[NAME_ROOM];
     for (uint32_t left = number_of(&content); left > 0 && !content.bad; left--) {
         if (imports)
             name_of(&content, module);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
  * A monitor: asks the service status which tasks its node runs, and how much of its memory each
- * owner has. What a call's request and reply are stands in <service>_agent.h, which make prints from
- * the service's interface.yaml. Grants: log status.*
+ * owner has. What a call's request and reply are stands in <service>_agent.h, which make prints
+ * from the service's interface.yaml. Grants: log status.*
  */
 #include <ranvier.h>
 #include <status_agent.h>
