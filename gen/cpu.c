@@ -108,9 +108,9 @@ static void read_sizes(struct board *board, const struct node *node)
 static void read_arch(struct board *board)
 {
     static const struct key_rule rules[] = {
-        {"summary", true},    {"bits", true}, {"toolchain", true},    {"flags", true},
-        {"protection", true}, {"page", true}, {"guard", true},        {"stack_alignment", true},
-        {"emulator", false},  {"cpus", true}, {"memory_page", false}, {"features", true},
+        {"summary", true},     {"bits", true}, {"toolchain", true},    {"flags", true},
+        {"protection", true},  {"page", true}, {"guard", true},        {"stack_alignment", true},
+        {"emulator", false},   {"cpus", true}, {"memory_page", false}, {"features", true},
         {"preemption", false},
     };
     static const char *protections[] = {"mmu", "mpu"};

@@ -84,8 +84,8 @@ void arch_provoke_fault(enum arch_fault_kind kind);
  * its own; filled in at boot, as what it has is in the profile (profile.h). Any context. */
 const char *arch_cpu_name(void);
 
-/* Makes what was written there reach the memory itself, past all caches, so that it is there after a
- * reset. Any context. */
+/* Makes what was written there reach the memory itself, past all caches, so that it is there after
+ * a reset. Any context. */
 void arch_memory_settle(const void *start, size_t size);
 
 /* Stops this core for good: interrupts masked, asleep. Any context. */

@@ -20,7 +20,8 @@
 
 enum { BOOT_MARGIN = 512 }; /* bytes of the boot stack, a multiple of the word */
 
-/* The kernel's own stacks: this core's boot stack below what its callers use, and a margin for this call.
+/* The kernel's own stacks: this core's boot stack below what its callers use, and a margin for this
+ * call.
  */
 static void paint_stacks(const uint8_t *frame)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
- * QEMU's firmware configuration device (QEMU, docs/specs/fw_cfg): files that the emulator was given,
- * by name. Drivers of class "configuration" bring what depends on how it is reached: a key is
- * selected, then its bytes are read one after the other.
+ * QEMU's firmware configuration device (QEMU, docs/specs/fw_cfg): files that the emulator was
+ * given, by name. Drivers of class "configuration" bring what depends on how it is reached: a key
+ * is selected, then its bytes are read one after the other.
  */
 #ifndef KERNEL_FW_CFG_H
 #define KERNEL_FW_CFG_H

@@ -2,7 +2,8 @@
  *
  * Faults and panics: the report, polled out on the console. A fault of a task ends the task; what
  * the run cannot go on after ends it: with a failure status where an emulator or a debugger listens
- * (PANIC_TELL), else with a reset (PANIC_RESET). The report's form is fixed; `make run` finds the backtrace in it and adds functions and lines:
+ * (PANIC_TELL), else with a reset (PANIC_RESET). The report's form is fixed; `make run` finds the
+ * backtrace in it and adds functions and lines:
  *
  *   panic: data abort: write to 0x0000000000000000, translation fault
  *     task: console

@@ -18,8 +18,8 @@ struct power_operations {
     void (*off)(const struct device *device, int status);
     /* Restarts. Returns if it could not. Any context. NULL if it can't. */
     void (*reset)(const struct device *device);
-    /* Lets core `core` run from `entry`, a physical address, as it would from a reset. Boot context.
-     * ERR_DEVICE if it won't. NULL if it can't. */
+    /* Lets core `core` run from `entry`, a physical address, as it would from a reset. Boot
+     * context. ERR_DEVICE if it won't. NULL if it can't. */
     enum status (*start_core)(const struct device *device, unsigned core, uintptr_t entry);
     /* For a device that is a watchdog too (watchdog.h); NULL if it isn't. */
     const struct watchdog_operations *watchdog;

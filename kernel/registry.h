@@ -38,8 +38,8 @@ struct registry_provider {
     const uint32_t *calls;     /* hashes of the calls it serves, those of before included */
     size_t call_count;
     const struct interface *codecs; /* NULL: for callers within the kernel only */
-    bool hello;                           /* it wants to be asked */
-    struct registry_provider *next;       /* the registry's */
+    bool hello;                     /* it wants to be asked */
+    struct registry_provider *next; /* the registry's */
 };
 
 /* Who connects to what. Borrowed during the call. */
@@ -65,8 +65,8 @@ void registry_unbind(const struct capability_holder *holder);
 struct channel;
 const struct channel *registry_channel(size_t index);
 
-/* How callers from outside the kernel speak to the interface's provider of now; NULL if it has none,
- * or is not for them. The provider lends it as long as it is bound. */
+/* How callers from outside the kernel speak to the interface's provider of now; NULL if it has
+ * none, or is not for them. The provider lends it as long as it is bound. */
 const struct interface *registry_codecs(const struct uuid *uuid);
 
 /* Waits until the interface has a provider, and connects: *channel is a capability of the

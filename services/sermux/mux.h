@@ -13,8 +13,7 @@
  * A frame has no checksum, so one with a hole in it may look like another. Where the wire lost
  * bytes nothing is delivered that may lie around the hole:
  *
- *   start, more overruns --> MUX_SUSPECTS --all that waited was read--> MUX_SKIPS --zero-->
- * MUX_IN_STEP
+ *   start, overruns --> MUX_SUSPECTS --all that waited is read--> MUX_SKIPS --zero--> MUX_IN_STEP
  *
  * but straight to MUX_IN_STEP at a start that finds no frame under way and no overruns.
  *

@@ -9,8 +9,8 @@
  *     u32 locals, a value each; u32 operands, each u8 type and value
  *   the mutable globals, a value each
  *   u32 tables, each: u32 entries, a value each
- *   u32 pages of memory; for each block of 4 KiB that is not all zero, or that is wanted, u32 number
- *     and its bytes; u32 0xFFFFFFFF
+ *   u32 pages of memory; for each block of 4 KiB that is not all zero, or that is wanted,
+ *     u32 number and its bytes; u32 0xFFFFFFFF
  *   u32 element segments, a byte each: dropped; u32 data segments, likewise
  *
  * A value is a u64: numbers by their bits, references as null 0, function index plus one, external
@@ -22,7 +22,7 @@
 #include <services/wasm/machine.h>
 
 #define STATE_MAGIC      0x53575652u /* "RVWS" */
-#define STATE_MAGIC_SOME 0x44575652u /* "RVWD": blocks of memory that are not there are as before */
+#define STATE_MAGIC_SOME 0x44575652u /* "RVWD": blocks that are not there are as before */
 #define STATE_VERSION    1u
 #define STATE_BLOCK      4096u
 #define STATE_BLOCKS_END UINT32_MAX

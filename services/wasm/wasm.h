@@ -266,7 +266,8 @@ enum status wasm_state_write(const struct wasm_machine *machine,
 typedef bool wasm_block_wanted(void *context, uint32_t block, const uint8_t *bytes);
 
 /* The same with those blocks of memory only that are wanted: a state that is read upon another,
- * which has the others. `wanted` and `write` get the same context, and blocks come in their order. */
+ * which has the others. `wanted` and `write` get the same context, and blocks come in their order.
+ */
 enum status wasm_state_write_some(const struct wasm_machine *machine,
                                   const struct wasm_instance *instance, wasm_block_wanted *wanted,
                                   wasm_write *write, void *context);

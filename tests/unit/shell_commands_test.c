@@ -197,7 +197,8 @@ static void help_tells_about_one(void **state)
 {
     (void)state;
     assert_non_null(strstr(run("help"), "\n  none::call\n"));
-    assert_string_equal(run("help uptime"), "  uptime                     Time since the image's entry\n");
+    assert_string_equal(run("help uptime"),
+                        "  uptime                     Time since the image's entry\n");
     assert_string_equal(run("help none::call"), "none::call ( n -- m )\n  Does nothing\n");
     assert_string_equal(run("help nobody"), "help: it knows of no \"nobody\"; words of Forth-2012 "
                                             "are as the standard says\n");

@@ -26,8 +26,8 @@ bool stack_find(uint32_t address, uint32_t *low, uint32_t *high)
     for (size_t i = 0; i < board.service_count; i++)
         if (holds(&board.services[i].stack, address, low, high))
             return true;
-    return holds(&boot_stacks[0], address, low, high) || holds(&interrupt_stacks[0], address, low, high) ||
-           holds(&fault, address, low, high);
+    return holds(&boot_stacks[0], address, low, high) ||
+           holds(&interrupt_stacks[0], address, low, high) || holds(&fault, address, low, high);
 }
 
 static bool guards(const struct stack *stack, uintptr_t address)

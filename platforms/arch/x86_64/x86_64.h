@@ -114,8 +114,8 @@ void mmu_enable(void);
  * Returns where it is, or NULL if it is beyond 128 TB or no tables are left. Boot context. */
 const void *mmu_map_firmware(uint64_t address, size_t size);
 
-/* The upper end of what vectors.S keeps of interrupted code: what the CPU pushed, and a word below it
- * that makes its beginning a frame record, so that a backtrace goes on in that code. */
+/* The upper end of what vectors.S keeps of interrupted code: what the CPU pushed, and a word below
+ * it that makes its beginning a frame record, so that a backtrace goes on in that code. */
 struct interrupt_record {
     uintptr_t caller; /* rbp */
     uintptr_t rip;

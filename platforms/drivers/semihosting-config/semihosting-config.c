@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
- * See semihosting-config.h. Operations: Arm, "Semihosting for AArch32 and AArch64", 3.1. A block has
- * fields of the machine's word.
+ * See semihosting-config.h. Operations: Arm, "Semihosting for AArch32 and AArch64", 3.1. A block
+ * has fields of the machine's word.
  */
 #include "semihosting-config.h"
 

@@ -46,7 +46,6 @@ enum status vectors_main(const struct service *service)
                  (unsigned long)holds[i].size(), kept, (unsigned)ROUNDS);
     }
     clock_disarm(&alarm);
-    log_info("vectors", "preempted %lu times",
-             (unsigned long)task_current()->harmony.overruns);
+    log_info("vectors", "preempted %lu times", (unsigned long)task_current()->harmony.overruns);
     return OK;
 }
