@@ -14,8 +14,8 @@ enum { TOLD = 32 }; /* addresses that are remembered as told */
 static struct log_reader reader;
 static uint8_t held[TRACE_RECORD_MAX]; /* a record that goes behind what it refers to */
 static size_t held_length;
-static unsigned held_step; /* how many of the two things that it refers to were looked at */
-static uintptr_t told[TOLD];        /* by a part of the address: another may take its place */
+static unsigned held_step;   /* how many of the two things that it refers to were looked at */
+static uintptr_t told[TOLD]; /* by a part of the address: another may take its place */
 static uint64_t beat = CLOCK_NEVER; /* ns since entry; when the next heartbeat is due */
 
 enum status trace_start(struct event *activity)
@@ -88,11 +88,13 @@ static size_t make_meta_of_held(uint8_t *record)
     format_take_number(&from, &site);
     format_take_number(&from, &module);
     size_t length = 0;
-    if (held_step == 0 && ++held_step)
-        length = make_meta(record, (uintptr_t)module, (const char *)(uintptr_t)module);
-    if (!length && held_step == 1 && ++held_step && CONFIG_LOG_TEXT)
-        length = make_meta(record, (uintptr_t)site,
-                           ((const struct log_site *)(uintptr_t)site)->format);
+    for (; !length && held_step < 2; held_step++) {
+        if (held_step == 0)
+            length = make_meta(record, (uintptr_t)module, (const char *)(uintptr_t)module);
+        else if (CONFIG_LOG_TEXT)
+            length = make_meta(record, (uintptr_t)site,
+                               ((const struct log_site *)(uintptr_t)site)->format);
+    }
     return length;
 }
 

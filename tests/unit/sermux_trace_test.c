@@ -118,12 +118,30 @@ static void what_a_record_refers_to_goes_before_it(void **state)
     }
 }
 
+/* Wherever the module's name stands, among them where the format has the same place in the table of
+ * what was told. */
+static void texts_that_take_each_others_place_come_to_an_end(void **state)
+{
+    (void)state;
+    static char modules[64][sizeof(void *)];
+    for (unsigned i = 0; i < 64; i++) {
+        modules[i][0] = 'm';
+        trace_forget();
+        log_info(modules[i], "is somewhere");
+        unsigned records = 0;
+        while (trace_give(record, sizeof(record)))
+            assert_in_range(++records, 1, 3);
+        assert_int_equal(records, 3);
+    }
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(what_a_record_refers_to_goes_before_it),
+        TEST(texts_that_take_each_others_place_come_to_an_end),
         TEST(a_level_is_set_and_answered),
         TEST(what_is_no_level_asks_for_a_heartbeat),
         TEST(more_or_less_than_a_byte_is_no_level),
