@@ -257,19 +257,46 @@ int agent_download(struct caller *board, uint32_t blob, uint8_t *bytes, size_t s
     return COMMAND_OK;
 }
 
-int agent_print_log(struct caller *board, const uint8_t id[AGENT_ID], uint64_t *offset)
+void agent_end_log(struct agent_log *log)
 {
-    struct cells_logs_request request = {.cell = {.length = AGENT_ID}, .offset = *offset};
+    struct json json = {.stream = stdout, .compact = true};
+    if (log->length == 0)
+        return;
+    log->line[log->length] = '\0';
+    json_open_object(&json, NULL);
+    json_text(&json, "log", log->line);
+    json_close_object(&json);
+    log->length = 0;
+}
+
+/* Bytes of a line are collected, so that no character is cut; NUL and line end are left out. */
+static void print_log(struct agent_log *log, const uint8_t *bytes, size_t size)
+{
+    if (!log->json) {
+        fwrite(bytes, 1, size, stdout);
+        return;
+    }
+    for (size_t i = 0; i < size; i++) {
+        if (bytes[i] && bytes[i] != '\n')
+            log->line[log->length++] = (char)bytes[i];
+        if (bytes[i] == '\n' || log->length == sizeof(log->line) - 1)
+            agent_end_log(log);
+    }
+}
+
+int agent_print_log(struct caller *board, const uint8_t id[AGENT_ID], struct agent_log *log)
+{
+    struct cells_logs_request request = {.cell = {.length = AGENT_ID}, .offset = log->offset};
     struct cells_logs_reply reply;
     memcpy(request.cell.bytes, id, AGENT_ID);
     do {
         const enum status status = agent_call(board, CELLS_CALL_LOGS, &request, &reply);
         if (status)
             return agent_failed(board, "the agent's log", status);
-        if (reply.data.length && reply.next <= *offset)
+        if (reply.data.length && reply.next <= log->offset)
             return agent_failed(board, "the agent's log", ERR_CORRUPT);
-        fwrite(reply.data.bytes, 1, reply.data.length, stdout);
-        request.offset = *offset = reply.next;
+        print_log(log, reply.data.bytes, reply.data.length);
+        request.offset = log->offset = reply.next;
     } while (reply.data.length == sizeof(reply.data.bytes));
     if (fflush(stdout))
         return command_fail("the log cannot be written: %s", strerror(errno));
@@ -350,15 +377,16 @@ static int ended(struct caller *board, const uint8_t id[AGENT_ID])
 }
 
 /* An agent that does not start: its log says which import was refused. */
-static int refused(struct caller *board, const uint8_t id[AGENT_ID])
+static int refused(struct caller *board, const uint8_t id[AGENT_ID], bool json)
 {
-    uint64_t offset = 0;
-    agent_print_log(board, id, &offset);
+    struct agent_log log = {.json = json};
+    agent_print_log(board, id, &log);
+    agent_end_log(&log);
     return command_fail("the agent does not start: see its log");
 }
 
 /* Makes the call, once the agent is at rest. */
-static int begin(struct caller *board, const uint8_t id[AGENT_ID], const char *function)
+static int begin(struct caller *board, const uint8_t id[AGENT_ID], const char *function, bool json)
 {
     struct cells_exec_request request = {.cell = {.length = AGENT_ID}};
     const int64_t end = wire_now() + REST_PATIENCE;
@@ -374,26 +402,28 @@ static int begin(struct caller *board, const uint8_t id[AGENT_ID], const char *f
     if (status == ERR_BUSY)
         return command_fail("%s: the agent is not at rest", function);
     if (status == ERR_DENIED)
-        return refused(board, id);
+        return refused(board, id, json);
     return status ? agent_failed(board, request.function, status) : COMMAND_OK;
 }
 
 int agent_exec(struct caller *board, const uint8_t id[AGENT_ID], const char *function,
-               struct json *json, uint64_t *offset)
+               struct json *json, struct agent_log *log)
 {
     struct cells_result_request wanted = {.cell = {.length = AGENT_ID}};
     struct cells_result_reply results;
     enum status status;
-    if (function && begin(board, id, function))
+    if (function && begin(board, id, function, json != NULL))
         return COMMAND_FAILED;
     memcpy(wanted.cell.bytes, id, AGENT_ID);
     do {
         status = agent_call(board, CELLS_CALL_RESULT, &wanted, &results);
-        if (offset && agent_print_log(board, id, offset))
+        if (log && agent_print_log(board, id, log))
             return COMMAND_FAILED;
         if (status == ERR_WOULD_BLOCK)
             usleep(NAP * 1000);
     } while (status == ERR_WOULD_BLOCK);
+    if (log)
+        agent_end_log(log);
     if (status == ERR_NOT_FOUND)
         return ended(board, id);
     if (status)
@@ -437,18 +467,22 @@ const char *agent_hex(const uint8_t *bytes, size_t size, char *text)
     return text;
 }
 
-void agent_print_id(const struct agent_options *options, const uint8_t id[AGENT_ID])
+void agent_print_text(const struct agent_options *options, const char *key, const char *text)
 {
     struct json json = {.stream = stdout, .compact = true};
-    char text[2 * AGENT_ID + 1];
-    agent_hex(id, AGENT_ID, text);
     if (!options->json) {
         puts(text);
         return;
     }
     json_open_object(&json, NULL);
-    json_text(&json, "id", text);
+    json_text(&json, key, text);
     json_close_object(&json);
+}
+
+void agent_print_id(const struct agent_options *options, const uint8_t id[AGENT_ID])
+{
+    char text[2 * AGENT_ID + 1];
+    agent_print_text(options, "id", agent_hex(id, AGENT_ID, text));
 }
 
 static void print_policy_json(struct json *json, const struct cells_policy *policy,

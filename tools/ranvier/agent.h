@@ -89,14 +89,25 @@ int agent_upload(struct caller *board, enum cells_content content, const uint8_t
 /* Fetches a snapshot that was taken into `bytes`. COMMAND_OK or told. */
 int agent_download(struct caller *board, uint32_t blob, uint8_t *bytes, size_t size);
 
-/* Prints what came to the agent's log from *offset on, which moves on, to stdout. */
-int agent_print_log(struct caller *board, const uint8_t id[AGENT_ID], uint64_t *offset);
+/* How far an agent's log was printed; zero, but for `json`, at its beginning. */
+struct agent_log {
+    bool json; /* each line as an object */
+    uint64_t offset;
+    char line[256]; /* of which the end has not come yet */
+    size_t length;
+};
+
+/* Prints what came to the agent's log since, to stdout. COMMAND_OK or told. */
+int agent_print_log(struct caller *board, const uint8_t id[AGENT_ID], struct agent_log *log);
+
+/* Prints what came of a line without its end: no more is read. */
+void agent_end_log(struct agent_log *log);
 
 /* Calls a function ("name 1 2.5f -3"; NULL: one was called already) of an agent, waits until it has
- * returned, and prints its results; what it logs meanwhile too, if `offset` isn't NULL. COMMAND_OK
- * or told. */
+ * returned, and prints its results; what it logs meanwhile too, if `log` isn't NULL. COMMAND_OK or
+ * told. */
 int agent_exec(struct caller *board, const uint8_t id[AGENT_ID], const char *function,
-               struct json *json, uint64_t *offset);
+               struct json *json, struct agent_log *log);
 
 /* Deploys a module's file and makes an agent of it; its id comes back. COMMAND_OK or told. */
 int agent_deploy(struct caller *board, const struct agent_options *options, const char *path,
@@ -108,7 +119,10 @@ uint8_t *agent_read_file(const char *path, size_t *size);
 /* Bytes as hexadecimal digits, in `text` of 2 * size + 1. */
 const char *agent_hex(const uint8_t *bytes, size_t size, char *text);
 
-/* An agent's id on a line, or as an object. */
+/* A line of text, or an object with it. */
+void agent_print_text(const struct agent_options *options, const char *key, const char *text);
+
+/* An agent's id so. */
 void agent_print_id(const struct agent_options *options, const uint8_t id[AGENT_ID]);
 
 /* Policy and grants as text or as members of the object that is open. */

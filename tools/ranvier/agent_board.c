@@ -113,19 +113,21 @@ static int run_change(const struct command *self, int count, char **words)
 static int run_logs(const struct command *self, int count, char **words)
 {
     static const struct option list[] = {
-        {"follow", no_argument, NULL, 'f'}, AGENT_SPACE, CALL_OPTION, {0}};
+        {"follow", no_argument, NULL, 'f'}, AGENT_JSON, AGENT_SPACE, CALL_OPTION, {0}};
     static struct caller board;
     struct agent_options options;
+    struct agent_log log = {0};
     uint8_t id[AGENT_ID];
-    uint64_t offset = 0;
     int status = agent_options(self, count, words, list, &options);
     if (status)
         return status;
     const char *name = agent_operand(count, words);
     if ((status = open_agent(&board, self, &options, name, id, count, words)))
         return status;
-    while (!(status = agent_print_log(&board, id, &offset)) && options.follow)
+    log.json = options.json;
+    while (!(status = agent_print_log(&board, id, &log)) && options.follow)
         usleep(FOLLOW_NAP * 1000);
+    agent_end_log(&log);
     call_close(&board);
     return status;
 }
@@ -273,7 +275,7 @@ const struct command agent_logs_command = {
     .name = "agent logs",
     .usage = "[OPTION]… AGENT LINK",
     .summary = "print an agent's log",
-    .details = AGENT_HELP "  --follow       go on as it grows\n" CALL_HELP "\n" LINK_HELP,
+    .details = DETAILS(AGENT_HELP "  --follow       go on as it grows\n"),
     .run = run_logs,
 };
 const struct command agent_exec_command = {

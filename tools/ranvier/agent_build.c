@@ -13,6 +13,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#define JSON_HELP "  --json         as an object\n"
+
 /* The SDK's folder: RANVIER_SDK, or the tree's that this program was built in. */
 static bool find_sdk(char *path, size_t size)
 {
@@ -57,7 +59,7 @@ static bool name_output(const char *source, const char *output, char *path, size
 /* The SDK's script has the compiler's options, which make uses, too. */
 static int run_build(const struct command *self, int count, char **words)
 {
-    static const struct option list[] = {{"output", required_argument, NULL, 'o'}, {0}};
+    static const struct option list[] = {{"output", required_argument, NULL, 'o'}, AGENT_JSON, {0}};
     struct agent_options options;
     char sdk[PATH_MAX], script[PATH_MAX + 16], output[PATH_MAX], dash_o[] = "-o";
     int status = agent_options(self, count, words, list, &options);
@@ -81,7 +83,7 @@ static int run_build(const struct command *self, int count, char **words)
     status = run_program(line) ? COMMAND_FAILED : COMMAND_OK;
     free(line);
     if (!status)
-        puts(output);
+        agent_print_text(&options, "file", output);
     return status;
 }
 
@@ -121,7 +123,7 @@ static bool is_name(const char *name)
 
 static int run_new(const struct command *self, int count, char **words)
 {
-    static const struct option list[] = {{0}};
+    static const struct option list[] = {AGENT_JSON, {0}};
     struct agent_options options;
     char path[128], readme[512];
     const int status = agent_options(self, count, words, list, &options);
@@ -141,7 +143,7 @@ static int run_new(const struct command *self, int count, char **words)
     snprintf(readme, sizeof(readme), readme_text, name, name, name, name, name);
     if (!agent_write_file(path, (const uint8_t *)readme, strlen(readme)))
         return COMMAND_FAILED;
-    printf("%s\n", name);
+    agent_print_text(&options, "folder", name);
     return COMMAND_OK;
 }
 
@@ -150,7 +152,7 @@ static int run_new(const struct command *self, int count, char **words)
 static int run_pack(const struct command *self, int count, char **words)
 {
     static const struct option list[] = {
-        {"output", required_argument, NULL, 'o'}, AGENT_POLICY, {0}};
+        {"output", required_argument, NULL, 'o'}, AGENT_POLICY, AGENT_JSON, {0}};
     struct cells_manifest_reply manifest = {0};
     struct agent_options options;
     uint8_t *made;
@@ -161,6 +163,7 @@ static int run_pack(const struct command *self, int count, char **words)
     if (optind != count - 1)
         return command_refuse(self, "which module?");
     const char *path = words[optind], *grants = options.grants ? options.grants : "";
+    const char *output = options.output ? options.output : path;
     if (strlen(grants) >= sizeof(manifest.grants))
         return command_fail("more than %zu characters of grants", sizeof(manifest.grants) - 1);
     manifest.policy = options.policy;
@@ -173,34 +176,38 @@ static int run_pack(const struct command *self, int count, char **words)
     free(module);
     if (status)
         return status;
-    if (!agent_write_file(options.output ? options.output : path, made, made_size))
+    if (!agent_write_file(output, made, made_size))
         status = COMMAND_FAILED;
+    else
+        agent_print_text(&options, "file", output);
     free(made);
     return status;
 }
 
 const struct command agent_new_command = {
     .name = "agent new",
-    .usage = "NAME",
+    .usage = "[--json] NAME",
     .summary = "make a folder with the beginning of an agent in C",
+    .details = "Prints the folder's name.\n\n" JSON_HELP,
     .run = run_new,
 };
 const struct command agent_build_command = {
     .name = "agent build",
-    .usage = "[--output FILE.wasm] FILE.c…",
+    .usage = "[--output FILE.wasm] [--json] FILE.c…",
     .summary = "compile an agent with clang and the SDK",
     .details =
         "Prints the module's name, that of the first source with .wasm. RANVIER_SDK names "
         "the SDK's folder, where it\nis not the one of this tree; AGENT_CC another clang; "
         "AGENT_CLIENTS the folder of the services' headers,\n<service>_agent.h, where it is not "
         "the one that make fills.\n\n"
-        "  --output FILE  the module's name\n",
+        "  --output FILE  the module's name\n" JSON_HELP,
     .run = run_build,
 };
 const struct command agent_pack_command = {
     .name = "agent pack",
     .usage = "[OPTION]… FILE.wasm",
     .summary = "write an agent's policy and the grants that it wants into its module",
-    .details = "  --output FILE  another file than the module's\n" AGENT_POLICY_HELP,
+    .details = "Prints the module's name.\n\n"
+               "  --output FILE  another file than the module's\n" JSON_HELP AGENT_POLICY_HELP,
     .run = run_pack,
 };

@@ -72,15 +72,17 @@ static int create(struct caller *board, const struct agent_options *options, con
 }
 
 /* Starts it; why it does not is in its log. */
-static int start(struct caller *board, const char *path, const uint8_t id[AGENT_ID])
+static int start(struct caller *board, const char *path, const uint8_t id[AGENT_ID], bool json)
 {
     struct cells_start_request request = {.cell = {.length = AGENT_ID}};
-    uint64_t offset = 0;
+    struct agent_log log = {.json = json};
     memcpy(request.cell.bytes, id, AGENT_ID);
     const enum status status = agent_call(board, CELLS_CALL_START, &request, NULL);
-    if (status)
-        agent_print_log(board, id, &offset);
-    return status ? agent_failed(board, path, status) : COMMAND_OK;
+    if (status == OK)
+        return COMMAND_OK;
+    agent_print_log(board, id, &log);
+    agent_end_log(&log);
+    return agent_failed(board, path, status);
 }
 
 int agent_deploy(struct caller *board, const struct agent_options *options, const char *path,
@@ -102,7 +104,7 @@ int agent_deploy(struct caller *board, const struct agent_options *options, cons
     status = create(board, options, path, grants, hash, id);
     /* A function is called without `_start` having run: exec starts the agent itself. */
     if (!status && !options->created && !options->function)
-        status = start(board, path, id);
+        status = start(board, path, id, options->json);
     return status;
 }
 
@@ -152,22 +154,22 @@ static const char *simulated(const struct agent_options *options)
 }
 
 /* Waits until the agent has ended, or is at rest, and prints what it logs. */
-static int follow(struct caller *board, const uint8_t id[AGENT_ID])
+static int follow(struct caller *board, const uint8_t id[AGENT_ID], struct agent_log *log)
 {
     struct cells_inspect_request request = {.cell = {.length = AGENT_ID}};
     struct cells_inspect_reply agent;
-    uint64_t offset = 0;
     memcpy(request.cell.bytes, id, AGENT_ID);
     for (;;) {
         const enum status status = agent_call(board, CELLS_CALL_INSPECT, &request, &agent);
         if (status)
             return agent_failed(board, "the agent", status);
-        if (agent_print_log(board, id, &offset))
+        if (agent_print_log(board, id, log))
             return COMMAND_FAILED;
         if (agent.state == CELLS_STATE_TERMINATED)
             break;
         usleep(RUN_NAP * 1000);
     }
+    agent_end_log(log);
     if (agent.cause == CELLS_CAUSE_EXITED)
         return (int)agent.code;
     return agent.cause == CELLS_CAUSE_RETURNED ? COMMAND_OK
@@ -190,17 +192,17 @@ static int run_on(const struct command *self, const struct agent_options *option
     static struct caller board;
     char name[] = "run", separator[] = "--", *words[] = {name, separator, image, NULL};
     struct json json = {.stream = stdout, .compact = true};
+    struct agent_log log = {.json = options->json};
     uint8_t id[AGENT_ID];
-    uint64_t offset = 0;
     optind = 2; /* behind the separator, as after getopt_long */
     int status = agent_open(&board, self, 0, 3, words);
     if (status)
         return status;
     status = agent_deploy(&board, options, path, id);
     if (!status && options->function)
-        status = agent_exec(&board, id, options->function, options->json ? &json : NULL, &offset);
+        status = agent_exec(&board, id, options->function, options->json ? &json : NULL, &log);
     else if (!status)
-        status = follow(&board, id);
+        status = follow(&board, id, &log);
     call_close(&board);
     return status;
 }
