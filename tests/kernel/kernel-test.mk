@@ -23,7 +23,7 @@ kernel_test_elsewhere := platforms/arch/host/% tests/unit/host_stack.c $(kernel_
 
 # Tests go through hosted headers of the C library, and are no programs.
 kernel_test_flags = $(filter-out -nostdinc -Wmissing-prototypes -fcallgraph-info=su,$(code_flags)) \
-  -Wno-format -D_POSIX_C_SOURCE=200809L -Itests/kernel/include \
+  -Wno-format -D_POSIX_C_SOURCE=200809L -Itests/kernel/include -DSEQUENCE_LENGTH=4 \
   $(if $(kernel_test_skipped),-DFIXTURE_TASKS=8)
 
 # $(call kernel-test-says,name) is what the test links, without what is the board's or shared.
