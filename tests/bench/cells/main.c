@@ -4,6 +4,8 @@
  * of memory, of which all or one block of 4 KiB was written to. A snapshot here has a SHA-256 and
  * is compressed; the figures beside are those that mielin-cells claims for the step of that name.
  */
+#include "bench.h"
+
 #include <services/cells/migration.h>
 #include <services/cells/snapshot_format.h>
 #include <stdio.h>
@@ -26,7 +28,7 @@ static size_t state_size;
 static struct cell *agent;
 static struct blob *blob;
 
-static void must(bool condition, const char *what)
+void must(bool condition, const char *what)
 {
     if (!condition) {
         fprintf(stderr, "bench: %s failed\n", what);
@@ -167,7 +169,7 @@ static void restore(void)
     destroy(cell);
 }
 
-static double now(void)
+double now(void)
 {
     struct timespec time;
     clock_gettime(CLOCK_MONOTONIC, &time);
@@ -252,6 +254,7 @@ int main(void)
     printf("  %-52s %9zu bytes  64 claimed\n", "an agent's record, without its log",
            sizeof(struct cell));
     measure("DNA hash, a KiB", hash, KILOBYTES, "0.5 claimed");
+    measure_calls();
     measure_neighbours();
     prepare(1);
     measure_snapshots("one block written to");
