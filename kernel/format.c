@@ -151,7 +151,8 @@ static const char *take_text(struct arguments *arguments, size_t *limit)
     return text;
 }
 
-/* Parses digits or '*' at `*format`. A number too large to be one counts as INT_MAX / 10. */
+/* Parses digits or '*' at `*format`. Of more than four digits the first four count: padding takes
+ * time. */
 static int parse_number(const char **format, struct arguments *arguments)
 {
     if (**format == '*') {
@@ -161,7 +162,7 @@ static int parse_number(const char **format, struct arguments *arguments)
     }
     int number = 0;
     for (; **format >= '0' && **format <= '9'; (*format)++)
-        if (number < INT_MAX / 100)
+        if (number < 1000)
             number = number * 10 + (**format - '0');
     return number;
 }

@@ -113,7 +113,7 @@ static void output_is_cut_and_measured(void **state)
 static void huge_widths_end(void **state)
 {
     (void)state;
-    assert_true(format_text(NULL, 0, "%99999999999999d", 1) < INT_MAX);
+    assert_int_equal(format_text(NULL, 0, "%99999999999999d", 1), 9999);
 }
 
 int main(void)
