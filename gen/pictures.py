@@ -166,6 +166,15 @@ def wiring_box(kind, name, what):
     return {"kind": kind, "name": name, "what": what, "ports": [], "rows": []}
 
 
+def storage_ports(model, service):
+    """A service's partitions, as ports to the devices that they lie on."""
+    media = {one["name"]: one for one in model["media"]}
+    devices = {one["name"]: media[one["medium"]].get("device") for one in model["partitions"]}
+    return [(f"{prop['name']}: {prop['value']}", "device", devices[prop["value"]], prop["at"])
+            for prop in service["properties"] if prop["type"] == "partition"
+            and prop["value"] and devices[prop["value"]]]
+
+
 def parties(model):
     """The boxes: kernel, services, agents and whoever else uses devices; and the devices. A box's ports are
     what it refers to, as (name, kind and name of the other, position)."""
@@ -190,6 +199,8 @@ def parties(model):
             users.append(known[owner])
         if other[0] != "interrupt":
             known[owner]["ports"].append((wire["as"], *other, wire["at"]))
+    for service in model["services"]:
+        known["service", service["name"]]["ports"] += storage_ports(model, service)
     return users, devices
 
 

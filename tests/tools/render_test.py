@@ -174,6 +174,12 @@ class RenderTest(unittest.TestCase):
         for text in ("kernel", "uart-1", "peers", "console"):
             self.assertIn(f">{text}<", wiring)
 
+    def test_services_lead_to_the_disks_of_their_partitions(self):
+        blocks = {"name": "blocks", "type": "partition", "value": "system-a", "at": "x.yaml:8"}
+        service = {"properties": [blocks, dict(blocks, value=None), {"type": "u8", "value": 1}]}
+        self.assertEqual(pictures.storage_ports(MODEL, service),
+                         [("blocks: system-a", "device", "uart-1", "x.yaml:8")])
+
     def test_paper(self):
         self.render()
         text = self.paper("board.md")
