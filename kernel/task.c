@@ -1,18 +1,12 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
- * The scheduler of each core; task.h says what holds. The kernel's own context is where no task
- * runs: it is entered when the ready bitmap is empty and left as soon as it is not.
- *
- * A core that has a request for another's task sets bits in the task's `requests` and, if it isn't
- * there, puts it into the other core's inbox. That core takes the bits back, or passes them on if
- * the task has moved. A task that exits takes no more of them.
+ * The lives of tasks, from spawn to exit, and who waits for their ends; task.h says what holds. Who
+ * of them runs when is task_schedule.c's.
  */
-#include <kernel/task.h>
+#include <kernel/task_schedule.h>
 
 #include <kernel/channel.h>
 #include <kernel/lock.h>
-#include <kernel/log.h>
-#include <kernel/panic.h>
 #include <kernel/stack.h>
 
 /* A task in task_join, on its own stack. */
@@ -27,196 +21,10 @@ enum { URGE_AGAIN = 50000000 }; /* ns between the urgings of task_end_children *
 
 enum urging { NO_URGING, CANCELLING, ENDING };
 
-/* What a core has of its own. */
-struct scheduler {
-    struct task *last[TASK_PRIORITIES]; /* in each queue, a ring: its next is the first; or NULL */
-    uint32_t ready;                     /* bit p: queue p is not empty */
-    struct task *current;
-    struct arch_context kernel_context;
-};
-
-/* In `requests`: wake-ups with a status each from bit REQUEST_WAKE_SHIFT on. */
-enum {
-    REQUEST_QUEUED = 1 << 0, /* the task is in an inbox, or is about to be */
-    REQUEST_REFUSED = 1 << 1,
-    REQUEST_READY = 1 << 2, /* new, or come from another core */
-    REQUEST_CANCEL = 1 << 3,
-    REQUEST_END = 1 << 4,
-    REQUEST_WAKE_SHIFT = 5,
-};
-
-_Static_assert(REQUEST_WAKE_SHIFT + STATUS_COUNT <= 32, "a bit a status");
-
 static const uint64_t TASK_LIMIT = CONFIG_TASK_LIMIT * UINT64_C(1000000); /* ns */
-
-static struct scheduler schedulers[CONFIG_CORES];
-static struct inbox inboxes[CONFIG_CORES];
-static struct task *switched_from[CONFIG_CORES]; /* during a switch; NULL: the kernel's context */
 
 static struct lock lock;   /* of `tasks`, next, parent, joiners and becoming EXITED */
 static struct task *tasks; /* all */
-
-static struct scheduler *here(void)
-{
-    return &schedulers[core_current()];
-}
-
-unsigned task_core(const struct task *task)
-{
-    return CONFIG_CORES > 1 ? atomic_load_explicit(&task->remote->core, memory_order_acquire) : 0;
-}
-
-static bool is_here(const struct task *task)
-{
-    return task_core(task) == core_current();
-}
-
-static bool is_leaving(const struct task *task)
-{
-    return CONFIG_CORES > 1 && atomic_load_explicit(&task->remote->destination,
-                                                    memory_order_relaxed) != task_core(task);
-}
-
-/* Asks the task's core for something. Interrupts masked. */
-static void request(struct task *task, unsigned what)
-{
-    if (CONFIG_CORES == 1)
-        return;
-    struct task_remote *remote = task->remote;
-    unsigned before = atomic_load_explicit(&remote->requests, memory_order_relaxed);
-    do {
-        if (before & REQUEST_REFUSED)
-            return;
-    } while (!atomic_compare_exchange_weak_explicit(&remote->requests, &before,
-                                                    before | what | REQUEST_QUEUED,
-                                                    memory_order_acq_rel, memory_order_relaxed));
-    if (!(before & REQUEST_QUEUED)) {
-        unsigned core = task_core(task);
-        inbox_put(&inboxes[core], &remote->item);
-        arch_core_signal(core); /* it may be this one, where the task has come meanwhile */
-    }
-}
-
-/* Hands a READY task that this core is off to the core where it is to be. */
-static void send_off(struct task *task)
-{
-    if (CONFIG_CORES == 1)
-        return;
-    struct task_remote *remote = task->remote;
-    unsigned char to = atomic_load_explicit(&remote->destination, memory_order_relaxed);
-    atomic_store_explicit(&remote->core, to, memory_order_release);
-    request(task, REQUEST_READY);
-}
-
-/* Puts a task into a queue of this core. */
-static void enqueue(struct task *task, unsigned priority)
-{
-    struct scheduler *scheduler = here();
-    struct task *last = scheduler->last[priority];
-    task->state = TASK_READY;
-    if (!last) {
-        scheduler->ready |= UINT32_C(1) << priority;
-        last = task;
-    }
-    task->queue_next = last->queue_next;
-    last->queue_next = task;
-    scheduler->last[priority] = task;
-}
-
-static void make_ready(struct task *task)
-{
-    if (!is_leaving(task)) {
-        enqueue(task, task->priority);
-        return;
-    }
-    task->state = TASK_READY;
-    if (task == here()->current)
-        task->remote->departs = true;
-    else
-        send_off(task);
-}
-
-/* Takes the task that is to run next; NULL if none is ready. */
-static struct task *take_ready(struct scheduler *scheduler)
-{
-    if (!scheduler->ready)
-        return NULL;
-    unsigned priority = (unsigned)__builtin_ctz(scheduler->ready);
-    struct task *last = scheduler->last[priority];
-    struct task *task = last->queue_next;
-    last->queue_next = task->queue_next;
-    if (task == last) {
-        scheduler->last[priority] = NULL;
-        scheduler->ready &= scheduler->ready - 1;
-    }
-    return task;
-}
-
-/* Ticks are read without a barrier, so that a run may seem to have ended before it began: with 64
- * bits the length is negative then, and adds up all the same. */
-static void count_run(struct task_counts *counts, uintptr_t length)
-{
-    counts->running += length;
-    if ((int64_t)length > (int64_t)counts->longest)
-        counts->longest = length;
-}
-
-/* First thing after every switch: this core is off the stack of the task that it ran before. */
-static void finish_switch(void)
-{
-    if (CONFIG_CORES == 1)
-        return;
-    struct task *from = switched_from[core_current()];
-    if (from && from->state == TASK_EXITED) {
-        atomic_store_explicit(&from->remote->left, true, memory_order_release);
-    } else if (from && from->remote->departs) {
-        from->remote->departs = false;
-        send_off(from);
-    }
-}
-
-/* Runs the next task, or the kernel's context if none is ready. Returns when the caller's context
- * is chosen again, which may be on another core. Interrupts masked. */
-static void reschedule(void)
-{
-    struct scheduler *scheduler = here();
-    struct task *from = scheduler->current;
-    struct task *to = take_ready(scheduler);
-    uintptr_t now = clock_ticks();
-    scheduler->current = to;
-    if (from)
-        count_run(&from->counts, now - from->run_start);
-    if (to) {
-        to->state = TASK_RUNNING;
-        to->run_start = now;
-    }
-    if (CONFIG_HARMONY && (!from || !to || to->harmony.doomed))
-        harmony_watch(to);
-    if (from == to)
-        return;
-    if (CONFIG_CORES > 1)
-        switched_from[core_current()] = from;
-    arch_context_switch(from ? &from->context : &scheduler->kernel_context,
-                        to ? &to->context : &scheduler->kernel_context);
-    finish_switch();
-}
-
-/* As reschedule, of a task that gives the processor up by itself. */
-static void give_up(struct task *task)
-{
-    if (CONFIG_HARMONY && task->harmony.share < HARMONY_ONE)
-        harmony_recover(task);
-    reschedule();
-}
-
-static void task_begin(void *argument)
-{
-    struct task *task = argument;
-    finish_switch();
-    arch_interrupts_restore(true);
-    task->entry(task->argument);
-    task_exit(OK);
-}
 
 /* Where `task` stands in the list of all; NULL for its end. */
 static struct task **find_link(const struct task *task)
@@ -225,32 +33,6 @@ static struct task **find_link(const struct task *task)
     while (*link != task)
         link = &(*link)->next;
     return link;
-}
-
-/* Waits until no core is on the stack of an EXITED task any more: a switch on another core. */
-static void await_left(const struct task *task)
-{
-    while (CONFIG_CORES > 1 && !atomic_load_explicit(&task->remote->left, memory_order_acquire))
-        arch_spin();
-}
-
-/* Makes a new task runnable on its core. */
-static void launch(struct task *task, unsigned core)
-{
-    if (CONFIG_CORES > 1) {
-        struct task_remote *remote = task->remote;
-        unsigned char home = (unsigned char)(core_is_up(core) ? core : 0);
-        atomic_store_explicit(&remote->core, home, memory_order_relaxed);
-        atomic_store_explicit(&remote->destination, home, memory_order_relaxed);
-        atomic_store_explicit(&remote->left, false, memory_order_relaxed);
-        atomic_store_explicit(&remote->requests, 0, memory_order_relaxed);
-        if (!is_here(task)) {
-            task->state = TASK_READY;
-            request(task, REQUEST_READY);
-            return;
-        }
-    }
-    make_ready(task);
 }
 
 enum status task_spawn(struct task *task, const struct task_parameters *parameters)
@@ -262,7 +44,7 @@ enum status task_spawn(struct task *task, const struct task_parameters *paramete
         return ERR_BUSY;
 
     if (task->state == TASK_EXITED)
-        await_left(task);
+        task_await_left(task);
     if (task->state == TASK_UNUSED || !stack_is_same(&task->stack, &parameters->stack))
         stack_paint(&parameters->stack, NULL);
     bool enabled = lock_acquire(&lock);
@@ -277,7 +59,7 @@ enum status task_spawn(struct task *task, const struct task_parameters *paramete
     task->entry = parameters->entry;
     task->end = parameters->end;
     task->argument = parameters->argument;
-    task->parent = here()->current;
+    task->parent = task_current();
     task->children = (struct event){0};
     task->joiners = NULL;
     task->exit_status = OK;
@@ -288,133 +70,9 @@ enum status task_spawn(struct task *task, const struct task_parameters *paramete
     task->harmony = (struct harmony){.share = HARMONY_ONE};
     if (CONFIG_HARMONY)
         harmony_respect(task->limit);
-    arch_context_init(&task->context, task->stack.base, task->stack.size, task_begin, task);
-    launch(task, parameters->core);
+    task_launch(task, parameters->core);
     lock_release(&lock, enabled);
     return OK;
-}
-
-struct task *task_current(void)
-{
-    return here()->current;
-}
-
-const char *task_current_name(void)
-{
-    const struct task *task = task_current();
-    return task ? task->name : "kernel";
-}
-
-/* Only a task can give the processor up: the kernel's context and interrupts have nothing to return
- * to. */
-static void expect_task(const char *what)
-{
-    if (!task_current() || arch_in_interrupt())
-        panic("%s outside a task", what);
-}
-
-void task_yield(void)
-{
-    expect_task("yield");
-    bool enabled = arch_interrupts_disable();
-    struct task *task = task_current();
-    task->counts.yields++;
-    make_ready(task);
-    give_up(task);
-    arch_interrupts_restore(enabled);
-}
-
-enum status task_move(struct task *task, unsigned core)
-{
-    expect_task("move");
-    if (!core_is_up(core))
-        return ERR_INVALID;
-    if (CONFIG_CORES > 1) {
-        atomic_store_explicit(&task->remote->destination, (unsigned char)core,
-                              memory_order_relaxed);
-        if (task == task_current())
-            task_yield();
-    }
-    return OK;
-}
-
-/* The task is of this core. Interrupts masked. */
-static void wake(struct task *task, enum status status)
-{
-    if (task->state == TASK_PARKED) {
-        if (task->alarm.armed)
-            clock_disarm(&task->alarm);
-        task->park_status = status;
-        make_ready(task);
-    }
-}
-
-static struct task *owner_of(struct alarm *alarm)
-{
-    return (struct task *)(void *)((char *)alarm - offsetof(struct task, alarm));
-}
-
-/* The deadline of a task_park has come. */
-static void time_out(struct alarm *alarm)
-{
-    wake(owner_of(alarm), ERR_TIMEOUT);
-}
-
-enum status task_park(uint64_t deadline)
-{
-    expect_task("wait");
-    struct task *task = task_current();
-    if (task->cancel_pending) {
-        task->cancel_pending = false;
-        return ERR_CANCELLED;
-    }
-    task->state = TASK_PARKED;
-    task->counts.waits++;
-    if (deadline != CLOCK_NEVER)
-        clock_arm(&task->alarm, time_out, deadline);
-    give_up(task);
-    return task->park_status;
-}
-
-enum status task_wait(struct lock *held, uint64_t deadline)
-{
-    lock_leave(held);
-    enum status status = task_park(deadline);
-    lock_nest(held);
-    return status;
-}
-
-enum status task_sleep_until(uint64_t deadline)
-{
-    enum status status = OK;
-    bool enabled = arch_interrupts_disable();
-    while (status != ERR_CANCELLED && clock_now() < deadline) {
-        status = task_park(deadline);
-        if (!status)
-            task_waste();
-    }
-    arch_interrupts_restore(enabled);
-    return status == ERR_CANCELLED ? status : OK;
-}
-
-void task_wake_masked(struct task *task, enum status status)
-{
-    if (is_here(task))
-        wake(task, status);
-    else
-        request(task, 1U << (REQUEST_WAKE_SHIFT + status));
-}
-
-void task_wake(struct task *task, enum status status)
-{
-    bool enabled = arch_interrupts_disable();
-    task_wake_masked(task, status);
-    arch_interrupts_restore(enabled);
-}
-
-void task_waste(void)
-{
-    task_current()->harmony.wasted++;
 }
 
 static void wake_joiners(struct task *task)
@@ -428,23 +86,9 @@ static void wake_joiners(struct task *task)
     }
 }
 
-/* Takes no more requests for the running task, and has none under way: it may be gone soon. */
-static void refuse_requests(struct task *task)
+noreturn void task_leave(struct task *task, enum status status)
 {
-    if (CONFIG_CORES == 1)
-        return;
-    atomic_uint *requests = &task->remote->requests;
-    atomic_fetch_or_explicit(requests, REQUEST_REFUSED, memory_order_acq_rel);
-    while (atomic_load_explicit(requests, memory_order_acquire) & REQUEST_QUEUED) {
-        task_serve_requests();
-        arch_spin();
-    }
-}
-
-/* The running task's end. Interrupts masked. */
-static noreturn void leave(struct task *task, enum status status)
-{
-    refuse_requests(task);
+    task_refuse_requests(task);
     lock_nest(&lock);
     task->state = TASK_EXITED;
     task->exit_status = status;
@@ -456,31 +100,7 @@ static noreturn void leave(struct task *task, enum status status)
     if (task->parent)
         event_signal(&task->parent->children);
     lock_leave(&lock);
-    reschedule();
-    __builtin_unreachable();
-}
-
-/* The pause of a parasite is over. */
-static void end_pause(struct alarm *alarm)
-{
-    struct task *task = owner_of(alarm);
-    enqueue(task, task->priority);
-}
-
-void task_preempt(void)
-{
-    struct task *task = task_current();
-    uint64_t pause = harmony_preempt(task);
-    if (CONFIG_HARMONY && task->harmony.doomed)
-        leave(task, ERR_CANCELLED);
-    task->counts.preempted++;
-    if (pause) {
-        task->state = TASK_THROTTLED;
-        clock_arm(&task->alarm, end_pause, clock_now() + pause);
-    } else {
-        enqueue(task, TASK_PRIORITIES - 1);
-    }
-    reschedule();
+    task_leave_stack();
 }
 
 void task_tell_parent(const struct task *task)
@@ -496,12 +116,12 @@ void task_tell_parent(const struct task *task)
 
 noreturn void task_exit(enum status status)
 {
-    expect_task("exit");
+    task_expect("exit");
     struct task *task = task_current();
     if (task->end)
         status = task->end(task->argument, status);
     arch_interrupts_disable();
-    leave(task, status);
+    task_leave(task, status);
 }
 
 noreturn void task_fault(void)
@@ -519,7 +139,7 @@ static void leave_joiners(struct task *task, const struct task_joiner *joiner)
 
 enum status task_join(struct task *task, uint64_t deadline, enum status *exit_status)
 {
-    expect_task("join");
+    task_expect("join");
     if (task == task_current() || task->state == TASK_UNUSED)
         return ERR_INVALID;
     enum status status = OK;
@@ -546,85 +166,6 @@ enum status task_join(struct task *task, uint64_t deadline, enum status *exit_st
     return OK;
 }
 
-/* As wake. */
-static void cancel(struct task *task)
-{
-    if (task->state != TASK_UNUSED && task->state != TASK_EXITED) {
-        task->cancelled = true;
-        task->cancel_pending = task->state != TASK_PARKED;
-        wake(task, ERR_CANCELLED);
-    }
-}
-
-void task_cancel(struct task *task)
-{
-    bool enabled = arch_interrupts_disable();
-    if (is_here(task))
-        cancel(task);
-    else
-        request(task, REQUEST_CANCEL);
-    arch_interrupts_restore(enabled);
-}
-
-/* As wake. The task runs on as far as where it can be preempted, and ends there: nothing in the
- * kernel leads to its stack then. */
-static void end(struct task *task)
-{
-    if (task->state == TASK_UNUSED || task->state == TASK_EXITED)
-        return;
-    task->harmony.doomed = true;
-    cancel(task);
-    if (task->state == TASK_THROTTLED) {
-        clock_disarm(&task->alarm);
-        enqueue(task, task->priority);
-    }
-    if (task == here()->current)
-        harmony_preempt_soon();
-}
-
-/* As task_cancel. */
-static void task_end(struct task *task)
-{
-    bool enabled = arch_interrupts_disable();
-    if (is_here(task))
-        end(task);
-    else
-        request(task, REQUEST_END);
-    arch_interrupts_restore(enabled);
-}
-
-/* Does what was asked of a task, or passes it on to where the task is by now. */
-static void serve(struct task *task)
-{
-    atomic_uint *requests = &task->remote->requests;
-    unsigned asked = atomic_fetch_and_explicit(requests, REQUEST_REFUSED, memory_order_acq_rel);
-    asked &= ~(unsigned)(REQUEST_QUEUED | REQUEST_REFUSED);
-    if (!is_here(task)) {
-        request(task, asked);
-        return;
-    }
-    /* A task that becomes ready may be gone from here: no more than one of these makes it so. */
-    if (CONFIG_HARMONY && asked & REQUEST_END)
-        end(task);
-    else if (asked & REQUEST_CANCEL)
-        cancel(task);
-    else if (asked >> REQUEST_WAKE_SHIFT)
-        wake(task, (enum status)__builtin_ctz(asked >> REQUEST_WAKE_SHIFT));
-    if (asked & REQUEST_READY)
-        make_ready(task);
-}
-
-void task_serve_requests(void)
-{
-    struct inbox_item *item = inbox_take(&inboxes[core_current()]);
-    while (item) {
-        struct task_remote *remote =
-            (struct task_remote *)(void *)((char *)item - offsetof(struct task_remote, item));
-        item = item->next;
-        serve((struct task *)(void *)((char *)remote - offsetof(struct task, remote)));
-    }
-}
-
 /* Forgets the running task's children that have exited. Whether there are others, which are urged.
  */
 static bool forget_children(enum urging urging)
@@ -635,7 +176,7 @@ static bool forget_children(enum urging urging)
     for (struct task **link = &tasks; *link;) {
         struct task *child = *link;
         if (child->parent == self && child->state == TASK_EXITED) {
-            await_left(child);
+            task_await_left(child);
             *link = child->next;
             child->state = TASK_UNUSED;
             continue;
@@ -655,7 +196,7 @@ static bool forget_children(enum urging urging)
 
 enum status task_end_children(uint64_t deadline, bool by_force)
 {
-    expect_task("end of children");
+    task_expect("end of children");
     const enum urging urging = CONFIG_HARMONY && by_force ? ENDING : CANCELLING;
     bool again = true;
     while (forget_children(again ? urging : NO_URGING)) {
@@ -669,7 +210,7 @@ enum status task_end_children(uint64_t deadline, bool by_force)
 
 bool task_is_cancelled(void)
 {
-    expect_task("cancellation");
+    task_expect("cancellation");
     return task_current()->cancelled;
 }
 
@@ -678,7 +219,7 @@ enum status task_forget(struct task *task)
     enum status status = OK;
     bool enabled = lock_acquire(&lock);
     if (task->state == TASK_EXITED) {
-        await_left(task);
+        task_await_left(task);
         *find_link(task) = task->next;
         task->state = TASK_UNUSED;
     } else if (task->state != TASK_UNUSED) {
@@ -686,38 +227,6 @@ enum status task_forget(struct task *task)
     }
     lock_release(&lock, enabled);
     return status;
-}
-
-noreturn void task_run(void)
-{
-    const struct scheduler *scheduler = here();
-    for (;;) {
-        arch_interrupts_disable();
-        if (scheduler->ready)
-            reschedule();
-        if (CONFIG_LOG && core_current() == 0)
-            log_drain();
-        if (!scheduler->ready)
-            arch_idle();
-        arch_interrupts_restore(true);
-    }
-}
-
-struct task_usage task_usage(const struct task *task)
-{
-    bool enabled = arch_interrupts_disable();
-    struct task_counts counts = task->counts;
-    int64_t length = (int64_t)(clock_ticks() - task->run_start);
-    bool runs = task->state == TASK_RUNNING && length >= 0; /* elsewhere it may start right now */
-    if (runs)
-        count_run(&counts, (uintptr_t)length);
-    arch_interrupts_restore(enabled);
-    return (struct task_usage){
-        .running = clock_length(counts.running),
-        .longest = clock_length(counts.longest),
-        .runs = counts.yields + counts.waits + counts.preempted + runs,
-        .yields = counts.yields,
-    };
 }
 
 struct task *task_first(void)

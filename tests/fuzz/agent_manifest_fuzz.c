@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 // before: make -s TARGET=sim build/sim/gen/sources.mk
 // link: services/cells/manifest.c kernel/cbor.c kernel/interface.c kernel/interface_call.c
-// link: kernel/registry.c kernel/channel.c kernel/span.c kernel/capability.c kernel/task.c
+// link: kernel/registry.c kernel/channel.c kernel/span.c kernel/capability.c kernel/task*.c
 // link: kernel/clock.c kernel/event.c kernel/log.c kernel/format.c kernel/device.c kernel/stack.c
 // link: kernel/status.c kernel/harmony.c tests/unit/kernel_fake.c tests/unit/fake_memory.c
 // link: tests/unit/host_stack.c platforms/arch/host/context.c platforms/arch/host/context_switch.S

@@ -5,7 +5,7 @@
 // link: kernel/span.c tests/unit/fake_memory.c tests/unit/host_stack.c
 // libraries: -lcmocka
 // link: kernel/cbor.c kernel/channel.c kernel/capability.c kernel/registry.c kernel/profile.c
-// link: kernel/interrupt.c kernel/task.c kernel/clock.c kernel/event.c kernel/log.c
+// link: kernel/interrupt.c kernel/task*.c kernel/clock.c kernel/event.c kernel/log.c
 // link: kernel/format.c kernel/device.c kernel/stack.c kernel/status.c tests/unit/kernel_fake.c
 // link: platforms/arch/host/context.c platforms/arch/host/context_switch.S
 // link: build/sim/gen/cells_interface.c kernel/harmony.c kernel/clock_real.c

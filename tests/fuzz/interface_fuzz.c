@@ -3,7 +3,7 @@
 // link: kernel/cbor.c kernel/interface.c kernel/interface_call.c kernel/registry.c kernel/channel.c
 // link: kernel/span.c tests/unit/fake_memory.c tests/unit/host_stack.c
 // libraries: -lcmocka
-// link: kernel/capability.c kernel/task.c kernel/clock.c kernel/event.c kernel/log.c
+// link: kernel/capability.c kernel/task*.c kernel/clock.c kernel/event.c kernel/log.c
 // link: kernel/format.c kernel/device.c kernel/stack.c kernel/status.c tests/unit/kernel_fake.c
 // link: services/cells/value.c
 // link: platforms/arch/host/context.c platforms/arch/host/context_switch.S

@@ -4,7 +4,7 @@
 // link: kernel/heap.c kernel/page.c kernel/budget.c kernel/interface.c
 // link: kernel/interface_call.c kernel/span.c kernel/cbor.c kernel/channel.c
 // link: kernel/capability.c kernel/registry.c kernel/profile.c kernel/interrupt.c
-// link: kernel/task.c kernel/clock.c kernel/event.c kernel/log.c kernel/format.c
+// link: kernel/task*.c kernel/clock.c kernel/event.c kernel/log.c kernel/format.c
 // link: kernel/device.c kernel/stack.c kernel/status.c tests/unit/kernel_fake.c
 // link: tests/unit/fake_memory.c tests/unit/host_stack.c platforms/arch/host/context.c
 // link: platforms/arch/host/context_switch.S build/sim/gen/cells_interface.c

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-// link: kernel/channel.c kernel/capability.c kernel/task.c kernel/clock.c kernel/event.c
+// link: kernel/channel.c kernel/capability.c kernel/task*.c kernel/clock.c kernel/event.c
 // link: kernel/log.c kernel/format.c kernel/device.c kernel/stack.c kernel/status.c
 // link: tests/unit/kernel_fake.c tests/unit/task_fixture.c platforms/arch/host/context.c
 // link: platforms/arch/host/context_switch.S kernel/harmony.c tests/unit/fake_memory.c

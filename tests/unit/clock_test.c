@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 // link: kernel/clock.c kernel/device.c kernel/log.c kernel/format.c kernel/stack.c kernel/status.c
-// link: kernel/task.c kernel/event.c tests/unit/kernel_fake.c platforms/arch/host/context.c
+// link: kernel/task*.c kernel/event.c tests/unit/kernel_fake.c platforms/arch/host/context.c
 // link: platforms/arch/host/context_switch.S kernel/harmony.c kernel/channel.c kernel/capability.c
 // link: tests/unit/fake_memory.c tests/unit/host_stack.c
 /*

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-// link: kernel/harmony.c kernel/task.c kernel/clock.c kernel/event.c kernel/log.c kernel/format.c
+// link: kernel/harmony.c kernel/task*.c kernel/clock.c kernel/event.c kernel/log.c kernel/format.c
 // link: kernel/device.c kernel/stack.c kernel/status.c kernel/channel.c kernel/capability.c
 // link: tests/unit/kernel_fake.c
 // link: tests/unit/fake_memory.c tests/unit/host_stack.c platforms/arch/host/context.c

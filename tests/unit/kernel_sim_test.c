@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-// link: kernel/boot.c kernel/service.c kernel/task.c kernel/clock.c kernel/event.c kernel/log.c
+// link: kernel/boot.c kernel/service.c kernel/task*.c kernel/clock.c kernel/event.c kernel/log.c
 // link: kernel/format.c kernel/device.c kernel/interrupt.c kernel/panic.c kernel/power.c
 // link: kernel/stack.c kernel/memory.c kernel/page.c kernel/page_check.c kernel/budget.c
 // link: kernel/heap.c kernel/capability.c kernel/channel.c kernel/registry.c kernel/status.c

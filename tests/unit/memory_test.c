@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 // link: kernel/memory.c kernel/page.c kernel/page_check.c kernel/budget.c kernel/profile.c
-// link: kernel/task.c kernel/clock.c kernel/event.c kernel/log.c kernel/format.c kernel/device.c
+// link: kernel/task*.c kernel/clock.c kernel/event.c kernel/log.c kernel/format.c kernel/device.c
 // link: kernel/stack.c kernel/status.c tests/unit/kernel_fake.c platforms/arch/host/context.c
 // link: platforms/arch/host/context_switch.S kernel/harmony.c kernel/channel.c kernel/capability.c
 // link: tests/unit/fake_memory.c tests/unit/host_stack.c

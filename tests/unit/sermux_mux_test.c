@@ -2,7 +2,7 @@
 // link: services/sermux/mux.c services/sermux/session.c services/sermux/frame.c
 // link: services/sermux/control.c kernel/channel.c kernel/capability.c
 // link: kernel/heap.c kernel/heap_check.c kernel/page.c kernel/page_check.c kernel/budget.c
-// link: kernel/interrupt.c kernel/task.c kernel/clock.c kernel/event.c kernel/log.c
+// link: kernel/interrupt.c kernel/task*.c kernel/clock.c kernel/event.c kernel/log.c
 // link: kernel/format.c kernel/device.c kernel/stack.c kernel/status.c
 // link: tests/unit/kernel_fake.c tests/unit/task_fixture.c platforms/arch/host/context.c
 // link: platforms/arch/host/context_switch.S kernel/harmony.c tests/unit/fake_memory.c

@@ -4,7 +4,7 @@
 // link: kernel/last_panic.c
 // link: services/shell/date.c kernel/clock_real.c
 // link: kernel/interrupt.c kernel/power.c kernel/log.c kernel/format.c kernel/device.c
-// link: kernel/task.c kernel/clock.c kernel/event.c
+// link: kernel/task*.c kernel/clock.c kernel/event.c
 // link: services/shell/harmony.c kernel/watchdog.c
 // link: kernel/stack.c kernel/status.c kernel/profile.c tests/unit/kernel_fake.c
 // link: tests/unit/fake_memory.c

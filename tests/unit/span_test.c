@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-// link: kernel/task.c kernel/clock.c kernel/event.c kernel/log.c kernel/format.c kernel/device.c
+// link: kernel/task*.c kernel/clock.c kernel/event.c kernel/log.c kernel/format.c kernel/device.c
 // link: kernel/stack.c kernel/status.c kernel/span.c tests/unit/kernel_fake.c
 // link: tests/unit/fake_memory.c
 // link: tests/unit/task_fixture.c

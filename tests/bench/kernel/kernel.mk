@@ -6,7 +6,7 @@ BUILD ?= build
 HOST_CC ?= gcc
 
 bench_kernel_sources := $(wildcard tests/bench/kernel/*.c) $(addprefix platforms/arch/host/,interrupts.c backtrace.c \
-  context.c context_switch.S) $(addprefix kernel/,page.c budget.c heap.c object.c task.c event.c clock.c \
+  context.c context_switch.S) $(addprefix kernel/,page.c budget.c heap.c object.c task.c task_schedule.c event.c clock.c \
   device.c stack.c status.c capability.c channel.c cbor.c interface.c \
   core.c harmony.c format.c interrupt.c)
 bench_kernel_flags := -std=c17 -O2 -g -ffunction-sections -Wl,--gc-sections -Wall -Wextra -Wshadow -Wstrict-prototypes \
