@@ -48,6 +48,7 @@ struct interface_type {
     uint32_t size;  /* bytes of a value in C */
     union {
         const struct interface_type *of;      /* array */
+        const char *const *names;             /* enum: of its values, as in the interface's file */
         const struct interface_field *fields; /* struct: in the order of their encoding */
     };
 };

@@ -363,6 +363,15 @@ static void print_bytes(struct shell *shell, const uint8_t *value)
     shell_print(shell, "\n");
 }
 
+/* By its name; one that this image knows no name of as its number. */
+static void print_enum(struct shell *shell, const struct interface_type *type, uint64_t number)
+{
+    if (number < type->limit)
+        shell_print(shell, "%s\n", type->names[number]);
+    else
+        shell_print(shell, "%llu\n", (unsigned long long)number);
+}
+
 static void print_value(struct shell *shell, unsigned deep, const struct interface_type *type,
                         const uint8_t *value);
 
@@ -414,6 +423,9 @@ static void print_value(struct shell *shell, unsigned deep, const struct interfa
         return;
     case INTERFACE_BOOL:
         shell_print(shell, *(const bool *)value ? "true\n" : "false\n");
+        return;
+    case INTERFACE_ENUM:
+        print_enum(shell, type, load(type, value));
         return;
     default:
         shell_print(shell, is_signed(type) ? "%lld\n" : "%llu\n",

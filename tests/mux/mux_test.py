@@ -55,6 +55,18 @@ def check_call(checks, name, link):
     node = json.loads(out) if status == 0 else {}
     checks.check("call makes any call", node.get("board") == name and node.get("tasks", 0) > 3,
                  out + errors)
+    status, out, errors = ranvier("call", "--json", "status", "task", "index=0", link)
+    checks.check("its enums by their values' names",
+                 status == 0 and json.loads(out)["state"] in ("ready", "running", "parked"),
+                 out + errors)
+    if has_keymux(name):
+        for word in ("released", "2"):
+            status, out, errors = ranvier("call", "keymux", "publish", "event.character=65",
+                                          f"event.kind={word}", link)
+            checks.check(f"and takes {word} for one", status == 0, out + errors)
+    status, out, errors = ranvier("call", "keymux", "publish", "event.kind=dropped", link)
+    checks.check("and tells what there is where it is none", status == 2 and
+                 "event.kind=dropped: is none of pressed|repeated|released" in errors, out + errors)
     status, out, errors = ranvier("call", "status", "task", "index=0xffff", link)
     checks.check("and tells what the service says", status == 1 and "not found" in errors,
                  out + errors)

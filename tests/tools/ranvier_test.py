@@ -98,6 +98,8 @@ class RanvierTest(unittest.TestCase):
                                 (["call", "status", "task", "l"], "index=u16 is missing"),
                                 (["call", "status", "task", "index=x", "l"], "is no number"),
                                 (["call", "status", "task", "index=65536", "l"], "too great"),
+                                (["call", "keymux", "publish", "event.kind=up", "l"],
+                                 "is none of pressed|repeated|released"),
                                 (["call", "status", "task", "place=1", "l"], "no field")):
             done = run(*arguments)
             self.assertEqual(done.returncode, 2, (arguments, done))

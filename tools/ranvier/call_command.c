@@ -145,8 +145,8 @@ const struct command call_command = {
     .details = "  --json       one object\n" CALL_HELP
                "\nSERVICE and CALL as in services/SERVICE/interface.yaml. Values: true, -5, 0x10, "
                "1.5, text,\n"
-               "bytes as hexadecimal digits, a,b,c for arrays, a.b=1 for a field of a field; enums "
-               "and\n"
-               "capabilities are numbers.\n\n" LINK_HELP,
+               "bytes as hexadecimal digits, a,b,c for arrays, a.b=1 for a field of a field; an "
+               "enum's\n"
+               "value by name or number; capabilities are numbers.\n\n" LINK_HELP,
     .run = run_call,
 };

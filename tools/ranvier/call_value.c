@@ -4,12 +4,16 @@
  */
 #include "call_value.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { NUMERAL = 32 }; /* characters of any number */
+enum {
+    NUMERAL = 32, /* characters of any number */
+    ENUM_TEXT = 256,
+};
 
 static bool is_signed(const struct interface_type *type)
 {
@@ -28,12 +32,22 @@ const struct interface_field *call_value_next(const struct interface_type *type,
     return next;
 }
 
+static const char *enum_names(const struct interface_type *type)
+{
+    static char names[ENUM_TEXT];
+    size_t length = 0;
+    for (size_t i = 0; i < type->limit && length < sizeof(names); i++)
+        length += (size_t)snprintf(names + length, sizeof(names) - length, "%s%s", i ? "|" : "",
+                                   type->names[i]);
+    return names;
+}
+
 const char *call_value_kind(const struct interface_type *type)
 {
     static const char *const names[] = {"bool", "u8",   "u16",   "u32",   "u64",   "i8",
                                         "i16",  "i32",  "i64",   "f32",   "f64",   "cap",
-                                        "enum", "text", "bytes", "array", "struct"};
-    return names[type->kind];
+                                        "",     "text", "bytes", "array", "struct"};
+    return type->kind == INTERFACE_ENUM ? enum_names(type) : names[type->kind];
 }
 
 /* --- reading */
@@ -45,10 +59,27 @@ static const char *read_unsigned(const struct interface_type *type, void *value,
     const uint64_t number = strtoull(text, &end, 0);
     if (end == text || *end || errno || *text == '-')
         return "is no number";
-    if ((type->size < 8 && number >> (8 * type->size)) ||
-        (type->kind == INTERFACE_ENUM && number >= type->limit))
+    if (type->size < 8 && number >> (8 * type->size))
         return "is a number that is too great";
     memcpy(value, &number, type->size); /* little-endian, as all hosts that this runs on */
+    return NULL;
+}
+
+/* A value's name, or its number. */
+static const char *read_enum(const struct interface_type *type, void *value, const char *text)
+{
+    static char trouble[ENUM_TEXT];
+    char *end = "";
+    uint64_t number = 0;
+    while (number < type->limit && strcmp(type->names[number], text) != 0)
+        number++;
+    if (number == type->limit && isdigit((unsigned char)*text))
+        number = strtoull(text, &end, 0);
+    if (number >= type->limit || *end) {
+        snprintf(trouble, sizeof(trouble), "is none of %s", call_value_kind(type));
+        return trouble;
+    }
+    memcpy(value, &number, type->size);
     return NULL;
 }
 
@@ -125,6 +156,8 @@ static const char *read_one(const struct interface_type *type, void *value, cons
     case INTERFACE_F32:
     case INTERFACE_F64:
         return read_real(type, value, text);
+    case INTERFACE_ENUM:
+        return read_enum(type, value, text);
     case INTERFACE_TEXT:
         if (strlen(text) > type->limit)
             return "is too long";
@@ -222,6 +255,18 @@ static void print_number(struct json *json, const char *name, const struct inter
     print_word(json, name, numeral, false, depth);
 }
 
+/* By its name; one that this program knows no name of as its number. */
+static void print_enum(struct json *json, const char *name, const struct interface_type *type,
+                       const void *value, unsigned depth)
+{
+    uint32_t number = 0;
+    memcpy(&number, value, type->size);
+    if (number < type->limit)
+        print_word(json, name, type->names[number], true, depth);
+    else
+        print_number(json, name, type, value, depth);
+}
+
 /* JSON has no word for what is no number, or infinite: null there. */
 static void print_real(struct json *json, const char *name, const struct interface_type *type,
                        const void *value, unsigned depth)
@@ -279,6 +324,9 @@ static void print_value(struct json *json, const char *name, const struct interf
     switch ((enum interface_kind)type->kind) {
     case INTERFACE_BOOL:
         print_word(json, name, *(const bool *)value ? "true" : "false", false, depth);
+        break;
+    case INTERFACE_ENUM:
+        print_enum(json, name, type, value, depth);
         break;
     case INTERFACE_F32:
     case INTERFACE_F64:
