@@ -101,6 +101,7 @@ static void read_flag(int option, struct agent_options *options)
     options->delta |= option == 'd';
     options->module |= option == 'm';
     options->result |= option == 'w';
+    options->start |= option == 's';
 }
 
 static void read_word(int option, struct agent_options *options)
@@ -385,8 +386,7 @@ static int refused(struct caller *board, const uint8_t id[AGENT_ID], bool json)
     return command_fail("the agent does not start: see its log");
 }
 
-/* Makes the call, once the agent is at rest. */
-static int begin(struct caller *board, const uint8_t id[AGENT_ID], const char *function, bool json)
+int agent_begin(struct caller *board, const uint8_t id[AGENT_ID], const char *function, bool json)
 {
     struct cells_exec_request request = {.cell = {.length = AGENT_ID}};
     const int64_t end = wire_now() + REST_PATIENCE;
@@ -412,7 +412,7 @@ int agent_exec(struct caller *board, const uint8_t id[AGENT_ID], const char *fun
     struct cells_result_request wanted = {.cell = {.length = AGENT_ID}};
     struct cells_result_reply results;
     enum status status;
-    if (function && begin(board, id, function, json != NULL))
+    if (function && agent_begin(board, id, function, json != NULL))
         return COMMAND_FAILED;
     memcpy(wanted.cell.bytes, id, AGENT_ID);
     do {

@@ -15,7 +15,7 @@ enum { AGENT_ID = 16, AGENT_FILE_MAX = 256 << 20 /* bytes of a module or a snaps
 
 /* What the command line says; each command reads those options that it lists. */
 struct agent_options {
-    bool json, follow, created, delta, module, result;
+    bool json, follow, created, delta, module, result, start;
     int gateway;          /* port, 0: the usual one */
     const char *name;     /* of the agent; NULL: as the file is called */
     const char *space;    /* namespace; "": the usual one */
@@ -103,9 +103,12 @@ int agent_print_log(struct caller *board, const uint8_t id[AGENT_ID], struct age
 /* Prints what came of a line without its end: no more is read. */
 void agent_end_log(struct agent_log *log);
 
-/* Calls a function ("name 1 2.5f -3"; NULL: one was called already) of an agent, waits until it has
- * returned, and prints its results; what it logs meanwhile too, if `log` isn't NULL. COMMAND_OK or
- * told. */
+/* Begins the call of a function ("name 1 2.5f -3") of an agent, once that is at rest. What an agent
+ * that does not start says in its log is printed, as objects if `json`. COMMAND_OK or told. */
+int agent_begin(struct caller *board, const uint8_t id[AGENT_ID], const char *function, bool json);
+
+/* Calls a function (NULL: one was called already) of an agent, waits until it has returned, and
+ * prints its results; what it logs meanwhile too, if `log` isn't NULL. COMMAND_OK or told. */
 int agent_exec(struct caller *board, const uint8_t id[AGENT_ID], const char *function,
                struct json *json, struct agent_log *log);
 

@@ -134,8 +134,12 @@ static int run_logs(const struct command *self, int count, char **words)
 
 static int run_exec(const struct command *self, int count, char **words)
 {
-    static const struct option list[] = {
-        {"result", no_argument, NULL, 'w'}, AGENT_JSON, AGENT_SPACE, CALL_OPTION, {0}};
+    static const struct option list[] = {{"start", no_argument, NULL, 's'},
+                                         {"result", no_argument, NULL, 'w'},
+                                         AGENT_JSON,
+                                         AGENT_SPACE,
+                                         CALL_OPTION,
+                                         {0}};
     static struct caller board;
     struct json json = {.stream = stdout, .compact = true};
     struct agent_options options;
@@ -145,11 +149,14 @@ static int run_exec(const struct command *self, int count, char **words)
         return status;
     const char *name = agent_operand(count, words);
     const char *function = options.result ? NULL : agent_operand(count, words);
+    if (options.start && options.result)
+        return command_refuse(self, "--start or --result, not both");
     if (!function && !options.result)
         return command_refuse(self, "which agent, which function?");
     if ((status = open_agent(&board, self, &options, name, id, count, words)))
         return status;
-    status = agent_exec(&board, id, function, options.json ? &json : NULL, NULL);
+    status = options.start ? agent_begin(&board, id, function, options.json)
+                           : agent_exec(&board, id, function, options.json ? &json : NULL, NULL);
     call_close(&board);
     return status;
 }
@@ -283,7 +290,7 @@ const struct command agent_exec_command = {
     .usage = "[OPTION]… AGENT \"FUNCTION [NUMBER]…\" LINK",
     .summary = "call a function of an agent and print its results",
     .details = DETAILS("Numbers are integers, 1.5 for an f64, 1.5f for an f32; results are printed "
-                       "as bits.\n" AGENT_HELP
+                       "as bits.\n" AGENT_HELP "  --start        do not wait for the results\n"
                        "  --result       only the results of what was called already\n"),
     .run = run_exec,
 };
