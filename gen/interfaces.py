@@ -66,52 +66,66 @@ def members(fields, service):
     return lines
 
 
-def table(kind, service, own):
-    """The address of the table of a type; `own` is that of one that only this field has."""
+def table(kind, service):
+    """The name of the table of a type that is no scalar. Texts, bytes and arrays have no name of
+    their own: a table is named after what it says, and there is one of it in a file."""
+    service = c_identifier(service)
+    if kind["kind"] in ("enum", "struct"):
+        return f"{service}_{kind['name']}_type"
+    if kind["kind"] == "array":
+        of = kind["of"]
+        item = of["kind"] if of["kind"] in SCALARS else table(of, service)
+        return f"array_{kind['limit']}_{item}"
+    return f"{kind['kind']}_{kind['limit']}"
+
+
+def address(kind, service):
+    """The address of the table of a type."""
     if kind["kind"] in SCALARS:
         return f"&interface_scalars[INTERFACE_{kind['kind'].upper()}]"
-    if kind["kind"] in ("enum", "struct"):
-        return f"&{c_identifier(service)}_{kind['name']}_type"
-    return f"&{own}"
+    return f"&{table(kind, service)}"
 
 
-def own_tables(fields, owner, service):
-    """The tables that fields of struct `owner` have for themselves: (name, its initialiser)."""
+def nameless_tables(fields, owner, service, printed):
+    """The tables that the fields of struct `owner` need and that are not `printed`, a dict, yet:
+    (name, its initialiser)."""
     result = []
     for field in fields:
         kind = plain(field["type"])
-        name = f"{owner}_{field['name']}_type"
-        if kind["kind"] == "text":
-            result.append((name, text_table(kind)))
-        elif kind["kind"] == "bytes":
-            result.append((name, bytes_table(kind)))
-        elif kind["kind"] == "array":
-            item = f"{owner}_{field['name']}_item"
-            of = kind["of"]
-            if of["kind"] in ("text", "bytes"):
-                result.append((item, text_table(of) if of["kind"] == "text" else bytes_table(of)))
-            place = f"offsetof(struct {owner}, {field['name']}"
-            result.append((name, [
-                ".kind = INTERFACE_ARRAY", f".limit = {kind['limit']}",
-                f".items = {place}.items) -\n             {place})",
-                f".size = sizeof(((struct {owner} *)0)->{field['name']})",
-                f".of = {table(of, service, item)}"]))
+        place = f"offsetof(struct {owner}, {field['name']}"
+        array = [".kind = INTERFACE_ARRAY", f".limit = {kind.get('limit')}",
+                 f".items = {place}.items) -\n             {place})",
+                 f".size = sizeof(((struct {owner} *)0)->{field['name']})"]
+        for one in (kind["of"], kind) if kind["kind"] == "array" else (kind,):
+            if one["kind"] not in ("text", "bytes", "array") or table(one, service) in printed:
+                continue
+            size = one["limit"] + 1 if one["kind"] == "text" else (one["limit"] + 3) // 2 * 2
+            rows = [f".kind = INTERFACE_{one['kind'].upper()}", f".limit = {one['limit']}",
+                    f".size = {size}"]
+            if one["kind"] == "array":
+                rows = array + [f".of = {address(one['of'], service)}"]
+            printed[table(one, service)] = True
+            result.append((table(one, service), rows))
     return result
 
 
-def text_table(kind):
-    return [".kind = INTERFACE_TEXT", f".limit = {kind['limit']}", f".size = {kind['limit'] + 1}"]
-
-
-def bytes_table(kind):
-    return [".kind = INTERFACE_BYTES", f".limit = {kind['limit']}",
-            f".size = {(kind['limit'] + 3) // 2 * 2}"]
+def struct_tables(interface):
+    """The table of each struct, by its name. A request or reply whose fields are those of another
+    struct, in the same order, lies the same in C and has that one's."""
+    types = {f"{c_identifier(interface['service'])}_{one['name']}" for one in interface["types"]}
+    tables, result = {}, {}
+    for name, fields in structs(interface):
+        same = json.dumps([[field[key] for key in ("name", "place", "since", "type")]
+                           for field in fields])
+        first = tables.setdefault(same, f"{name}_type")
+        result[name] = f"{name}_type" if name in types else first
+    return result
 
 
 def field_row(field, owner, service):
     """The row of a field in its struct's table."""
     name = field["name"]
-    row = [f'.name = "{name}"', f".type = {table(plain(field['type']), service, f'{owner}_{name}_type')}",
+    row = [f'.name = "{name}"', f".type = {address(plain(field['type']), service)}",
            f".offset = offsetof(struct {owner}, {name})"]
     if field["type"]["kind"] == "optional":
         row += [f".has = offsetof(struct {owner}, has_{name})", ".optional = true"]
@@ -283,7 +297,8 @@ def render_all(environment, services, output, write):
 
 def prepare(environment):
     """Installs the filters."""
-    for function in (members, own_tables, field_row, structs, type_text, in_file_order, hashes,
+    for function in (members, nameless_tables, struct_tables, field_row, structs, type_text,
+                     in_file_order, hashes,
                      client_signature, agent_signature, is_portable, server_signature,
                      serve_signature, comment, stack_comment, enum_values, uuid_bytes):
         environment.filters[function.__name__] = function

@@ -45,7 +45,7 @@ struct interface_type {
     uint8_t kind;
     uint16_t limit; /* text, bytes: bytes; array: elements; enum: values; struct: fields */
     uint16_t items; /* array: where the first element lies, in bytes */
-    uint32_t size;  /* bytes of a value in C */
+    uint16_t size;  /* bytes of a value in C, no more than a message has */
     union {
         const struct interface_type *of;      /* array */
         const char *const *names;             /* enum: of its values, as in the interface's file */
@@ -56,10 +56,10 @@ struct interface_type {
 struct interface_field {
     const char *name;
     const struct interface_type *type;
-    uint32_t offset; /* bytes */
-    uint32_t has;    /* optional: where the bool is that says whether it is there */
+    uint16_t offset; /* bytes */
+    uint16_t has;    /* optional: where the bool is that says whether it is there */
+    uint16_t since;  /* the first version of the interface that has it; 0: all */
     bool optional;
-    uint16_t since; /* the first version of the interface that has it; 0: all */
 };
 
 /* The types that need no table of their own: bool to cap. */

@@ -208,8 +208,8 @@ enum status cell_instantiate(struct cell *cell)
 
 void cell_uninstantiate(struct cell *cell)
 {
-    if (cell->waiting && !cell->moved && cell->pending->import->abandon)
-        cell->pending->import->abandon(cell);
+    if (cell->waiting && !cell->moved && cell->pending->import->waiting->abandon)
+        cell->pending->import->waiting->abandon(cell);
     cell->waiting = cell->woken = cell->moved = false;
     wasm_machine_destroy(cell->machine);
     wasm_instance_destroy(cell->instance);

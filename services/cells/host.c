@@ -65,7 +65,7 @@ static const char *look_up(const struct cell *cell, const struct wasm_import_req
     if (!family)
         return service_import(cell, request, binding);
     const struct host_import *import = family->imports, *end = import + *family->count;
-    while (import < end && !text_is(import->name, request->name, request->name_length))
+    while (import < end && !words_have(import->name, request->name, request->name_length))
         import++;
     if (import == end)
         return "this node has no such function";
@@ -163,15 +163,15 @@ static void go_on(struct cell *cell, const union wasm_slot *results)
 
 enum wasm_host_answer binding_poll(struct cell *cell)
 {
-    const struct host_import *import = cell->pending->import;
+    const struct host_waiting *waiting = cell->pending->import->waiting;
     union wasm_slot values[HOST_ARGUMENTS_MAX] = {{.u64 = 0}};
     enum wasm_host_answer answer = WASM_HOST_DONE;
     cell->woken = false;
-    if (!cell->moved && import->poll) {
+    if (cell->moved) {
+        values[0] = *waiting->migrated;
+    } else if (waiting->poll) {
         memcpy(values, cell->pending_arguments, sizeof(values));
-        answer = import->poll(cell, values);
-    } else if (cell->moved && import->migrated) {
-        values[0] = *import->migrated;
+        answer = waiting->poll(cell, values);
     }
     if (answer == WASM_HOST_DONE)
         go_on(cell, values);

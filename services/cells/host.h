@@ -28,18 +28,23 @@ struct cell;
 
 enum { HOST_ARGUMENTS_MAX = 10 };
 
-/* A function that can be imported. `values` has the arguments and takes the results from its start
- * on; pointers are offsets into the cell's memory, to be looked up with host_bytes at each use. */
-struct host_import {
-    const char *name;
-    const char *parameters, *results; /* letters as of wasm_host_function_create */
-    const char *grant;               /* the word that the cell must have been granted; NULL: none */
-    const union wasm_slot *migrated; /* the result where the cell went on elsewhere meanwhile */
-    enum wasm_host_answer (*call)(struct cell *cell, union wasm_slot *values);
-    /* Of a function that may wait. `values` has the arguments again, and takes the results. */
+/* How a function waits that may. */
+struct host_waiting {
+    const union wasm_slot *migrated; /* its result where the cell went on elsewhere meanwhile */
+    /* `values` has the arguments again, and takes the results. NULL: nothing to ask, it is DONE. */
     enum wasm_host_answer (*poll)(struct cell *cell, union wasm_slot *values);
     /* The call that waits is over without an answer. NULL where nothing is to be put in order. */
     void (*abandon)(struct cell *cell);
+};
+
+/* A function that can be imported. `values` has the arguments and takes the results from its start
+ * on; pointers are offsets into the cell's memory, to be looked up with host_bytes at each use. */
+struct host_import {
+    const char *name;                 /* or several words, each the name of such a function */
+    const char *parameters, *results; /* letters as of wasm_host_function_create */
+    const char *grant; /* the word that the cell must have been granted; NULL: none */
+    enum wasm_host_answer (*call)(struct cell *cell, union wasm_slot *values);
+    const struct host_waiting *waiting; /* NULL: it never waits */
 };
 
 /* A family of imports: wasi_snapshot_preview1, ranvier. */

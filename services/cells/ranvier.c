@@ -10,8 +10,6 @@
 #include <kernel/clock.h>
 #include <string.h>
 
-static const union wasm_slot has_moved = {.u64 = ERR_MIGRATED};
-
 /* log (text, length) -> status */
 static enum wasm_host_answer call_log(struct cell *cell, union wasm_slot *values)
 {
@@ -201,20 +199,24 @@ static enum wasm_host_answer call_spawn(struct cell *cell, union wasm_slot *valu
     return WASM_HOST_DONE;
 }
 
+static const union wasm_slot has_moved = {.u64 = ERR_MIGRATED};
 static const union wasm_slot length_has_moved = {.u64 = (uint32_t) - (int32_t)ERR_MIGRATED};
+
+static const struct host_waiting yields = {.migrated = &has_moved};
+static const struct host_waiting sleeps = {.migrated = &has_moved, .poll = poll_sleep};
+static const struct host_waiting receives = {.migrated = &length_has_moved, .poll = poll_receive};
 
 const struct host_import ranvier_imports[] = {
     {"id", "i", "i", .call = call_id},
     {"node", "ii", "i", .call = call_node},
     {"find", "iii", "i", .call = call_find},
     {"send", "iiii", "i", .grant = "send", .call = call_send},
-    {"receive", "iiiI", "i", .migrated = &length_has_moved, .call = call_receive,
-     .poll = poll_receive},
+    {"receive", "iiiI", "i", .call = call_receive, .waiting = &receives},
     {"spawn", "iiiii", "i", .grant = "spawn", .call = call_spawn},
     {"log", "ii", "i", .grant = "log", .call = call_log},
     {"time", "", "I", .call = call_time},
-    {"yield", "", "i", .migrated = &has_moved, .call = call_yield},
-    {"sleep", "I", "i", .migrated = &has_moved, .call = call_sleep, .poll = poll_sleep},
+    {"yield", "", "i", .call = call_yield, .waiting = &yields},
+    {"sleep", "I", "i", .call = call_sleep, .waiting = &sleeps},
 };
 
 const size_t ranvier_import_count = sizeof(ranvier_imports) / sizeof(ranvier_imports[0]);

@@ -27,7 +27,7 @@ static enum status settle(struct cell *cell, const struct record *record, bool p
     if (!pending)
         return OK;
     cell->pending = binding_find(cell, record->pending_import);
-    if (!cell->pending ||
+    if (!cell->pending || !cell->pending->import->waiting ||
         wasm_machine_pending_results(cell->machine) != strlen(cell->pending->import->results))
         return ERR_CORRUPT;
     cell->waiting = cell->woken = cell->moved = true;

@@ -297,12 +297,9 @@ const char *service_import(const struct cell *cell, const struct wasm_import_req
                            struct host_binding *binding)
 {
     static const union wasm_slot has_moved = {.u64 = ERR_MIGRATED};
-    static const struct host_import import = {.parameters = "iii",
-                                              .results = "i",
-                                              .migrated = &has_moved,
-                                              .call = call_service,
-                                              .poll = poll_service,
-                                              .abandon = abandon_service};
+    static const struct host_waiting waiting = {&has_moved, poll_service, abandon_service};
+    static const struct host_import import = {
+        .parameters = "iii", .results = "i", .call = call_service, .waiting = &waiting};
     const struct interface *service = service_find(cell->cells, request);
     if (!service)
         return "this node has no such service";

@@ -22,8 +22,6 @@ enum { SUBSCRIPTION = 48, EVENT = 32, SUBSCRIPTIONS_MAX = 64 }; /* bytes; how ma
 enum { RANDOM_MAX = 65536, WRITE_MAX = 4096 }; /* bytes at a time: others want to run, too */
 enum { RIGHT_FD_WRITE = 1 << 6, FILE_CHARACTER_DEVICE = 2 };
 
-static const union wasm_slot has_moved = {.u32 = EINTR};
-
 static enum wasm_host_answer answer(union wasm_slot *values, uint32_t errno_number)
 {
     values[0].u64 = errno_number;
@@ -278,6 +276,11 @@ static enum wasm_host_answer not_here(struct cell *cell, union wasm_slot *values
     return answer(values, ENOSYS);
 }
 
+static const union wasm_slot has_moved = {.u32 = EINTR};
+
+static const struct host_waiting polls = {.migrated = &has_moved, .poll = poll_again};
+static const struct host_waiting yields = {.migrated = &has_moved};
+
 const struct host_import wasi_imports[] = {
     {"args_get", "ii", "i", .call = args_get},
     {"args_sizes_get", "ii", "i", .call = args_sizes_get},
@@ -294,38 +297,23 @@ const struct host_import wasi_imports[] = {
     {"fd_tell", "ii", "i", .call = fd_seek},
     {"fd_prestat_get", "ii", "i", .call = no_descriptor},
     {"fd_prestat_dir_name", "iii", "i", .call = no_descriptor},
-    {"poll_oneoff", "iiii", "i", .migrated = &has_moved, .call = poll_oneoff, .poll = poll_again},
-    {"sched_yield", "", "i", .migrated = &has_moved, .call = sched_yield},
+    {"poll_oneoff", "iiii", "i", .call = poll_oneoff, .waiting = &polls},
+    {"sched_yield", "", "i", .call = sched_yield, .waiting = &yields},
     {"proc_exit", "i", "", .call = proc_exit},
     /* ENOSYS */
-    {"fd_advise", "iIIi", "i", .call = not_here},
-    {"fd_allocate", "iII", "i", .call = not_here},
-    {"fd_datasync", "i", "i", .call = not_here},
-    {"fd_fdstat_set_flags", "ii", "i", .call = not_here},
-    {"fd_fdstat_set_rights", "iII", "i", .call = not_here},
-    {"fd_filestat_get", "ii", "i", .call = not_here},
+    {"fd_advise fd_filestat_set_times", "iIIi", "i", .call = not_here},
+    {"fd_allocate fd_fdstat_set_rights", "iII", "i", .call = not_here},
+    {"fd_datasync fd_sync proc_raise", "i", "i", .call = not_here},
+    {"fd_fdstat_set_flags fd_filestat_get fd_renumber sock_shutdown", "ii", "i", .call = not_here},
     {"fd_filestat_set_size", "iI", "i", .call = not_here},
-    {"fd_filestat_set_times", "iIIi", "i", .call = not_here},
-    {"fd_pread", "iiiIi", "i", .call = not_here},
-    {"fd_pwrite", "iiiIi", "i", .call = not_here},
-    {"fd_readdir", "iiiIi", "i", .call = not_here},
-    {"fd_renumber", "ii", "i", .call = not_here},
-    {"fd_sync", "i", "i", .call = not_here},
-    {"path_create_directory", "iii", "i", .call = not_here},
-    {"path_filestat_get", "iiiii", "i", .call = not_here},
+    {"fd_pread fd_pwrite fd_readdir", "iiiIi", "i", .call = not_here},
+    {"path_create_directory path_remove_directory path_unlink_file sock_accept", "iii", "i",
+     .call = not_here},
+    {"path_filestat_get path_symlink sock_send", "iiiii", "i", .call = not_here},
     {"path_filestat_set_times", "iiiiIIi", "i", .call = not_here},
     {"path_link", "iiiiiii", "i", .call = not_here},
     {"path_open", "iiiiiIIii", "i", .call = not_here},
-    {"path_readlink", "iiiiii", "i", .call = not_here},
-    {"path_remove_directory", "iii", "i", .call = not_here},
-    {"path_rename", "iiiiii", "i", .call = not_here},
-    {"path_symlink", "iiiii", "i", .call = not_here},
-    {"path_unlink_file", "iii", "i", .call = not_here},
-    {"proc_raise", "i", "i", .call = not_here},
-    {"sock_accept", "iii", "i", .call = not_here},
-    {"sock_recv", "iiiiii", "i", .call = not_here},
-    {"sock_send", "iiiii", "i", .call = not_here},
-    {"sock_shutdown", "ii", "i", .call = not_here},
+    {"path_readlink path_rename sock_recv", "iiiiii", "i", .call = not_here},
 };
 
 const size_t wasi_import_count = sizeof(wasi_imports) / sizeof(wasi_imports[0]);
