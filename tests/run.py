@@ -42,6 +42,7 @@ LOGS = os.path.join("build", "tests")
 ENVIRONMENT = {name: value for name, value in os.environ.items()
                if not name.startswith(("MAKE", "MFLAGS"))}
 SKIPPED = 77  # exit status of a program that can't run on this machine
+LONGEST = 4 * 3600  # seconds that a long test may take; fuzzing takes two hours on two cores
 
 
 class Test:
@@ -166,7 +167,7 @@ def board_tests():
 
 def long_tests():
     for program in sorted(glob.glob("tests/*/run-long")):
-        yield Test(os.path.basename(os.path.dirname(program)) + "-long", [program], timeout=7200)
+        yield Test(os.path.basename(os.path.dirname(program)) + "-long", [program], timeout=LONGEST)
 
 
 def selected(tests, patterns):

@@ -2,8 +2,7 @@
 // before: make -s TARGET=sim build/sim/gen/sources.mk
 // link: services/wasm/*.c services/cells/*.c !services/cells/cells.c !services/cells/calls.c
 // link: kernel/heap.c kernel/page.c kernel/budget.c kernel/interface.c kernel/interface_call.c
-// link: kernel/span.c tests/unit/fake_memory.c tests/unit/host_stack.c
-// libraries: -lcmocka
+// link: kernel/span.c
 // link: kernel/cbor.c kernel/channel.c kernel/capability.c kernel/registry.c kernel/profile.c
 // link: kernel/interrupt.c kernel/task*.c kernel/clock.c kernel/event.c kernel/log.c
 // link: kernel/format.c kernel/device.c kernel/stack.c kernel/status.c tests/unit/kernel_fake.c
@@ -13,6 +12,7 @@
 // libraries: -include build/sim/gen/include/config.h -Ibuild/sim/gen/include
 // libraries: -Iplatforms/arch/host -llz4 -lmd -lcmocka
 // seeds: tests/fuzz/wasm_input.h
+// long: 3600
 /*
  * Snapshots from anywhere, with their hash made right, whole and deltas: what is accepted runs and
  * harms nobody, what is refused leaves nothing behind.

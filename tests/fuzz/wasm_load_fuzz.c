@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 // link: services/wasm/*.c
 // seeds: tests/fuzz/wasm_input.h
+// long: 3600
 /*
  * The decoder and the validator alone, on modules from anywhere.
  */
