@@ -46,13 +46,19 @@ class RanvierTest(unittest.TestCase):
             self.assertEqual(done.returncode, 0, command)
             self.assertTrue(done.stdout.startswith(f"usage: ranvier {command}"), done.stdout)
 
+    def test_each_command_speaks_json(self):
+        for command in commands():
+            self.assertIn("--json", options(command), command)
+        listed = [json.loads(line) for line in run("help", "--json").stdout.splitlines()]
+        self.assertEqual([one["command"] for one in listed], commands())
+        self.assertEqual([json.loads(run("help", "--json", "config", "pack").stdout)],
+                         [one for one in listed if one["command"] == "config pack"])
+
     def test_the_manual_has_each_command_and_option(self):
         with open(os.path.join(FOLDER, "ranvier.1"), encoding="utf-8") as file:
             manual = file.read()
         for command in commands():
             self.assertRegex(manual, rf"(?m)^\.B {command}\b", command)
-            if command in ("help", "config pack"):
-                continue
             for option in options(command):
                 self.assertIn(option.replace("-", r"\-"), manual, f"{command} {option}")
 
@@ -267,6 +273,21 @@ say(b"\\0same " + repr(first == second).encode() + b"\\r\\n")
             file.write('{"soc": {"name": "%(soc)s"}, "arch": {"name": "%(arch)s"}, '
                        '"image": {"base": 134217728, "code": "%(code)s"}}' % parts)
         return build
+
+    def test_what_was_packed_as_json(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path, packed = os.path.join(folder, "file.yaml"), os.path.join(folder, "packed")
+            with open(path, "w", encoding="utf-8") as file:
+                file.write("services: { shell: { banner: false } }\nlog: { level: debug }\n")
+            arguments = ("config", "pack", "--target", "sim", "--output", packed, "--json", path)
+            done = run(*arguments)
+            self.assertEqual(json.loads(done.stdout), {"board": "sim", "file": packed, "options": {
+                "log.level": "debug", "services.shell.banner": False}}, done.stderr)
+            with open(path, "a", encoding="utf-8") as file:
+                file.write("devices: {}\nservice: 1\n")
+            done = run(*arguments)
+            self.assertEqual((done.returncode, done.stdout), (1, ""))
+            self.assertIn("service: ", done.stderr)
 
     def test_flash_prints_the_exact_command(self):
         with tempfile.TemporaryDirectory() as folder:

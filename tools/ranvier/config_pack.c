@@ -170,6 +170,29 @@ static void write_file(const struct pack *pack, const char *path)
                          strerror(errno));
 }
 
+static void tell_choice(struct json *json, const struct choice *choice)
+{
+    const struct property *property = choice->option->property;
+    if (property->type == TYPE_BOOL)
+        json_bool(json, choice->option->name, choice->value != 0);
+    else if (property->type == TYPE_ENUM)
+        json_text(json, choice->option->name, property->values.items[choice->value]);
+    else
+        json_number(json, choice->option->name, choice->value);
+}
+
+static void tell(const struct pack *pack, const char *path, struct json *json)
+{
+    json_open_object(json, NULL);
+    json_text(json, "board", pack->session->board.name);
+    json_text(json, "file", path);
+    json_open_object(json, "options");
+    for (const struct choice *choice = pack->choices; choice != NULL; choice = choice->next)
+        tell_choice(json, choice);
+    json_close_object(json);
+    json_close_object(json);
+}
+
 /* Takes the board through the steps, as its image was. */
 static void read_board(struct pack *pack)
 {
@@ -184,7 +207,8 @@ static void read_board(struct pack *pack)
                          "%s has no device that loads a configuration", session->options->target);
 }
 
-static int pack_file(const struct options *options, const char *input, const char *output)
+static int pack_file(const struct options *options, const char *input, const char *output,
+                     struct json *json)
 {
     struct session session;
     session_open(&session, options);
@@ -197,11 +221,13 @@ static int pack_file(const struct options *options, const char *input, const cha
         take_file(&pack, root);
     if (session.diagnostics.error_count == 0)
         write_file(&pack, output);
+    if (session.diagnostics.error_count == 0 && json)
+        tell(&pack, output, json);
     return session_close(&session, 0);
 }
 
 int config_pack(const char *target, const char *const *overlays, size_t overlay_count,
-                const char *input, const char *output)
+                const char *input, const char *output, struct json *json)
 {
     struct arena arena;
     struct options options = {.command = "config pack", .target = target};
@@ -213,7 +239,7 @@ int config_pack(const char *target, const char *const *overlays, size_t overlay_
     if (status == 0)
         status = overlays_check(&arena, &options.overlays);
     if (status == 0)
-        status = pack_file(&options, input, output);
+        status = pack_file(&options, input, output, json);
     arena_free(&arena);
     return status;
 }

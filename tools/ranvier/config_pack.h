@@ -6,11 +6,13 @@
 #ifndef RANVIER_CONFIG_PACK_H
 #define RANVIER_CONFIG_PACK_H
 
+#include <gen/json.h>
 #include <stddef.h>
 
-/* Packs `input` for the board into `output`. Runs from the root of the tree. Returns an exit status
- * of command.h; what is wrong has been printed, all of it. */
+/* Packs `input` for the board into `output`, and tells what is in it where `json` is not NULL. Runs
+ * from the root of the tree. Returns an exit status of command.h; what is wrong has been printed,
+ * all of it. */
 int config_pack(const char *target, const char *const *overlays, size_t overlay_count,
-                const char *input, const char *output);
+                const char *input, const char *output, struct json *json);
 
 #endif

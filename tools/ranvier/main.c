@@ -7,6 +7,7 @@
 
 #include <ctype.h>
 #include <gen/diagnostic.h>
+#include <gen/json.h>
 #include <kernel/version.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -16,8 +17,9 @@ static int run_help(const struct command *self, int count, char **words);
 
 static const struct command help_command = {
     .name = "help",
-    .usage = "[COMMAND]",
+    .usage = "[--json] [COMMAND]",
     .summary = "list the commands, or say how one is used",
+    .details = "  --json  one object a command\n",
     .run = run_help,
 };
 
@@ -113,13 +115,30 @@ static void print_command(const struct command *command)
         printf("\n%s", command->details);
 }
 
+static void print_command_json(const struct command *command)
+{
+    struct json json = {.stream = stdout, .compact = true};
+    json_open_object(&json, NULL);
+    json_text(&json, "command", command->name);
+    json_text(&json, "usage", command->usage);
+    json_text(&json, "summary", command->summary);
+    json_close_object(&json);
+}
+
 static int run_help(const struct command *self, int count, char **words)
 {
-    static const struct option options[] = {{0}};
-    if (command_option(self, count, words, options) != -1)
-        return COMMAND_USAGE;
+    static const struct option options[] = {{"json", no_argument, NULL, 'j'}, {0}};
+    bool json = false;
+    for (int option; (option = command_option(self, count, words, options)) != -1; json = true)
+        if (option == '?')
+            return COMMAND_USAGE;
     count -= optind;
     words += optind;
+    if (!count && json) {
+        for (size_t i = 0; commands[i]; i++)
+            print_command_json(commands[i]);
+        return COMMAND_OK;
+    }
     if (!count) {
         print_commands();
         return COMMAND_OK;
@@ -130,7 +149,10 @@ static int run_help(const struct command *self, int count, char **words)
         return refuse_unknown(count, words);
     if (matched < count)
         return command_refuse(self, "%s is too much", words[matched]);
-    print_command(command);
+    if (json)
+        print_command_json(command);
+    else
+        print_command(command);
     return COMMAND_OK;
 }
 
