@@ -9,7 +9,8 @@
  * rest of the record.
  *
  *   HEARTBEAT      time                                     its level is the most detailed recorded
- *   REGISTER_META  address, text                            what stands there: a module, a format
+ *   REGISTER_META  address, text                            what stands there: a module, a format;
+ *                                                           for its level, see TRACE_WORD
  *   EVENT          time, site, module, arguments
  *   NEW_SPAN       time, span, parent, site, module, arguments
  *   ENTER … DROP_SPAN   time, span
@@ -34,6 +35,10 @@ enum trace_kind {
 };
 
 enum { TRACE_KIND_MASK = 15, TRACE_LEVEL_SHIFT = 4, TRACE_RECORD_MAX = 255 /* bytes */ };
+
+/* What a REGISTER_META has in its level's place: the binary logarithm of a pointer's bytes, which
+ * arguments of a format depend on (format_write_packed). Below 2: it is not told. */
+#define TRACE_WORD (sizeof(void *) == 8 ? 3 : 2)
 
 /* What a console line begins with that is a record, in base64 (RFC 4648, section 4), on a board
  * whose strings are not in its image (LOG_TEXT). */

@@ -66,7 +66,7 @@ static size_t make_meta(uint8_t *record, uintptr_t address, const char *text)
     if (*place == address)
         return 0;
     *place = address;
-    record[0] = TRACE_REGISTER_META;
+    record[0] = TRACE_REGISTER_META | TRACE_WORD << TRACE_LEVEL_SHIFT;
     const size_t head = 1 + put_number(record + 1, address);
     size_t length = head;
     while (*text && length < TRACE_RECORD_MAX)

@@ -80,11 +80,32 @@ static void a_frame_gets_its_function(void **state)
     assert_string_equal(decoded(frame), frame);
 }
 
+/* Without an ELF file `%p` is as wide as the board's records say. */
+static void the_board_tells_how_wide_its_pointers_are(void **state)
+{
+    (void)state;
+    static const char format[] = "%zu at %p, %u"; /* packed: longs or words, and a word */
+    static struct trace_event event;
+    for (unsigned word = 2; word <= 3; word++) {
+        uint8_t meta[TRACE_RECORD_MAX] = {(uint8_t)(TRACE_REGISTER_META | word << 4), 1};
+        uint8_t record[] = {TRACE_EVENT, 0, 1, 2, word == 3 ? 0x1a : 0x15, 5, 16, 7};
+        struct trace_decoder decoder;
+        memcpy(meta + 2, format, strlen(format));
+        trace_init(&decoder, NULL);
+        assert_null(trace_decode(&decoder, meta, 2 + strlen(format), &event));
+        assert_null(trace_decode(&decoder, record, sizeof(record), &event));
+        trace_fini(&decoder);
+        assert_string_equal(event.text,
+                            word == 3 ? "5 at 0x0000000000000010, 7" : "5 at 0x00000010, 7");
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_function_is_found_by_any_address_in_it),
         cmocka_unit_test(a_frame_gets_its_function),
+        cmocka_unit_test(the_board_tells_how_wide_its_pointers_are),
     };
     return cmocka_run_group_tests(tests, open_self, close_self);
 }

@@ -170,8 +170,12 @@ static const char *decode_message(const struct trace_decoder *decoder, struct fo
 static const char *decode_meta(struct trace_decoder *decoder, struct format_packed *from,
                                struct trace_event *event)
 {
+    const unsigned word = 1u << event->level;
+    event->level = 0;
     if (!format_take_number(from, &event->address))
         return "ends too early";
+    if (!decoder->elf && word >= 4)
+        decoder->word = word;
     const size_t length = from->size - from->offset;
     if (length >= TRACE_TEXT_MAX)
         return "is too long";

@@ -16,7 +16,7 @@
 /* What a decoder knows of the image. */
 struct trace_decoder {
     const struct elf *elf; /* borrowed; NULL: there is none */
-    unsigned word;         /* bytes of an address there */
+    unsigned word;         /* bytes of an address there: the ELF file's, or as a record told */
     struct trace_meta *metas;
     size_t meta_count, meta_capacity;
 };
