@@ -359,6 +359,7 @@ void task_refuse_requests(struct task *task)
 
 noreturn void task_leave_stack(void)
 {
+    arch_context_end(&here()->current->context);
     reschedule();
     __builtin_unreachable();
 }

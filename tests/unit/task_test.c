@@ -533,6 +533,36 @@ static void run_times_are_counted(void **state)
     run_all();
 }
 
+void *__asan_region_is_poisoned(void *start, size_t size);
+
+/* The address sanitizer puts red zones around the buffer, which never returns. */
+static void exit_from_a_buffer(void *argument)
+{
+    char buffer[100];
+    snprintf(buffer, sizeof(buffer), "%s", (const char *)argument);
+    note("%s ", buffer);
+    task_exit(OK);
+}
+
+static void reuse_stack(void *argument)
+{
+    (void)argument;
+    assert_int_equal(task_join(&tasks[1], CLOCK_NEVER, NULL), OK);
+    assert_null(__asan_region_is_poisoned(stacks[1], STACK));
+    memset(stacks[1], 0, STACK);
+}
+
+static void the_stack_of_an_ended_task_is_just_memory(void **state)
+{
+    (void)state;
+    if (!CONFIG_ASAN)
+        skip();
+    spawn("joiner", 5, reuse_stack, NULL);
+    spawn("ends", 5, exit_from_a_buffer, "ends");
+    run_all();
+    assert_string_equal(trace, "ends ");
+}
+
 /* Random sleeps of many tasks at once: nobody wakes early, and time never stops at a deadline that
  * is not the earliest. */
 static unsigned sleeps;
@@ -588,6 +618,7 @@ int main(void)
         cmocka_unit_test_setup(grandchildren_are_inherited, setup),
         cmocka_unit_test_setup(exited_tasks_can_be_forgotten, setup),
         cmocka_unit_test_setup(run_times_are_counted, setup),
+        cmocka_unit_test_setup(the_stack_of_an_ended_task_is_just_memory, setup),
         cmocka_unit_test_setup(many_random_sleeps_end_on_time, setup),
     };
     return cmocka_run_group_tests_name("task", tests, NULL, NULL);

@@ -7,6 +7,7 @@
 #ifndef ARCH_CONTEXT_H
 #define ARCH_CONTEXT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -15,6 +16,12 @@ struct arch_context {
     uint8_t *stack;      /* NULL for boot_stacks[] */
     size_t stack_size;   /* bytes */
     void *fake_stack;    /* the address sanitizer's */
+    bool ended;          /* it is switched away from once more */
 };
+
+static inline void arch_context_end(struct arch_context *context)
+{
+    context->ended = true;
+}
 
 #endif

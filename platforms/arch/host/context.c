@@ -32,6 +32,7 @@ enum { FRAME_ENTRY = 0, FRAME_ARGUMENT = 1, FRAME_RETURN = 11, FRAME_WORDS = 20 
 #endif
 
 static const struct arch_context *running[CONFIG_CORES];
+static const struct arch_context *ended[CONFIG_CORES]; /* during the last switch from it */
 
 struct host_stack host_current_stack(void)
 {
@@ -44,7 +45,7 @@ struct host_stack host_current_stack(void)
 void arch_context_init(struct arch_context *context, void *stack, size_t size,
                        void (*entry)(void *argument), void *argument)
 {
-    if (CONFIG_ASAN) /* who had the stack before left red zones where it exited */
+    if (CONFIG_ASAN) /* red zones of a context that was left for good, as unit tests do */
         __asan_unpoison_memory_region(stack, size);
     *context = (struct arch_context){.stack = stack, .stack_size = size};
     uintptr_t top = ((uintptr_t)stack + size) & ~(uintptr_t)15;
@@ -57,10 +58,17 @@ void arch_context_init(struct arch_context *context, void *stack, size_t size,
     context->stack_pointer = frame;
 }
 
+/* First thing on the other stack. Who ended left red zones where it did, in memory that may be
+ * anything from now on. */
 static void fiber_arrived(void *fake_stack)
 {
-    if (CONFIG_ASAN)
-        __sanitizer_finish_switch_fiber(fake_stack, NULL, NULL);
+    if (!CONFIG_ASAN)
+        return;
+    __sanitizer_finish_switch_fiber(fake_stack, NULL, NULL);
+    const struct arch_context **left = &ended[core_current()];
+    if (*left)
+        __asan_unpoison_memory_region((*left)->stack, (*left)->stack_size);
+    *left = NULL;
 }
 
 noreturn void host_context_enter(void (*entry)(void *argument), void *argument)
@@ -75,7 +83,9 @@ void arch_context_switch(struct arch_context *from, struct arch_context *to)
     running[core_current()] = to;
     if (CONFIG_ASAN) {
         struct host_stack stack = host_current_stack();
-        __sanitizer_start_switch_fiber(&from->fake_stack, stack.base, stack.size);
+        ended[core_current()] = from->ended ? from : NULL;
+        __sanitizer_start_switch_fiber(from->ended ? NULL : &from->fake_stack, stack.base,
+                                       stack.size);
     }
     host_switch(&from->stack_pointer, to->stack_pointer);
     fiber_arrived(from->fake_stack);
