@@ -235,6 +235,76 @@ say(b"\\0same " + repr(first == second).encode() + b"\\r\\n")
             return said.count(b"panic: line"), os.read(process.stdout.fileno(), 4096)
         self.assertEqual(self.on_socket(talk, "console", "--port", "10"), (40, b"up again"))
 
+    @staticmethod
+    def opened(*ports):
+        """What a mux answers to an announcement."""
+        return RanvierTest.frames((255, bytes([1, 1, 0, 2]) + b"".join(
+            bytes([2, port, 0, 99, 0, 0, 0]) for port in ports)))
+
+    def test_mux_without_a_port_offers_the_others(self):
+        with socket.create_server(("127.0.0.1", 0)) as taken:
+            base = taken.getsockname()[1] - 10
+
+            def talk(connection, process):
+                connection.recv(4096)
+                connection.sendall(b"\0" + self.opened(10, 11))
+                line = process.stdout.readline()
+                process.terminate()
+                return line.decode(), process.stderr.read().decode(), process.wait(60)
+            line, errors, status = self.on_socket(talk, "mux", "--base", str(base))
+        self.assertEqual(line, f"port 11 is tcp:127.0.0.1:{base + 11}\n")
+        self.assertEqual(errors, f"ranvier: port 10 cannot be tcp:127.0.0.1:{base + 10}: Address already "
+                                 "in use; --base moves all of them\n")
+        self.assertEqual(status, 1)
+
+    def test_mux_has_no_tcp_port_behind_the_last(self):
+        def talk(connection, process):
+            connection.recv(4096)
+            connection.sendall(b"\0" + self.frames((255, bytes([1, 1, 0, 2, 2, 0, 255, 9, 0, 0, 0]))))
+            line = process.stderr.readline().decode()
+            process.terminate()
+            return line, process.wait(60)
+        line, status = self.on_socket(talk, "mux")
+        self.assertIn("port 65280 cannot be tcp:127.0.0.1:75280: Cannot assign", line)
+        self.assertEqual(status, 1)
+
+    def test_mux_ends_with_the_board_that_it_started(self):
+        for end, status, said in (("os._exit(5)", 5, ""), ("os.kill(os.getpid(), 9)", 1, "signal 9")):
+            done = run("mux", "--pty", *self.board_that(
+                f"hear(20)\nsay(b'\\0' + {self.opened(10)!r})\ntime.sleep(0.5)\n{end}"))
+            self.assertEqual(done.returncode, status, done)
+            self.assertIn("port 10 is /dev/pts/", done.stdout)
+            self.assertIn(said, done.stderr)
+
+    def board_on(self, listener):
+        """The next connection, to which port 10 is open."""
+        connection = listener.accept()[0]
+        connection.settimeout(60)
+        connection.recv(4096)
+        connection.sendall(b"\0" + self.opened(10))
+        return connection
+
+    def test_mux_keeps_its_ports_while_the_link_is_lost(self):
+        with tempfile.TemporaryDirectory() as folder, socket.socket(socket.AF_UNIX) as listener:
+            path = os.path.join(folder, "wire")
+            listener.bind(path)
+            listener.listen(1)
+            with subprocess.Popen([RANVIER, "mux", "--pty", f"unix:{path}"], stdout=subprocess.PIPE,
+                                  stderr=subprocess.PIPE) as process:
+                with self.board_on(listener) as connection:
+                    place = process.stdout.readline().decode().split()[-1]
+                    terminal = os.open(place, os.O_RDWR | os.O_NOCTTY)
+                with self.board_on(listener) as connection:
+                    os.write(terminal, b"still here")
+                    said = b""
+                    while b"still here" not in said:
+                        said += connection.recv(4096)
+                    process.terminate()
+                    self.assertEqual(process.wait(60), 0)
+                os.close(terminal)
+                self.assertEqual([line.split()[-1] for line in process.stderr.read().decode().splitlines()],
+                                 ["waiting", "back"])
+
     def test_a_console_as_json(self):
         done = run("console", "--json", "--raw", "--", "printf", "one\\r\\n\\303\\251 two")
         texts = [json.loads(line) for line in done.stdout.splitlines()]

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 
 static void say(const char *format, va_list arguments)
 {
@@ -64,4 +65,13 @@ const char *command_link(struct link *link, int count, char **words)
     const bool command = optind > 1 && strcmp(words[optind - 1], "--") == 0;
     const int first = command ? optind - 1 : optind;
     return link_parse(link, count - first, words + first);
+}
+
+int command_link_status(const struct link *link)
+{
+    if (!link->command)
+        return COMMAND_OK;
+    if (WIFSIGNALED(link->status))
+        return command_fail("%s was ended by signal %d", link->name, WTERMSIG(link->status));
+    return WEXITSTATUS(link->status);
 }

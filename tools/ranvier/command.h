@@ -45,6 +45,10 @@ bool command_number(const char *text, int most, int *number);
 struct link;
 const char *command_link(struct link *link, int count, char **words);
 
+/* The exit status of a program whose link (closed meanwhile) ended by itself: that of the process
+ * that was the board, which may say more than this program by it. */
+int command_link_status(const struct link *link);
+
 /* Prints "ranvier: …" and returns COMMAND_FAILED. */
 int command_fail(const char *format, ...) __attribute__((format(printf, 1, 2)));
 

@@ -240,17 +240,6 @@ static bool converse(struct console *console)
     return false;
 }
 
-/* The process that was the board may say more than this program by its status. */
-static int status_of(const struct console *console, bool ended)
-{
-    const int status = console->wire.link.status;
-    if (!ended || !console->wire.link.command)
-        return COMMAND_OK;
-    if (WIFSIGNALED(status))
-        return command_fail("%s was ended by signal %d", console->wire.link.name, WTERMSIG(status));
-    return WEXITSTATUS(status);
-}
-
 /* Opens the link and talks until the end. */
 static int talk(struct console *console, bool edited)
 {
@@ -274,7 +263,7 @@ static int talk(struct console *console, bool edited)
     terminal_leave(&console->terminal);
     wire_close(&console->wire);
     free(console->input);
-    return status_of(console, ended);
+    return ended ? command_link_status(&console->wire.link) : COMMAND_OK;
 }
 
 static int run_console(const struct command *self, int count, char **words)

@@ -45,6 +45,7 @@ struct offer {
 struct mux {
     struct wire wire;
     bool ptys, json;
+    bool missed; /* a port could not be offered */
     int base;
     struct offer offers[MUX_PORTS];
 };
@@ -76,6 +77,10 @@ static bool listen_on(struct offer *offer, int port)
     offer->listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (offer->listener < 0)
         return false;
+    if (port > UINT16_MAX) {
+        errno = EADDRNOTAVAIL;
+        return false;
+    }
     setsockopt(offer->listener, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
     return !bind(offer->listener, (const struct sockaddr *)&address, sizeof(address)) &&
            !listen(offer->listener, 1);
@@ -117,6 +122,17 @@ static void give_up(struct offer *offer)
     offer->used = false;
 }
 
+/* The others are offered nevertheless. */
+static void miss(struct mux *mux, uint16_t port, const char *why)
+{
+    mux->missed = true;
+    if (mux->ptys)
+        command_fail("port %u cannot be a pseudo-terminal: %s", port, why);
+    else
+        command_fail("port %u cannot be tcp:127.0.0.1:%d: %s; --base moves all of them", port,
+                     mux->base + port, why);
+}
+
 static void begin(struct mux *mux, uint16_t port)
 {
     struct offer *offer = NULL;
@@ -124,6 +140,7 @@ static void begin(struct mux *mux, uint16_t port)
         if (!mux->offers[i].used)
             offer = &mux->offers[i];
     if (!offer) {
+        mux->missed = true;
         command_fail("port %u is not offered: there are %d already", port, MUX_PORTS);
         return;
     }
@@ -134,7 +151,7 @@ static void begin(struct mux *mux, uint16_t port)
             wire_read(&mux->wire, port, true);
         return;
     }
-    command_fail("port %u cannot be offered: %s", port, strerror(errno));
+    miss(mux, port, strerror(errno));
     give_up(offer);
 }
 
@@ -277,7 +294,8 @@ static void handle(struct mux *mux, struct offer *offer)
         send_typed(mux, offer);
 }
 
-static void serve(struct mux *mux)
+/* Whether the link ended, rather than that somebody stopped this program. */
+static bool serve(struct mux *mux)
 {
     struct pollfd polls[2 + 2 * MUX_PORTS];
     bool up = true;
@@ -293,6 +311,7 @@ static void serve(struct mux *mux)
                 handle(mux, &mux->offers[i]);
         up = wire_handle(&mux->wire);
     }
+    return !up;
 }
 
 static int run_mux(const struct command *self, int count, char **words)
@@ -324,21 +343,25 @@ static int run_mux(const struct command *self, int count, char **words)
         return command_fail("%s: %s", mux.wire.link.name, trouble);
     signal(SIGINT, stop);
     signal(SIGTERM, stop);
-    serve(&mux);
+    const bool ended = serve(&mux);
     for (size_t i = 0; i < MUX_PORTS; i++)
         if (mux.offers[i].used)
             give_up(&mux.offers[i]);
     wire_close(&mux.wire);
-    return COMMAND_OK;
+    const int status = ended ? command_link_status(&mux.wire.link) : COMMAND_OK;
+    return status == COMMAND_OK && mux.missed ? COMMAND_FAILED : status;
 }
 
 const struct command mux_command = {
     .name = "mux",
     .usage = "[--pty | --base PORT] [--json] LINK",
     .summary = "put every port of a board's serial mux on a TCP port or pseudo-terminal",
-    .details = "  --base PORT  port N is on TCP port PORT + N of 127.0.0.1 (10000)\n"
-               "  --pty        each port is a pseudo-terminal instead\n"
-               "  --json       tell ports as objects, one a line\n"
-               "\n" LINK_HELP "Ports are told as the board opens them. Ctrl-C ends it.\n",
+    .details =
+        "  --base PORT  port N is on TCP port PORT + N of 127.0.0.1 (10000)\n"
+        "  --pty        each port is a pseudo-terminal instead\n"
+        "  --json       tell ports as objects, one a line\n"
+        "\n" LINK_HELP
+        "Ports are told as the board opens them. A lost link is opened again. Ctrl-C ends it.\n"
+        "Status 1 if a port could not be offered; that of the COMMAND where it ends.\n",
     .run = run_mux,
 };

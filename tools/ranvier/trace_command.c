@@ -158,11 +158,12 @@ static int follow(struct output *output, int seconds)
     signal(SIGINT, stop);
     signal(SIGTERM, stop);
     const int64_t end = wire_now() + 1000 * (int64_t)seconds;
-    while (!stopped && (!seconds || wire_now() < end))
-        if (!wire_step(&output->wire, 100))
-            break;
+    bool up = true;
+    while (up && !stopped && (!seconds || wire_now() < end))
+        up = wire_step(&output->wire, 100);
     wire_close(&output->wire);
-    return output->bad ? COMMAND_FAILED : COMMAND_OK;
+    const int status = up ? COMMAND_OK : command_link_status(&output->wire.link);
+    return status == COMMAND_OK && output->bad ? COMMAND_FAILED : status;
 }
 
 static int run_trace(const struct command *self, int count, char **words)
@@ -214,6 +215,7 @@ const struct command trace_command = {
         "  --json           one object a line\n"
         "  --perfetto FILE  all of it, as a file for ui.perfetto.dev or chrome://tracing\n"
         "  --for SECONDS    end after this time; otherwise Ctrl-C ends it\n"
-        "\n" LINK_HELP "\nStatus 1 if a record cannot be decoded.\n",
+        "\n" LINK_HELP "\nStatus 1 if a record cannot be decoded; that of the COMMAND where it "
+        "ends.\n",
     .run = run_trace,
 };
