@@ -97,10 +97,10 @@ def check_sizes(checks, image):
         span = image.symbols[last] - image.symbols[first]
         unknown = span - image.total(kind)
         # Of constants the map does not tell all: the linker's own tables stand in no input section,
-        # and strings that it merged, one in sixteen at most, are counted by whoever brought them.
+        # and strings that it merged, one in eight at most, are counted by whoever brought them.
         own = 128 if kind == "constants" else 0
         merged = sum(part.size for part in image.contributions
-                     if part.kind == kind and part.symbol == "(strings)") // 16
+                     if part.kind == kind and part.symbol == "(strings)") // 8
         checks.check(f"every byte of {kind} is accounted for", -merged <= unknown <= own,
                      f"{unknown} of {span} bytes are of unknown origin")
 
