@@ -85,11 +85,35 @@ class RanvierTest(unittest.TestCase):
         self.assertEqual(self.complete("trace", "--level", "w"), ["warning"])
         self.assertEqual(self.complete("config", ""), ["pack"])
         self.assertEqual(self.complete("agent", "de"), ["deploy"])
+        self.assertEqual(self.complete("help", "agent", "de"), ["deploy"])
+        self.assertEqual(self.complete("help", "tr"), ["trace"])
         self.assertEqual(set(self.complete("agent", "run", "--")), options("agent run"))
 
+    def complete_in_zsh(self, *words):
+        """What zsh is offered for the last word, with what it says of each."""
+        script = ('words=(ranvier "$@"); CURRENT=$#words; path=(%s $path)\n'
+                  '_describe() { print -l -- "${(@P)2}" }\n'
+                  'compadd() { [[ $1 == -- ]] && shift; print -l -- "$@" }\n'
+                  "_files() { print files }\n"
+                  "source %s/completion/_ranvier\n" % (os.path.dirname(RANVIER), FOLDER))
+        done = subprocess.run(["zsh", "-f", "-c", script, "zsh", *words], capture_output=True,
+                              text=True, check=True, cwd=ROOT)
+        return done.stdout.splitlines()
+
     @unittest.skipUnless(shutil.which("zsh"), "no zsh here")
-    def test_zsh_reads_its_completion(self):
-        subprocess.run(["zsh", "-n", os.path.join(FOLDER, "completion", "_ranvier")], check=True)
+    def test_zsh_completes_the_same(self):
+        for words in ([""], ["help", ""]):
+            offered = dict(line.split(":", 1) for line in self.complete_in_zsh(*words))
+            self.assertEqual(set(offered), {command.split()[0] for command in commands()})
+            self.assertEqual(offered["trace"], "the log of a board as it is written, over its serial mux")
+        for words in (["agent", ""], ["help", "agent", ""]):
+            offered = [line.split(":")[0] for line in self.complete_in_zsh(*words)]
+            self.assertEqual([f"agent {word}" for word in offered],
+                             [command for command in commands() if command.startswith("agent ")])
+        self.assertEqual(set(self.complete_in_zsh("top", "--")), options("top"))
+        self.assertEqual(set(self.complete_in_zsh("agent", "run", "--")), options("agent run"))
+        self.assertEqual(self.complete_in_zsh("trace", "--set", ""), ["error", "warning", "info", "debug"])
+        self.assertEqual(self.complete_in_zsh("mux", ""), ["files"])
 
     def test_wrong_use(self):
         for arguments, word in ((["consle"], "did you mean console"), (["ports"], "link"),
