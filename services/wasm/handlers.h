@@ -5,7 +5,8 @@
  * trusted with that (no optimisation, AddressSanitizer), the registers go to memory and a loop
  * calls the next handler.
  *
- * Include this first: it sets how the handlers are compiled, whatever the flags of the build.
+ * Include this first: it sets how the handlers are compiled, whatever the flags of the build; what
+ * only flags can say is in flags.mk.
  */
 #ifndef SERVICES_WASM_HANDLERS_H
 #define SERVICES_WASM_HANDLERS_H
@@ -21,6 +22,9 @@
 #pragma GCC optimize("no-if-conversion", "no-if-conversion2", "no-reorder-blocks-and-partition")
 #pragma GCC optimize("no-tree-loop-distribute-patterns") /* a few slots are no work for memset */
 #pragma GCC optimize("fp-contract=off")
+#ifdef __arm__ /* fewer copies of registers: a tenth of the handlers' size */
+#pragma GCC optimize("no-tree-coalesce-vars", "no-rerun-cse-after-loop")
+#endif
 #ifdef __aarch64__ /* WebAssembly's memory is normal memory, where the processor aligns */
 #pragma GCC target("no-strict-align")
 #endif
@@ -36,6 +40,8 @@
 /* Ends the run: the registers are saved, the reason is in the machine. */
 handler op_trap;
 handler op_out_of_fuel;
+handler op_outside_memory;
+handler op_outside_table;
 
 #ifdef __clang__
 #pragma STDC FP_CONTRACT OFF

@@ -47,6 +47,16 @@ void op_out_of_fuel(REGISTERS)
     STOP(WASM_OUT_OF_FUEL);
 }
 
+void op_outside_memory(REGISTERS)
+{
+    TRAP(MEMORY_BOUNDS);
+}
+
+void op_outside_table(REGISTERS)
+{
+    TRAP(TABLE_BOUNDS);
+}
+
 static handler op_pending;
 
 static void op_pending(REGISTERS)

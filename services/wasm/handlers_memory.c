@@ -1,32 +1,28 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
  * Handlers of loads, stores, memory and tables. The effective address is the sum of a 32-bit
- * address and a 32-bit offset without wrapping (core 2.0, 4.4.7); everything is checked against the
- * memory's size in the machine.
+ * address and a 32-bit offset without wrapping (core 2.0, 4.4.7); everything is checked against
+ * what the machine knows of the memory's size.
  */
 #include <services/wasm/handlers.h>
 
-/* Whether `size` bytes lie within memory at address + offset, which becomes `at`. */
-static inline bool in_bounds(const struct wasm_machine *m, uint32_t address, uint32_t offset,
-                             size_t size, size_t *at)
-{
-#if SIZE_MAX > UINT32_MAX
-    *at = (size_t)address + offset;
-    return *at + size <= m->memory_size;
-#else
-    *at = address + offset;
-    return *at >= address && *at <= m->memory_size && m->memory_size - *at >= size;
-#endif
-}
+/* The place in memory of `size` bytes at address + offset. Two ways out: where they were one, GCC
+ * would copy all registers for it in each handler. */
+#define LOCATE(at, address, offset, size)                                                          \
+    uint32_t base_ = (address);                                                                    \
+    size_t at = (size_t)base_ + (offset);                                                          \
+                                                                                                   \
+    if (UNLIKELY(at < base_))                                                                      \
+        LEAVE(outside_memory);                                                                     \
+    if (UNLIKELY(at >= m->beyond[__builtin_ctzl(size)]))                                           \
+    LEAVE(outside_memory)
 
 #define LOAD(name, to, type, ctype, address, offset)                                               \
     void op_##name##_##to(REGISTERS)                                                               \
     {                                                                                              \
         ctype value;                                                                               \
-        size_t at;                                                                                 \
+        LOCATE(at, address, offset, sizeof value);                                                 \
                                                                                                    \
-        if (UNLIKELY(!in_bounds(m, address, offset, sizeof value, &at)))                           \
-            TRAP(MEMORY_BOUNDS);                                                                   \
         __builtin_memcpy(&value, memory + at, sizeof value);                                       \
         TO_##to(type, (type_##type)value);                                                         \
         NEXT(1);                                                                                   \
@@ -36,10 +32,8 @@ static inline bool in_bounds(const struct wasm_machine *m, uint32_t address, uin
     void op_##name(REGISTERS)                                                                      \
     {                                                                                              \
         ctype narrow = (ctype)(value);                                                             \
-        size_t at;                                                                                 \
+        LOCATE(at, address, (uint32_t)pc->imm, sizeof narrow);                                     \
                                                                                                    \
-        if (UNLIKELY(!in_bounds(m, address, (uint32_t)pc->imm, sizeof narrow, &at)))               \
-            TRAP(MEMORY_BOUNDS);                                                                   \
         __builtin_memcpy(memory + at, &narrow, sizeof narrow);                                     \
         NEXT(1);                                                                                   \
     }
@@ -76,10 +70,8 @@ WASM_LOAD_LIST(ROW)
     {                                                                                              \
         type_##type c = other;                                                                     \
         ctype a;                                                                                   \
-        size_t at;                                                                                 \
+        LOCATE(at, address, pc->aux, sizeof a);                                                    \
                                                                                                    \
-        if (UNLIKELY(!in_bounds(m, address, pc->aux, sizeof a, &at)))                              \
-            TRAP(MEMORY_BOUNDS);                                                                   \
         __builtin_memcpy(&a, memory + at, sizeof a);                                               \
         TO_##to(type, expression);                                                                 \
         NEXT(1);                                                                                   \
@@ -134,7 +126,7 @@ void op_memory_fill(REGISTERS)
     const union wasm_slot *slots = fp + pc->lhs;
 
     if (!span_fits(m->memory_size, slots[0].u32, slots[2].u32))
-        TRAP(MEMORY_BOUNDS);
+        LEAVE(outside_memory);
     if (slots[2].u32)
         memset(memory + slots[0].u32, (int)(uint8_t)slots[1].u32, slots[2].u32);
     FUEL -= slots[2].u32 / BULK_UNIT;
@@ -147,7 +139,7 @@ void op_memory_copy(REGISTERS)
 
     if (!span_fits(m->memory_size, slots[0].u32, slots[2].u32) ||
         !span_fits(m->memory_size, slots[1].u32, slots[2].u32))
-        TRAP(MEMORY_BOUNDS);
+        LEAVE(outside_memory);
     if (slots[2].u32)
         memmove(memory + slots[0].u32, memory + slots[1].u32, slots[2].u32);
     FUEL -= slots[2].u32 / BULK_UNIT;
@@ -177,7 +169,7 @@ void op_table_get(REGISTERS)
     const struct wasm_table *table = m->instance->tables[pc->imm];
 
     if (fp[pc->lhs].u32 >= table->size)
-        TRAP(TABLE_BOUNDS);
+        LEAVE(outside_table);
     fp[pc->dst].u64 = table->entries[fp[pc->lhs].u32];
     NEXT(1);
 }
@@ -187,7 +179,7 @@ void op_table_set(REGISTERS)
     struct wasm_table *table = m->instance->tables[pc->imm];
 
     if (fp[pc->lhs].u32 >= table->size)
-        TRAP(TABLE_BOUNDS);
+        LEAVE(outside_table);
     table->entries[fp[pc->lhs].u32] = (uintptr_t)fp[pc->dst].u64;
     NEXT(1);
 }

@@ -18,6 +18,8 @@ void machine_load(struct wasm_machine *machine, struct wasm_instance *instance)
     machine->globals = instance ? instance->globals : NULL;
     machine->memory = memory ? memory->bytes : NULL;
     machine->memory_size = memory ? (size_t)memory->pages * WASM_PAGE_SIZE : 0;
+    for (unsigned i = 0; i < 4; i++)
+        machine->beyond[i] = machine->memory_size ? machine->memory_size - (1u << i) + 1 : 0;
 }
 
 enum status wasm_machine_create(struct wasm_machine **machine,
@@ -72,14 +74,18 @@ enum status wasm_machine_call(struct wasm_machine *machine, struct wasm_function
     return OK;
 }
 
-/* Runs handlers until one stops. */
-static void run_handlers(struct wasm_machine *m)
+/* Runs handlers until one stops. On Arm they may change registers that a function has to keep
+ * (flags.mk): this one keeps them, and needs nothing any more when the last handler returns. */
+static __attribute__((noinline)) void run_handlers(struct wasm_machine *m)
 {
     m->running = true;
 #if WASM_ACCUMULATORS && WASM_TAIL_CALLS
     m->pc->handler(m->pc, m->fp, m->memory, m, 0, m->fuel, 0, 0);
 #elif WASM_TAIL_CALLS
     m->pc->handler(m->pc, m->fp, m->memory, m);
+#ifdef __arm__
+    __asm__ volatile("" ::: "r4", "r5", "r6");
+#endif
 #elif WASM_ACCUMULATORS
     while (m->running)
         m->pc->handler(m->pc, m->fp, m->memory, m, m->r, m->fuel, m->s, m->d);

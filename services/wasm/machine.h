@@ -75,6 +75,7 @@ struct wasm_machine {
     union wasm_slot *fp;
     union wasm_slot *end; /* of the stack */
     size_t memory_size;   /* in bytes */
+    size_t beyond[4];     /* the first address that is none for 1, 2, 4, 8 bytes */
     struct wasm_instance *instance;
     struct instruction *const *code; /* by function index; imports are NULL */
     struct wasm_global **globals;

@@ -108,6 +108,9 @@ $(B)/obj/%.o: %.S
 
 -include $(objects:.o=.d)
 
+# What a part's files want of the compiler besides.
+include $(wildcard services/*/flags.mk)
+
 # --- the image
 
 link_flags := -Wl,--gc-sections -Wl,--fatal-warnings -Wl,--build-id=none -Wl,-z,noexecstack \
