@@ -106,6 +106,7 @@ def main():
     checks = tap.Checks()
     with tempfile.TemporaryDirectory() as folder:
         tree = Tree(folder + "/tree")
+        tree.take_built()
         tree.make("-s", "build/host/gen/ranvier-gen", "build/host/gen/fixdep")
         check_wrong(checks, tree)
         check_build(checks, tree)

@@ -14,6 +14,17 @@ ENVIRONMENT = {name: value for name, value in os.environ.items()
                if not name.startswith(("MAKE", "MFLAGS"))}
 
 
+HOST_PROGRAMS = ["gen", "interfaces", "kernel", "services", "tools", "ranvier"]
+
+
+def copy_if_there(source, target):
+    """Copies a file with its times; not what a make beside this test has just taken away."""
+    try:
+        shutil.copy2(source, target)
+    except FileNotFoundError:
+        pass
+
+
 class Tree:
     """A copy of this tree at `path`, without what was built here. The cache is shared."""
 
@@ -27,9 +38,16 @@ class Tree:
         top = {"build", ".git"} if folder == ROOT else set()
         return (top | {"__pycache__"}) & set(names)
 
-    def use_generator_of(self, other):
-        """Takes the other tree's host programs, as new as the sources: saves building them twice."""
-        shutil.copytree(other.file("build/host"), self.file("build/host"))
+    def take_built(self, *boards):
+        """Takes what is built of the boards here, and of host programs, as old as it is: only what the test
+        changes is built then. What a person chose for a board is not taken."""
+        for name in [f"host/{part}" for part in HOST_PROGRAMS] + list(boards):
+            built = os.path.join(ROOT, "build", name)
+            if os.path.isdir(built):
+                shutil.copytree(built, self.file(f"build/{name}"), copy_function=copy_if_there,
+                                ignore=shutil.ignore_patterns(".config*", "choices.config", "*.img"))
+            elif os.path.isfile(built):
+                shutil.copy2(built, self.file(f"build/{name}"))
 
     def file(self, path):
         return os.path.join(self.path, path)

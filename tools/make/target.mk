@@ -84,8 +84,9 @@ compile = $(CC) $(code_flags) -MMD -MP -MF $(@:.o=.d) -c $< -o $@ && $(fixdep) $
 # $(call remember,text) writes a file that changes when the text does.
 remember = @mkdir -p $(@D); printf '%s\n' '$(1)' | cmp -s - $@ || printf '%s\n' '$(1)' >$@
 
+# The mapping of paths is there so that they make no difference.
 $(B)/compile: FORCE
-	$(call remember,$(CC) $(shell $(CC) -dumpfullversion) $(code_flags))
+	$(call remember,$(CC) $(shell $(CC) -dumpfullversion) $(filter-out $(map_paths),$(code_flags)))
 
 $(objects): $(B)/compile $(fixdep) | $(B)/gen/.rendered
 
