@@ -28,8 +28,11 @@ static uint64_t ready_at(const struct cell *cell)
 
 /* --- ends --- */
 
+/* A line of its own, whatever the agent has begun. */
 static void log_line(struct cell *cell, const char *text)
 {
+    if (cell->log_line > 0)
+        host_log(cell, "\n", 1);
     host_log(cell, text, strlen(text));
     host_log(cell, "\n", 1);
 }
@@ -46,8 +49,9 @@ static void end_trapped(struct cell *cell)
         report.module ? wasm_function_name(report.module, report.function, &length) : NULL;
     if (length > CELL_NAME)
         length = CELL_NAME;
-    format_text(text, sizeof(text), "%s in function %u %.*s at 0x%x", wasm_trap_text(report.trap),
-                (unsigned)report.function, (int)length, name ? name : "", (unsigned)report.offset);
+    format_text(text, sizeof(text), "%s in function %u%s%.*s at 0x%x", wasm_trap_text(report.trap),
+                (unsigned)report.function, length ? " " : "", (int)length, name ? name : "",
+                (unsigned)report.offset);
     log_line(cell, text);
     cell_end(cell, CELLS_CAUSE_TRAPPED, text);
 }

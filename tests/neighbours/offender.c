@@ -20,6 +20,20 @@ RANVIER_EXPORT(overflow) uint32_t overflow(void)
     return descend(0);
 }
 
+/* The same with data on the stack in memory. */
+__attribute__((noinline)) static uint32_t pile(uint32_t depth)
+{
+    volatile uint32_t data[64];
+
+    data[depth % 64] = depth;
+    return deeper ? data[(depth + 1) % 64] + pile(depth + 1) : depth;
+}
+
+RANVIER_EXPORT(pile_up) uint32_t pile_up(void)
+{
+    return pile(0);
+}
+
 /* Takes all the memory that there is; returns how many pages it has got. */
 RANVIER_EXPORT(grow) uint32_t grow(void)
 {

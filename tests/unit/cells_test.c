@@ -222,6 +222,7 @@ static struct cell *fails_in(const char *function, const char *reason)
 {
     struct cell *good = node_create(&node, "good"), *bad = node_create(&node, "bad");
     node_exec(good, "count", 20000);
+    host_log(bad, "half a line", 11);
     node_exec(bad, function, 0);
     node_settle(&node);
     assert_true(good->results[0] == counted(20000, 0));
@@ -239,6 +240,7 @@ static void unreachable_code_ends_an_agent(void **state)
     char text[200] = {0};
     uint64_t offset = 0;
     assert_true(cell_log_read(bad, &offset, text, sizeof(text) - 1) > 0);
+    assert_memory_equal(text, "half a line\nunreachable", 23);
     assert_non_null(strstr(text, bad->end.reason));
 }
 
@@ -251,7 +253,7 @@ static void endless_recursion_ends_an_agent(void **state)
 static void a_load_beyond_the_memory_ends_an_agent(void **state)
 {
     (void)state;
-    fails_in("beyond", "out of bounds memory access in function 9");
+    fails_in("beyond", "out of bounds memory access in function 9 beyond at 0x");
 }
 
 static void growth_ends_at_the_policy(void **state)

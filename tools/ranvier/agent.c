@@ -102,6 +102,7 @@ static void read_flag(int option, struct agent_options *options)
     options->module |= option == 'm';
     options->result |= option == 'w';
     options->start |= option == 's';
+    options->wasi |= option == 'i';
 }
 
 static void read_word(int option, struct agent_options *options)

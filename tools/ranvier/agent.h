@@ -15,7 +15,7 @@ enum { AGENT_ID = 16, AGENT_FILE_MAX = 256 << 20 /* bytes of a module or a snaps
 
 /* What the command line says; each command reads those options that it lists. */
 struct agent_options {
-    bool json, follow, created, delta, module, result, start;
+    bool json, follow, created, delta, module, result, start, wasi;
     int gateway;          /* port, 0: the usual one */
     const char *name;     /* of the agent; NULL: as the file is called */
     const char *space;    /* namespace; "": the usual one */

@@ -59,9 +59,12 @@ static bool name_output(const char *source, const char *output, char *path, size
 /* The SDK's script has the compiler's options, which make uses, too. */
 static int run_build(const struct command *self, int count, char **words)
 {
-    static const struct option list[] = {{"output", required_argument, NULL, 'o'}, AGENT_JSON, {0}};
+    static const struct option list[] = {{"output", required_argument, NULL, 'o'},
+                                         {"wasi", no_argument, NULL, 'i'},
+                                         AGENT_JSON,
+                                         {0}};
     struct agent_options options;
-    char sdk[PATH_MAX], script[PATH_MAX + 16], output[PATH_MAX], dash_o[] = "-o";
+    char sdk[PATH_MAX], script[PATH_MAX + 16], output[PATH_MAX], wasi[] = "--wasi", dash_o[] = "-o";
     int status = agent_options(self, count, words, list, &options);
     if (status)
         return status;
@@ -73,13 +76,16 @@ static int run_build(const struct command *self, int count, char **words)
     snprintf(script, sizeof(script), "%s/cc", sdk);
     if (access(script, X_OK))
         return command_fail("%s: %s; RANVIER_SDK names the SDK's folder", script, strerror(errno));
-    char **line = calloc((size_t)(count - optind) + 4, sizeof(*line));
+    char **line = calloc((size_t)(count - optind) + 5, sizeof(*line));
     if (!line)
         return command_fail("%s", strerror(ENOMEM));
-    line[0] = script;
-    line[1] = dash_o;
-    line[2] = output;
-    memcpy(line + 3, words + optind, (size_t)(count - optind) * sizeof(*line));
+    size_t length = 0;
+    line[length++] = script;
+    if (options.wasi)
+        line[length++] = wasi;
+    line[length++] = dash_o;
+    line[length++] = output;
+    memcpy(line + length, words + optind, (size_t)(count - optind) * sizeof(*line));
     status = run_program(line) ? COMMAND_FAILED : COMMAND_OK;
     free(line);
     if (!status)
@@ -193,13 +199,15 @@ const struct command agent_new_command = {
 };
 const struct command agent_build_command = {
     .name = "agent build",
-    .usage = "[--output FILE.wasm] [--json] FILE.c…",
+    .usage = "[--wasi] [--output FILE.wasm] [--json] FILE.c…",
     .summary = "compile an agent with clang and the SDK",
     .details =
         "Prints the module's name, that of the first source with .wasm. RANVIER_SDK names "
         "the SDK's folder, where it\nis not the one of this tree; AGENT_CC another clang; "
         "AGENT_CLIENTS the folder of the services' headers,\n<service>_agent.h, where it is not "
         "the one that make fills.\n\n"
+        "  --wasi         a program with a main and the C library (Debian's wasi-libc and\n"
+        "                 libclang-rt-dev-wasm32)\n"
         "  --output FILE  the module's name\n" JSON_HELP,
     .run = run_build,
 };

@@ -341,7 +341,7 @@ const struct command agent_deploy_command = {
 };
 const struct command agent_run_command = {
     .name = "agent run",
-    .usage = "[OPTION]… FILE.wasm [ARGUMENT]…",
+    .usage = "[OPTION]… FILE.wasm [[--] ARGUMENT…]",
     .summary = "run an agent here, on the simulated board",
     .details = "Its output is printed; exit status: as the agent's, 1 if it was trapped.\n\n"
                "  --exec \"FUNCTION [NUMBER]…\"  call a function, print its results, and end\n"
