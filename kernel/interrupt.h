@@ -25,6 +25,11 @@ struct interrupt_controller_operations {
      * calls interrupt_dispatch for each and ends it. A controller whose vectors carry the number
      * (NVIC) reads it from the core. */
     void (*handle)(const struct device *controller);
+    /* Makes `number`, one of this core's own, come through the mask of interrupts: then it is no
+     * interrupt but a fault, which ends the run. For a watchdog. Boot context. ERR_INVALID if
+     * it is not this core's own, ERR_DENIED if firmware keeps that for itself. NULL: the controller
+     * cannot. */
+    enum status (*escalate)(const struct device *controller, unsigned number);
     /* Interrupts another core, where `handle` calls core_interrupt (core.h). Any context. NULL on
      * boards of one core. */
     void (*signal)(const struct device *controller, unsigned core);

@@ -29,7 +29,8 @@ CULPRITS = {"panic": "run_panic", "null": "provoke", "write-code": "provoke",
             "hang": "hang"}
 
 # What a report says that a watchdog's interrupt began, by the watchdog.
-WATCHDOGS = {"cmsdk-watchdog": "NMI", "host-watchdog": "watchdog"}
+WATCHDOGS = {"cmsdk-watchdog": "NMI", "host-watchdog": "watchdog",
+             "arm-timer-watchdog": "watchdog"}
 
 
 def address(text):

@@ -152,7 +152,7 @@ static void power_device_reset(const struct device *device)
 static const struct timer_operations timer_operations = {timer_now, timer_ticks, timer_length,
                                                          timer_set_deadline};
 static const struct interrupt_controller_operations controller_operations = {
-    controller_enable, controller_disable, controller_handle, NULL};
+    .enable = controller_enable, .disable = controller_disable, .handle = controller_handle};
 static const struct serial_operations serial_operations = {serial_write, serial_read, serial_listen,
                                                            serial_write_polled, serial_overruns};
 static const struct power_operations power_operations = {.off = power_device_off,

@@ -36,6 +36,13 @@ static inline void completion_barrier(void)
     __asm__ volatile("dsb sy" : : : "memory");
 }
 
+/* Lets this core take FIQ from now on, in interrupts too: each is a fault that ends the run. Boot
+ * context; the tasks that are spawned from it inherit it. */
+static inline void aarch64_unmask_fast_interrupts(void)
+{
+    __asm__ volatile("msr daifclr, #1" : : : "memory");
+}
+
 /* boot.c: entered from start.S on the boot stack with the MMU off, .bss zero. `device_tree` is what
  * the loader left in x0, `counter` the timer's count and `level` the exception level at entry. */
 noreturn void aarch64_boot(uintptr_t device_tree, uint64_t counter, unsigned level);

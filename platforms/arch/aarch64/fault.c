@@ -56,7 +56,7 @@ void fault_handle(struct fault_frame *frame, enum vector vector)
 {
     static const char *const asynchronous[] = {
         [VECTOR_IRQ] = "interrupt within an interrupt",
-        [VECTOR_FIQ] = "fast interrupt",
+        [VECTOR_FIQ] = "fast interrupt, as a watchdog raises",
         [VECTOR_SYSTEM_ERROR] = "system error",
     };
     struct fault fault;

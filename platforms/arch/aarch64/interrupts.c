@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
- * Masking and waiting. Only IRQ is masked and unmasked: FIQ stays masked for good, system errors
- * stay unmasked.
+ * Masking and waiting. Only IRQ is masked and unmasked: FIQ stays masked for good, or unmasked once
+ * a watchdog uses it; system errors stay unmasked.
  */
 #include "aarch64.h"
 #include "fault_decode.h"

@@ -24,6 +24,7 @@
     .set    INTERRUPT_RECORD, 160
     .set    INTERRUPT_PSTATE, 176
     .set    INTERRUPT_PREEMPTED, 192
+    .set    FIQ_MASKED, 6               // bit of PSTATE
     .set    INTERRUPT_SIZE, 208
 
     .set    FAULT_STACK_SHIFT, 12       // FAULT_STACK_SIZE in aarch64.h
@@ -175,7 +176,9 @@ interrupt:
     stp     x4, x5, [sp, #32]
     mrs     x0, elr_el1
     mrs     x1, spsr_el1
-    adrp    x4, aarch64_interrupt
+    tbnz    x1, #FIQ_MASKED, 1f
+    msr     daifclr, #1                 // the watchdog's comes through handlers too
+1:  adrp    x4, aarch64_interrupt
     add     x4, x4, :lo12:aarch64_interrupt
     b       save
 

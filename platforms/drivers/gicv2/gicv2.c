@@ -2,7 +2,8 @@
  *
  * See gicv2.h. Every interrupt keeps the group that it has: group 1 where firmware gave it to the
  * non-secure world, which sees it as its only group, and group 0 otherwise. All have one priority,
- * so none preempts another.
+ * so none preempts another. An interrupt that is to come as FIQ stays in group 0 while all others
+ * of its core go to group 1, where we see both groups.
  */
 #include "gicv2.h"
 
@@ -15,6 +16,7 @@ enum {
     /* Distributor */
     GICD_CTLR = 0x000,
     GICD_TYPER = 0x004,
+    GICD_IGROUPR = 0x080,
     GICD_ISENABLER = 0x100,
     GICD_ICENABLER = 0x180,
     GICD_ICPENDR = 0x280,
@@ -30,9 +32,13 @@ enum {
     GICC_EOIR = 0x010,
 
     ENABLE = 1,
-    TYPER_LINES = 31, /* GICD_TYPER.ITLinesNumber: (N + 1) * 32 interrupts */
-    PRIORITY = 0xa0,  /* of every interrupt; below PRIORITY_MASK, so that it is taken */
+    ENABLE_GROUP1 = 1 << 1, /* in both */
+    CPU_ACK_CTL = 1 << 2,   /* GICC_IAR acknowledges group 1 too */
+    CPU_FIQ = 1 << 3,       /* group 0 comes as FIQ */
+    TYPER_LINES = 31,       /* GICD_TYPER.ITLinesNumber: (N + 1) * 32 interrupts */
+    PRIORITY = 0xa0,        /* of every interrupt; below PRIORITY_MASK, so that it is taken */
     PRIORITY_MASK = 0xf0,
+    PRIORITY_ESCALATED = 0x20,
     ID_MASK = 0x3ff,
     FIRST_SPECIAL_ID = 1020, /* from here on: nothing is pending */
     SIGNAL_ID = 0,           /* the software generated interrupt that cores use */
@@ -139,6 +145,27 @@ static void disable(const struct device *device, unsigned number)
                          UINT32_C(1) << number % 32);
 }
 
+/* Groups that cannot be written are those of the non-secure world. */
+static enum status escalate(const struct device *device, unsigned number)
+{
+    const struct gicv2_config *config = device->config;
+    const struct register_window *gicd = distributor(device);
+    const uint32_t others = ~(UINT32_C(1) << number);
+
+    if (number >= FIRST_SHARED_ID)
+        return ERR_INVALID;
+    register_write32(gicd, GICD_IGROUPR, others);
+    if (register_read32(gicd, GICD_IGROUPR) != others)
+        return ERR_DENIED;
+    for (uint32_t id = FIRST_SHARED_ID; id < config->lines; id += 32)
+        register_write32(gicd, GICD_IGROUPR + id / 8, UINT32_MAX);
+    register_write8(gicd, GICD_IPRIORITYR + number, PRIORITY_ESCALATED);
+    register_write32(gicd, GICD_CTLR, ENABLE | ENABLE_GROUP1);
+    register_write32(cpu_interface(device), GICC_CTLR,
+                     ENABLE | ENABLE_GROUP1 | CPU_ACK_CTL | CPU_FIQ);
+    return OK;
+}
+
 static void handle(const struct device *device)
 {
     const struct register_window *gicc = cpu_interface(device);
@@ -164,6 +191,7 @@ static void signal(const struct device *device, unsigned core)
 static const struct interrupt_controller_operations operations = {
     .enable = enable,
     .disable = disable,
+    .escalate = escalate,
     .handle = handle,
     .signal = signal,
 };

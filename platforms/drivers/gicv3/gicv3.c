@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
  * See gicv3.h. Interrupts are group 1 of the world we run in, non-secure or (started at EL3)
- * secure, and so arrive as IRQ. All have one priority, so none preempts another. Private interrupts
- * (INTIDs below 32) stand in the redistributor, shared ones in the distributor.
+ * secure, and so arrive as IRQ. All have one priority, so none preempts another, but for one of
+ * group 0 where we see that group: it arrives as FIQ, before all others. Private interrupts (INTIDs
+ * below 32) stand in the redistributor, shared ones in the distributor.
  */
 #include "gicv3.h"
 
@@ -29,9 +30,11 @@ enum {
     GICR_TYPER = 0x0008,
     GICR_WAKER = 0x0014,
 
+    CTLR_GROUP0 = 1 << 0,
     CTLR_GROUP1 = 1 << 1,        /* EnableGrp1A (non-secure), EnableGrp1 or EnableGrp1NS */
     CTLR_GROUP1_SECURE = 1 << 2, /* reads as zero where we are not secure */
     CTLR_AFFINITY = 1 << 4,      /* ARE_NS, ARE or ARE_S, as seen from where we run */
+    CTLR_ONE_WORLD = 1 << 6,     /* DS: there is no secure world, and all groups are ours */
     CTLR_WRITE_PENDING = 1u << 31,
     RCTLR_WRITE_PENDING = 1 << 3,
     TYPER_LINES = 31, /* GICD_TYPER.ITLinesNumber: (N + 1) * 32 interrupts */
@@ -43,6 +46,7 @@ enum {
     FRAME = 0x10000,
     PRIORITY = 0xa0, /* of every interrupt; below PRIORITY_MASK, so that it is taken */
     PRIORITY_MASK = 0xf0,
+    PRIORITY_ESCALATED = 0x20,
     FIRST_SPECIAL_ID = 1020, /* from here to 1023: nothing is pending */
     SIGNAL_ID = 0,           /* the software generated interrupt that cores use */
     SGI1R_ID_SHIFT = 24,
@@ -238,6 +242,32 @@ static void disable(const struct device *device, unsigned number)
     wait_written(device, number);
 }
 
+/* Gives the interrupt to group 0, which firmware has for itself unless we are secure, too, or there
+ * is one world only. */
+static enum status escalate(const struct device *device, unsigned number)
+{
+    const struct register_window *gicd = distributor(device);
+    uint32_t control = register_read32(gicd, GICD_CTLR);
+
+    if (number >= FIRST_SHARED_ID)
+        return ERR_INVALID;
+    if (!(control & (CTLR_ONE_WORLD | CTLR_GROUP1_SECURE)))
+        return ERR_DENIED;
+    struct register_window private = bank(device, number);
+    const uint32_t bit = UINT32_C(1) << number;
+    disable(device, number);
+    register_write32(&private, GIC_IGROUPR, register_read32(&private, GIC_IGROUPR) & ~bit);
+    register_write32(&private, GIC_IGRPMODR, register_read32(&private, GIC_IGRPMODR) & ~bit);
+    register_write8(&private, GIC_IPRIORITYR + number, PRIORITY_ESCALATED);
+    register_write32(gicd, GICD_CTLR, control | CTLR_GROUP0);
+    wait_clear(gicd, GICD_CTLR, CTLR_WRITE_PENDING);
+    WRITE_SYSTEM_REGISTER(ICC_BPR0_EL1, 0);
+    WRITE_SYSTEM_REGISTER(ICC_IGRPEN0_EL1, 1);
+    instruction_barrier();
+    register_write32(&private, GIC_ISENABLER, bit);
+    return OK;
+}
+
 static void handle(const struct device *device)
 {
     (void)device;
@@ -267,6 +297,7 @@ static void signal(const struct device *device, unsigned core)
 static const struct interrupt_controller_operations operations = {
     .enable = enable,
     .disable = disable,
+    .escalate = escalate,
     .handle = handle,
     .signal = signal,
 };
