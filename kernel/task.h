@@ -211,6 +211,10 @@ enum status task_forget(struct task *task);
  * drains the log (core 0) and sleeps when no task is runnable. Boot context, interrupts masked. */
 noreturn void task_run(void);
 
+/* Changes whenever the core chooses what it runs, and is odd while it sleeps: so others see that it
+ * gets on. Only where there are several. Any context. */
+unsigned task_turns(unsigned core);
+
 /* Does what other cores asked of this one's tasks; see core.h. Interrupt context. */
 void task_serve_requests(void);
 

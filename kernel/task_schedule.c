@@ -36,6 +36,7 @@ _Static_assert(REQUEST_WAKE_SHIFT + STATUS_COUNT <= 32, "a bit a status");
 static struct scheduler schedulers[CONFIG_CORES];
 static struct inbox inboxes[CONFIG_CORES];
 static struct task *switched_from[CONFIG_CORES]; /* during a switch; NULL: the kernel's context */
+static atomic_uint turns[CONFIG_CORES];          /* task_turns */
 
 static struct scheduler *here(void)
 {
@@ -156,6 +157,21 @@ static void finish_switch(void)
     }
 }
 
+/* Only this core writes its own. Interrupts masked. */
+static void count_turns(unsigned more)
+{
+    if (CONFIG_CORES == 1)
+        return;
+    atomic_uint *own = &turns[core_current()];
+    atomic_store_explicit(own, atomic_load_explicit(own, memory_order_relaxed) + more,
+                          memory_order_relaxed);
+}
+
+unsigned task_turns(unsigned core)
+{
+    return atomic_load_explicit(&turns[core], memory_order_relaxed);
+}
+
 /* Runs the next task, or the kernel's context if none is ready. Returns when the caller's context
  * is chosen again, which may be on another core. Interrupts masked. */
 static void reschedule(void)
@@ -165,6 +181,7 @@ static void reschedule(void)
     struct task *to = take_ready(scheduler);
     uintptr_t now = clock_ticks();
     scheduler->current = to;
+    count_turns(2);
     if (from)
         count_run(&from->counts, now - from->run_start);
     if (to) {
@@ -473,8 +490,11 @@ noreturn void task_run(void)
             reschedule();
         if (CONFIG_LOG && core_current() == 0)
             log_drain();
-        if (!scheduler->ready)
+        if (!scheduler->ready) {
+            count_turns(1);
             arch_idle();
+            count_turns(1);
+        }
         arch_interrupts_restore(true);
     }
 }

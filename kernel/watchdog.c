@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
- * An alarm looks several times in the watchdog's time whether the scheduler gets on: nothing runs,
- * or the running task's run has begun since the last look.
+ * An alarm of core 0 looks several times in the watchdog's time whether each core's scheduler gets
+ * on: nothing runs, or the run of what does has begun since the last look.
  */
 #include <kernel/watchdog.h>
 
 #include <kernel/board.h>
+#include <kernel/core.h>
 #include <kernel/log.h>
 #include <kernel/panic.h>
 #include <kernel/power.h>
@@ -29,8 +30,28 @@ static const struct watchdog_operations *operations_of(const struct device *devi
     return strcmp(device->driver->class, "power") == 0 ? power_device(device)->watchdog : NULL;
 }
 
+/* Those of the other cores, as they were at the last look, and in how many in a row. */
+static struct {
+    unsigned turns, looks;
+} others[CONFIG_CORES];
+
+/* Whoever hangs there can't be told to report itself, as it may have interrupts masked. */
+static void check_others(void)
+{
+    for (unsigned core = 1; core < CONFIG_CORES; core++) {
+        const unsigned turns = task_turns(core);
+        const bool sleeps = turns % 2 != 0;
+        if (!core_is_up(core) || sleeps || turns != others[core].turns)
+            others[core].looks = 0;
+        else if (++others[core].looks == LOOKS)
+            panic("core %u has not yielded for %d s", core, CONFIG_WATCHDOG);
+        others[core].turns = turns;
+    }
+}
+
 static void watchdog_check(struct alarm *expired)
 {
+    check_others();
     const struct task *task = task_current();
     if (!task || task->run_start != run_start) {
         looks = 0;
@@ -63,11 +84,11 @@ void watchdog_start(void)
     for (size_t i = 0; i < board.device_count && !watchdog; i++)
         if (start(&board.devices[i]))
             watchdog = &board.devices[i];
-    if (watchdog || !CONFIG_HARMONY)
+    if (watchdog || !CONFIG_HARMONY || CONFIG_CORES > 1)
         clock_arm(&alarm, watchdog_check, clock_now() + TIMEOUT / LOOKS);
 }
 
 bool watchdog_is_running(void)
 {
-    return watchdog != NULL;
+    return watchdog || (CONFIG_WATCHDOG && core_current() != 0);
 }

@@ -3,11 +3,14 @@
  * Class "watchdog": a device that interrupts or resets the board unless it is fed in time. The
  * kernel feeds it while the scheduler of core 0 gets on: a task that runs for ever, a handler that
  * does, and a loop with interrupts masked all end in a report where the device can still interrupt
- * (cmsdk-watchdog, host-watchdog), and in a reset.
+ * (cmsdk-watchdog, host-watchdog, arm-timer-watchdog), and in a reset.
  *
  * A board without such a device is watched by its timer's interrupt only. It catches a task that
  * runs for ever with interrupts enabled (with HARMONY the task is preempted, without it that is a
  * panic), and neither a loop with interrupts masked nor a handler that does not return.
+ *
+ * Core 0 sees whether the others get on, and asks nothing of those that sleep: one that does not,
+ * in whatever it may be, is a panic.
  */
 #ifndef KERNEL_WATCHDOG_H
 #define KERNEL_WATCHDOG_H
@@ -34,7 +37,7 @@ static inline const struct watchdog_operations *watchdog_device(const struct dev
  * interrupt watches the tasks, unless HARMONY preempts them anyway. Boot context, devices up. */
 void watchdog_start(void);
 
-/* Whether a device watches this board. Any context. */
+/* Whether this core is watched: core 0 by a device, the others by core 0. Any context. */
 bool watchdog_is_running(void);
 
 #endif

@@ -9,7 +9,7 @@
 #undef CONFIG_HARMONY
 #define CONFIG_HARMONY 0
 #undef CONFIG_CORES
-#define CONFIG_CORES 1
+#define CONFIG_CORES 3
 #include <kernel/device.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -44,6 +44,23 @@ static uint64_t deadline;
 static jmp_buf panicked;
 
 const struct board board = {.devices = &device, .device_count = 1};
+
+static unsigned cores_up, core, turns[CONFIG_CORES];
+
+unsigned core_mask(void)
+{
+    return cores_up;
+}
+
+unsigned arch_core(void)
+{
+    return core;
+}
+
+unsigned task_turns(unsigned of)
+{
+    return turns[of];
+}
 
 bool device_is_up(const struct device *one)
 {
@@ -88,6 +105,10 @@ static int setup(void **state)
     expire = NULL;
     watchdog = NULL;
     looks = 0;
+    memset(others, 0, sizeof(others));
+    memset(turns, 0, sizeof(turns));
+    cores_up = 1;
+    core = 0;
     is_up = true;
     device.driver = &cmsdk_watchdog_driver;
     start_status = OK;
@@ -129,6 +150,41 @@ static void without_a_device_the_timer_watches(void **state)
         for (; calls < 10; calls = calls + 1)
             expire(&alarm);
     assert_int_equal(calls, 4); /* one that sees it begin, four that see it still there */
+}
+
+/* How many looks it takes until a core is found to hang, of `limit`. */
+static unsigned looks_until_panic(unsigned limit)
+{
+    volatile unsigned calls = 0;
+    if (setjmp(panicked) == 0)
+        for (; calls < limit; calls = calls + 1)
+            expire(&alarm);
+    return calls;
+}
+
+static void other_cores_must_get_on_or_sleep(void **state)
+{
+    (void)state;
+    watchdog_start();
+    cores_up = 7;
+    turns[1] = 101; /* odd: sleeps */
+    for (turns[2] = 0; turns[2] < 40; turns[2] += 2)
+        assert_int_equal(looks_until_panic(1), 1);
+    assert_int_equal(looks_until_panic(10), 4); /* core 2's turns are new at the first */
+    cores_up = 3;
+    assert_int_equal(looks_until_panic(10), 10);
+    turns[1] = 102;
+    assert_int_equal(looks_until_panic(10), 4);
+}
+
+static void every_core_but_the_first_is_watched_without_a_device(void **state)
+{
+    (void)state;
+    is_up = false;
+    watchdog_start();
+    assert_false(watchdog_is_running());
+    core = 1;
+    assert_true(watchdog_is_running());
 }
 
 static enum status start_power(const struct device *one, uint64_t timeout)
@@ -182,6 +238,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(it_is_started_and_fed_while_tasks_come_and_go, setup),
         cmocka_unit_test_setup(without_a_device_the_timer_watches, setup),
+        cmocka_unit_test_setup(other_cores_must_get_on_or_sleep, setup),
+        cmocka_unit_test_setup(every_core_but_the_first_is_watched_without_a_device, setup),
         cmocka_unit_test_setup(a_power_device_may_be_one, setup),
         cmocka_unit_test_setup(one_that_is_not_there_is_none, setup),
         cmocka_unit_test_setup(a_time_that_it_cannot_count_is_refused, setup),
