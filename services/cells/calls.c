@@ -455,6 +455,36 @@ static enum status do_quota(void *context, const struct cells_quota_request *req
     return OK;
 }
 
+static uint64_t least(uint64_t a, uint64_t b)
+{
+    return a < b ? a : b;
+}
+
+/* An agent takes its page, its stack and its record; what its module needs besides is not known. */
+static enum status do_room(void *context, const struct cells_room_request *request,
+                           struct cells_room_reply *reply)
+{
+    enum { EACH = WASM_PAGE_SIZE + CONFIG_CELLS_STACK * sizeof(union wasm_slot) };
+    const struct cells *cells = context;
+    struct page_pool *pool = cells->is.pool;
+    const struct budget *own = &pool->budgets[cells->is.owner];
+    struct namespace *space;
+    enum status status =
+        cells_namespace(context, *request->namespace ? request->namespace : "default", &space);
+    if (status)
+        return status;
+    const size_t record = sizeof(struct cell) + CONFIG_CELLS_LOG + page_size(pool);
+    reply->agents = space->cells < space->cell_limit ? space->cell_limit - space->cells : 0;
+    reply->quota = space->memory.limit - space->memory.used;
+    reply->memory = least(own->limit - own->used, pool->free_pages * page_size(pool));
+    reply->largest = least(reply->memory, page_largest_run(pool));
+    reply->fit = reply->largest < WASM_PAGE_SIZE
+                     ? 0
+                     : (uint16_t)least(reply->agents,
+                                       least(reply->quota / EACH, reply->memory / (EACH + record)));
+    return OK;
+}
+
 const struct cells_server cells_calls_server = {
     .upload = do_upload,
     .write = do_write,
@@ -485,5 +515,6 @@ const struct cells_server cells_calls_server = {
     .cancel = do_cancel,
     .pending = do_pending,
     .quota = do_quota,
+    .room = do_room,
     .manifest = do_manifest,
 };

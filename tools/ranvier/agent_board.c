@@ -6,6 +6,7 @@
 #include "agent_module.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -70,6 +71,46 @@ static int run_list(const struct command *self, int count, char **words)
     }
     if (found != ERR_NOT_FOUND)
         status = agent_failed(&board, "the agents", found);
+    call_close(&board);
+    return status;
+}
+
+/* --- room --- */
+
+static void print_room(const struct cells_room_reply *room, struct json *json)
+{
+    if (!json) {
+        printf("room for about %u agents of 64 KiB\nnamespace      %u agents, %" PRIu64
+               " bytes\nboard          %" PRIu64 " bytes, %" PRIu64 " in one piece\n",
+               room->fit, room->agents, room->quota, room->memory, room->largest);
+        return;
+    }
+    json_open_object(json, NULL);
+    json_number(json, "fit", room->fit);
+    json_number(json, "agents", room->agents);
+    json_number(json, "quota", room->quota);
+    json_number(json, "memory", room->memory);
+    json_number(json, "largest", room->largest);
+    json_close_object(json);
+}
+
+static int run_room(const struct command *self, int count, char **words)
+{
+    static const struct option list[] = {AGENT_JSON, AGENT_SPACE, CALL_OPTION, {0}};
+    static struct caller board;
+    struct json json = {.stream = stdout, .compact = true};
+    struct agent_options options;
+    struct cells_room_request request = {0};
+    struct cells_room_reply room;
+    int status = agent_options(self, count, words, list, &options);
+    if (status || (status = agent_open(&board, self, options.gateway, count, words)))
+        return status;
+    snprintf(request.namespace, sizeof(request.namespace), "%s", options.space);
+    const enum status done = agent_call(&board, CELLS_CALL_ROOM, &request, &room);
+    if (done)
+        status = agent_failed(&board, "the room", done);
+    else
+        print_room(&room, options.json ? &json : NULL);
     call_close(&board);
     return status;
 }
@@ -264,6 +305,14 @@ const struct command agent_list_command = {
     .summary = "a board's agents",
     .details = DETAILS(""),
     .run = run_list,
+};
+const struct command agent_room_command = {
+    .name = "agent room",
+    .usage = "[OPTION]… LINK",
+    .summary = "how many more agents fit on a board",
+    .details = DETAILS(
+        "What the namespace may still have, and what the board has left.\n" AGENT_SPACE_HELP),
+    .run = run_room,
 };
 #define CHANGE(word, what)                                                                         \
     const struct command agent_##word##_command = {                                                \

@@ -41,6 +41,26 @@ static void name_after(char *name, size_t size, const char *path)
     snprintf(name, size, "%.*s", dot ? (int)(dot - base) : (int)strlen(base), base);
 }
 
+/* Says what is short for an agent; COMMAND_FAILED. */
+static int no_room(struct caller *board, const struct agent_options *options, const char *path,
+                   enum status status)
+{
+    struct cells_room_request request = {0};
+    struct cells_room_reply room;
+    snprintf(request.namespace, sizeof(request.namespace), "%s", options->space);
+    if (agent_call(board, CELLS_CALL_ROOM, &request, &room))
+        return agent_failed(board, path, status);
+    return command_fail("%s: %s: %s: its namespace has room for %u agents and %" PRIu64
+                        " bytes, the board for %" PRIu64 " bytes, %" PRIu64 " in one piece",
+                        board->wire.link.name, path, status_text(status), room.agents, room.quota,
+                        room.memory, room.largest);
+}
+
+static bool is_shortage(enum status status)
+{
+    return status == ERR_LIMIT || status == ERR_NO_MEMORY;
+}
+
 static int create(struct caller *board, const struct agent_options *options, const char *path,
                   const char *grants, const uint8_t hash[32], uint8_t id[AGENT_ID])
 {
@@ -65,24 +85,41 @@ static int create(struct caller *board, const struct agent_options *options, con
         return command_fail(
             "%s: the node lacks what the agent's policy asks for; its log says what",
             board->wire.link.name);
+    if (is_shortage(status))
+        return no_room(board, options, path, status);
     if (status)
         return agent_failed(board, path, status);
     memcpy(id, made.cell.bytes, AGENT_ID);
     return COMMAND_OK;
 }
 
-/* Starts it; why it does not is in its log. */
-static int start(struct caller *board, const char *path, const uint8_t id[AGENT_ID], bool json)
+/* Forgets an agent that was not started. */
+static void forget(struct caller *board, const uint8_t id[AGENT_ID])
+{
+    struct cells_terminate_request end = {.cell = {.length = AGENT_ID}};
+    struct cells_remove_request gone = {.cell = {.length = AGENT_ID}};
+    memcpy(end.cell.bytes, id, AGENT_ID);
+    memcpy(gone.cell.bytes, id, AGENT_ID);
+    if (agent_call(board, CELLS_CALL_TERMINATE, &end, NULL) == OK)
+        agent_call(board, CELLS_CALL_REMOVE, &gone, NULL);
+}
+
+/* Starts it. Why it does not start is in its log; who finds no room is not left there. */
+static int start(struct caller *board, const struct agent_options *options, const char *path,
+                 const uint8_t id[AGENT_ID])
 {
     struct cells_start_request request = {.cell = {.length = AGENT_ID}};
-    struct agent_log log = {.json = json};
+    struct agent_log log = {.json = options->json};
     memcpy(request.cell.bytes, id, AGENT_ID);
     const enum status status = agent_call(board, CELLS_CALL_START, &request, NULL);
     if (status == OK)
         return COMMAND_OK;
     agent_print_log(board, id, &log);
     agent_end_log(&log);
-    return agent_failed(board, path, status);
+    if (!is_shortage(status))
+        return agent_failed(board, path, status);
+    forget(board, id);
+    return no_room(board, options, path, status);
 }
 
 int agent_deploy(struct caller *board, const struct agent_options *options, const char *path,
@@ -104,7 +141,7 @@ int agent_deploy(struct caller *board, const struct agent_options *options, cons
     status = create(board, options, path, grants, hash, id);
     /* A function is called without `_start` having run: exec starts the agent itself. */
     if (!status && !options->created && !options->function)
-        status = start(board, path, id, options->json);
+        status = start(board, options, path, id);
     return status;
 }
 

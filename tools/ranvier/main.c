@@ -35,6 +35,7 @@ const struct command *const commands[] = {
     &agent_remove_command,
     &agent_restore_command,
     &agent_resume_command,
+    &agent_room_command,
     &agent_run_command,
     &agent_snapshot_command,
     &agent_start_command,
