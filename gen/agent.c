@@ -5,6 +5,7 @@
  * a C file beside which it would be: then it lies in build/agents/, and `ranvier-gen agents` says
  * which are wanted.
  */
+#include "agent_grant.h"
 #include "file.h"
 #include "resource.h"
 #include "scalar.h"
@@ -45,24 +46,67 @@ static uint64_t read_number(struct bytes *bytes)
     return 0;
 }
 
-/* Pages that the module's own memory begins with; 0 if it has none. The rest is validated where it
- * runs. */
-static uint64_t memory_pages(const uint8_t *module, size_t size)
+/* The bytes of a section of the module; none where it has not that one. The rest is validated where
+ * it runs. */
+static struct bytes section_find(const uint8_t *module, size_t size, unsigned wanted)
 {
-    enum { MEMORY_SECTION = 5 };
     struct bytes bytes = {module + 8, module + size};
     while (bytes.at != NULL && bytes.at < bytes.end) {
         uint8_t section = *bytes.at++;
         uint64_t length = read_number(&bytes);
         if (bytes.at == NULL || length > (uint64_t)(bytes.end - bytes.at))
-            return 0;
-        if (section == MEMORY_SECTION && read_number(&bytes) > 0) {
-            read_number(&bytes); /* whether there is a maximum */
-            return read_number(&bytes);
-        }
+            break;
+        if (section == wanted)
+            return (struct bytes){bytes.at, bytes.at + length};
         bytes.at += length;
     }
-    return 0;
+    return (struct bytes){NULL, NULL};
+}
+
+/* Pages that the module's own memory begins with; 0 if it has none. */
+static uint64_t memory_pages(const uint8_t *module, size_t size)
+{
+    enum { MEMORY_SECTION = 5 };
+    struct bytes bytes = section_find(module, size, MEMORY_SECTION);
+    if (read_number(&bytes) == 0)
+        return 0;
+    read_number(&bytes); /* whether there is a maximum */
+    return read_number(&bytes);
+}
+
+static const char *read_name(struct arena *arena, struct bytes *bytes)
+{
+    uint64_t length = read_number(bytes);
+    if (bytes->at == NULL || length > (uint64_t)(bytes->end - bytes->at)) {
+        bytes->at = NULL;
+        return "";
+    }
+    const char *name = arena_printf(arena, "%.*s", (int)length, (const char *)bytes->at);
+    bytes->at += length;
+    return name;
+}
+
+/* The functions that the module imports. Other imports end the list: no node has any, and says so.
+ */
+static const struct module_import *read_imports(struct arena *arena, const uint8_t *module,
+                                                size_t size)
+{
+    enum { IMPORT_SECTION = 2, FUNCTION = 0 };
+    struct bytes bytes = section_find(module, size, IMPORT_SECTION);
+    const struct module_import *first = NULL, **end = &first;
+    for (uint64_t left = read_number(&bytes); bytes.at != NULL && left > 0; left--) {
+        struct module_import *import = arena_alloc(arena, sizeof(*import));
+        import->module = read_name(arena, &bytes);
+        import->name = read_name(arena, &bytes);
+        if (bytes.at == NULL || bytes.at == bytes.end || *bytes.at++ != FUNCTION)
+            break;
+        read_number(&bytes); /* its type */
+        if (bytes.at != NULL) {
+            *end = import;
+            end = &import->next;
+        }
+    }
+    return first;
 }
 
 /* Where the module that a board file names is, or is to be built; NULL: nowhere. */
@@ -107,6 +151,7 @@ static void read_module(struct board *board, const struct node *node, struct age
     SHA256Data(module, agent->size, hash);
     agent->hash = arena_printf(board->arena, "%s", hash);
     agent->pages = memory_pages(module, agent->size);
+    agent->imports = read_imports(board->arena, module, agent->size);
 }
 
 /* A list of words as one text with blanks between them, of at most `limit` bytes. */
@@ -125,6 +170,27 @@ static const char *read_words(struct board *board, const struct node *map, const
     }
     if (strlen(text) > limit)
         node_error(board->diagnostics, node, "the words have more than %zu characters", limit);
+    return text;
+}
+
+/* A map of names and values as words NAME=VALUE. */
+static const char *read_environment(struct board *board, const struct node *map)
+{
+    const struct node *node = node_get(map, "environment");
+    const char *text = "", *value = NULL;
+    if (node == NULL || !map_check(board->diagnostics, node, NULL, 0))
+        return text;
+    for (const struct node *item = node->first; item != NULL; item = item->next) {
+        if (!scalar_text(board->diagnostics, item, &value))
+            continue;
+        if (strpbrk(item->key, " =") != NULL || strchr(value, ' ') != NULL)
+            node_error(board->diagnostics, item, "\"%s=%s\" is not one word", item->key, value);
+        text = arena_printf(board->arena, "%s%s%s=%s", text, *text == '\0' ? "" : " ", item->key,
+                            value);
+    }
+    if (strlen(text) > WORDS_MAX_LENGTH)
+        node_error(board->diagnostics, node, "the words have more than %d characters",
+                   WORDS_MAX_LENGTH);
     return text;
 }
 
@@ -193,6 +259,8 @@ static void read_agent(struct board *board, const struct node *map, struct agent
     if (start != NULL)
         scalar_bool(board->diagnostics, start, &agent->start);
     agent->grants = read_words(board, map, "grants", WORDS_MAX_LENGTH);
+    agent->grants_node = *agent->grants == '\0' ? NULL : node_get(map, "grants");
+    agent->environment = read_environment(board, map);
     agent->arguments = read_words(board, map, "arguments", WORDS_MAX_LENGTH);
     read_policy(board, map, agent);
     if (agent->hash != NULL)
@@ -202,10 +270,10 @@ static void read_agent(struct board *board, const struct node *map, struct agent
 static void agents_read(struct board *board, const struct node *section)
 {
     static const struct key_rule rules[] = {
-        {"wasm", true},       {"namespace", false}, {"start", false},         {"grants", false},
-        {"arguments", false}, {"memory", false},    {"fuel", false},          {"battery", false},
-        {"latency", false},   {"restart", false},   {"architectures", false}, {"features", false},
-        {"labels", false}};
+        {"wasm", true},       {"namespace", false},  {"start", false},         {"grants", false},
+        {"arguments", false}, {"memory", false},     {"fuel", false},          {"battery", false},
+        {"latency", false},   {"restart", false},    {"architectures", false}, {"features", false},
+        {"labels", false},    {"environment", false}};
     struct agent **end = &board->agents;
     if (section == NULL || !map_check(board->diagnostics, section, NULL, 0))
         return;
@@ -235,6 +303,7 @@ static void agents_print(const struct board *board, struct json *json)
         json_text(json, "namespace", one->space);
         json_text(json, "grants", one->grants);
         json_text(json, "arguments", one->arguments);
+        json_text(json, "environment", one->environment);
         json_bool(json, "start", one->start);
         json_number(json, "memory", one->memory);
         json_number(json, "fuel", one->fuel);
@@ -251,4 +320,4 @@ static void agents_print(const struct board *board, struct json *json)
 }
 
 const struct resource agent_resource = {
-    .key = "agents", .read = agents_read, .print = agents_print};
+    .key = "agents", .read = agents_read, .resolve = agents_check_grants, .print = agents_print};

@@ -125,6 +125,12 @@ extern const char *const partition_kind_names[PARTITION_FREE + 1];
 uint64_t medium_block(const struct medium *medium, uint64_t offset, uint64_t *size);
 
 /* An agent that is in the image. */
+/* A function that an agent's module imports. */
+struct module_import {
+    const char *module, *name;
+    const struct module_import *next;
+};
+
 struct agent {
     const char *name;
     struct position at;
@@ -134,6 +140,9 @@ struct agent {
     const char *hash;                       /* their SHA-256; NULL: an error was reported */
     uint64_t pages;                         /* of 64 KiB, that its memory begins with */
     const char *space, *grants, *arguments; /* words, blanks between them */
+    const char *environment;                /* NAME=VALUE, the same */
+    const struct node *grants_node;         /* NULL: none */
+    const struct module_import *imports;    /* functions, in the module's order */
     bool start;
     uint64_t memory, fuel, battery, latency; /* bytes, units a second, percent, ns; 0: any */
     const char *restart, *architectures, *features, *labels;

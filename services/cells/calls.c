@@ -5,7 +5,9 @@
 #include <services/cells/calls.h>
 
 #include <services/cells/dna.h>
+#include <services/cells/mailbox.h>
 #include <services/cells/migration.h>
+#include <services/cells/ranvier.h>
 
 #include <kernel/clock.h>
 #include <kernel/format.h>
@@ -172,6 +174,7 @@ static enum status do_create(void *context, const struct cells_create_request *r
         .policy = &request->policy,
         .grants = request->grants,
         .arguments = request->arguments,
+        .environment = request->has_environment ? request->environment : NULL,
     };
     if (!parameters.dna)
         return ERR_NOT_FOUND;
@@ -256,7 +259,7 @@ static uint32_t pages_of(const struct cell *cell)
 static enum status do_inspect(void *context, const struct cells_inspect_request *request,
                               struct cells_inspect_reply *reply)
 {
-    const struct cell *cell = CELL_OF(request);
+    struct cell *cell = CELL_OF(request);
     if (!cell)
         return ERR_NOT_FOUND;
     FILL_TEXT(reply->name, cell->name);
@@ -280,6 +283,7 @@ static enum status do_inspect(void *context, const struct cells_inspect_request 
         reply->age = clock_now() - cell->snapshot_time;
     reply->policy = cell->policy;
     FILL_TEXT(reply->grants, cell->grants);
+    reply->has_target = ranvier_target(cell, reply->target, sizeof(reply->target));
     return OK;
 }
 
@@ -293,6 +297,17 @@ static enum status do_logs(void *context, const struct cells_logs_request *reque
     reply->data.length = (uint16_t)cell_log_read(cell, &reply->next, (char *)reply->data.bytes,
                                                  sizeof(reply->data.bytes));
     return OK;
+}
+
+static enum status do_input(void *context, const struct cells_input_request *request)
+{
+    static const struct cell_id nobody;
+    struct cell *cell = CELL_OF(request);
+    if (!cell)
+        return ERR_NOT_FOUND;
+    if (!host_granted(cell, "input"))
+        return ERR_DENIED;
+    return mailbox_put(cell, &nobody, request->data.bytes, request->data.length, MAILBOX_INPUT);
 }
 
 static enum status do_exec(void *context, const struct cells_exec_request *request)
@@ -393,6 +408,12 @@ static enum status do_migrate(void *context, const struct cells_migrate_request 
     reply->blob = blob->handle;
     reply->size = (uint32_t)blob->size;
     return OK;
+}
+
+static enum status do_refuse(void *context, const struct cells_refuse_request *request)
+{
+    struct cell *cell = CELL_OF(request);
+    return cell ? ranvier_refuse(cell) : ERR_NOT_FOUND;
 }
 
 static enum status do_receive(void *context, const struct cells_receive_request *request,
@@ -503,6 +524,7 @@ const struct cells_server cells_calls_server = {
     .list = do_list,
     .inspect = do_inspect,
     .logs = do_logs,
+    .input = do_input,
     .exec = do_exec,
     .result = do_result,
     .snapshot = do_snapshot,
@@ -510,6 +532,7 @@ const struct cells_server cells_calls_server = {
     .restore = do_restore,
     .update = do_update,
     .migrate = do_migrate,
+    .refuse = do_refuse,
     .receive = do_receive,
     .complete = do_complete,
     .cancel = do_cancel,

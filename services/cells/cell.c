@@ -107,7 +107,8 @@ static enum status check(struct cells *cells, const struct cell_parameters *para
     char reason[CELL_TEXT + 1];
     if (*parameters->name && !is_word(parameters->name, CELL_NAME))
         return ERR_INVALID;
-    if (strlen(parameters->grants) > CELL_TEXT || strlen(parameters->arguments) > CELL_TEXT)
+    if (strlen(parameters->grants) > CELL_TEXT || strlen(parameters->arguments) > CELL_TEXT ||
+        (parameters->environment && strlen(parameters->environment) > CELL_TEXT))
         return ERR_INVALID;
     if ((id && cell_find(cells, id)) ||
         (*parameters->name && cell_named(cells, parameters->space, parameters->name)))
@@ -164,6 +165,8 @@ enum status cell_create_as(struct cells *cells, const struct cell_parameters *pa
         name_after_id(made);
     format_text(made->grants, sizeof(made->grants), "%s", parameters->grants);
     format_text(made->arguments, sizeof(made->arguments), "%s", parameters->arguments);
+    if (parameters->environment)
+        format_text(made->environment, sizeof(made->environment), "%s", parameters->environment);
     cell_memory_init(&made->memory, cells->is.pool, cells->is.owner, made->name,
                      made->policy.memory ? made->policy.memory : SIZE_MAX, &space->memory);
     dna_get(made->dna);
@@ -221,7 +224,7 @@ void cell_uninstantiate(struct cell *cell)
 
 /* --- its life --- */
 
-static bool entry_of(const struct cell *cell, const char *name, struct wasm_extern *entry)
+bool cell_entry(const struct cell *cell, const char *name, struct wasm_extern *entry)
 {
     uint32_t parameters, results;
     if (!wasm_instance_export(cell->instance, name, strlen(name), entry) ||
@@ -236,7 +239,7 @@ static bool entry_of(const struct cell *cell, const char *name, struct wasm_exte
 bool cell_is_command(const struct cell *cell)
 {
     struct wasm_extern entry;
-    return !cell->called && entry_of(cell, "_start", &entry);
+    return !cell->called && cell_entry(cell, "_start", &entry);
 }
 
 void cell_begin(struct cell *cell, enum cell_stage stage)
@@ -247,7 +250,7 @@ void cell_begin(struct cell *cell, enum cell_stage stage)
     if (stage == STAGE_START && !wasm_instance_start(cell->instance, &function))
         cell->stage = STAGE_ENTRY;
     if (cell->stage == STAGE_ENTRY &&
-        entry_of(cell, cell_is_command(cell) ? "_start" : "_initialize", &entry))
+        cell_entry(cell, cell_is_command(cell) ? "_start" : "_initialize", &entry))
         function = entry.function;
     /* There is room for a call without arguments and results. */
     if (!function || wasm_machine_call(cell->machine, function, NULL))

@@ -31,6 +31,7 @@ enum {
     CELL_NAME = 31,
     CELL_NAMESPACE = 15,
     CELL_TEXT = 95,    /* of grants, of arguments, of the reason of an end */
+    CELL_TARGET = 63,  /* of where an agent asks to be moved to */
     CELL_FAMILIES = 4, /* of host modules */
     CELL_VALUES = 8,   /* arguments and results of exec */
 };
@@ -85,6 +86,7 @@ struct cell {
     struct cells_policy policy;
     char grants[CELL_TEXT + 1];
     char arguments[CELL_TEXT + 1];
+    char environment[CELL_TEXT + 1];
 
     struct cell_memory memory;
     struct wasm_instance *instance;
@@ -94,11 +96,12 @@ struct cell {
     void *data[CELL_FAMILIES]; /* host_data */
     uint32_t data_size[CELL_FAMILIES];
 
-    uint8_t stage; /* enum cell_stage */
-    bool called;   /* begun by cell_exec: `_start` does not run */
-    bool waiting;  /* a host call is pending */
-    bool woken;    /* and its poll is to be asked */
-    bool moved;    /* it was pending elsewhere, and ends as such */
+    uint8_t stage;      /* enum cell_stage */
+    bool called;        /* begun by cell_exec: `_start` does not run */
+    bool waiting;       /* a host call is pending */
+    bool woken;         /* and its poll is to be asked */
+    bool moved;         /* it was pending elsewhere, and ends as such */
+    bool in_checkpoint; /* its hook runs: nothing may wait */
     bool exiting;
     bool restarting; /* CREATED: starts, or starts anew, at `deadline` */
     uint32_t exit_code;
@@ -148,6 +151,7 @@ struct cells {
     struct cells_parameters is;
     struct cell_memory memory; /* of the lists, modules and snapshots themselves */
     struct cell *first, *next; /* `next` is whose turn it is */
+    bool overtaken;            /* a woken cell has run before `next` */
     struct dna *dna;
     struct namespace *spaces;
     struct blob *blobs;
@@ -166,8 +170,9 @@ struct cell_parameters {
     const char *space;
     const struct cell_id *parent; /* NULL: none */
     const struct cells_policy *policy;
-    const char *grants;    /* words */
-    const char *arguments; /* words */
+    const char *grants;      /* words */
+    const char *arguments;   /* words */
+    const char *environment; /* words, NAME=VALUE; NULL: none */
 };
 
 /* A node without agents. Task context, as all that follows. */
@@ -236,6 +241,9 @@ uint64_t cells_run(struct cells *cells);
 
 /* Begins a stage, START or ENTRY, or the first after it that the module has something for. */
 void cell_begin(struct cell *cell, enum cell_stage stage);
+
+/* The function of that name that its module exports, if it has no parameters and results. */
+bool cell_entry(const struct cell *cell, const char *name, struct wasm_extern *entry);
 
 /* Whether its module is a command, which ends when its entry returns. */
 bool cell_is_command(const struct cell *cell);

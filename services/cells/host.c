@@ -39,6 +39,8 @@ static enum wasm_host_answer enter_host(void *context, struct wasm_machine *mach
     struct cell *cell = binding->cell;
     size_t count = strlen(binding->import->parameters);
     (void)machine;
+    if (cell->in_checkpoint && binding->import->waiting)
+        return WASM_HOST_FAILED;
     if (count > HOST_ARGUMENTS_MAX)
         count = HOST_ARGUMENTS_MAX;
     memcpy(cell->pending_arguments, values, count * sizeof(*values));

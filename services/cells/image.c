@@ -27,6 +27,7 @@ static enum status start_one(struct cells *cells, const struct agent_image *imag
         .policy = &image->policy,
         .grants = image->grants,
         .arguments = image->arguments,
+        .environment = image->environment,
     };
     status = cell_create(cells, &parameters, &cell);
     return status || !image->start ? status : cell_start(cell);

@@ -12,7 +12,7 @@
 struct agent_image {
     const char *name; /* NULL ends the table */
     const uint8_t *module, *module_end;
-    const char *space, *grants, *arguments;
+    const char *space, *grants, *arguments, *environment;
     bool start;
     struct cells_policy policy;
 };

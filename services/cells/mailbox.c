@@ -24,7 +24,7 @@ static struct mailbox *mailbox_of(struct cell *cell)
 enum status mailbox_put(struct cell *to, const struct cell_id *from, const void *data,
                         size_t length, unsigned priority)
 {
-    if (priority >= MAILBOX_PRIORITIES)
+    if (priority > MAILBOX_INPUT)
         return ERR_INVALID;
     if (length > MAILBOX_MESSAGE)
         return ERR_LIMIT;
@@ -53,17 +53,22 @@ enum status mailbox_put(struct cell *to, const struct cell_id *from, const void 
     return OK;
 }
 
-const struct mailbox_message *mailbox_first(struct cell *cell)
-{
-    const struct mailbox *mailbox = mailbox_of(cell);
-    return mailbox ? mailbox->first : NULL;
-}
-
-void mailbox_drop(struct cell *cell)
+struct mailbox_message *mailbox_first(struct cell *cell, bool input)
 {
     struct mailbox *mailbox = mailbox_of(cell);
-    struct mailbox_message *message = mailbox->first;
-    mailbox->first = message->next;
+    struct mailbox_message *message = mailbox ? mailbox->first : NULL;
+    while (message && (message->priority == MAILBOX_INPUT) != input)
+        message = message->next;
+    return message;
+}
+
+void mailbox_drop(struct cell *cell, struct mailbox_message *message)
+{
+    struct mailbox *mailbox = mailbox_of(cell);
+    struct mailbox_message **link = &mailbox->first;
+    while (*link != message)
+        link = &(*link)->next;
+    *link = message->next;
     mailbox->count--;
     cell_memory_resize(&cell->memory, message, sizeof(*message) + message->length, 0);
 }
@@ -80,11 +85,12 @@ enum status mailbox_write(struct cell *cell, wasm_write *write, void *context)
         uint8_t head[HEAD], *to = head + sizeof(message->from);
         memcpy(head, &message->from, sizeof(message->from));
         *to++ = message->priority;
-        *to++ = (uint8_t)message->length;
-        *to = (uint8_t)(message->length >> 8);
+        *to++ = (uint8_t)(message->length - message->taken);
+        *to = (uint8_t)((message->length - message->taken) >> 8);
         status = write(context, head, sizeof(head));
         if (status == OK)
-            status = write(context, message->data, message->length);
+            status =
+                write(context, message->data + message->taken, message->length - message->taken);
     }
     return status;
 }

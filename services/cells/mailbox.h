@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
  * Messages that wait for an agent: a few, the most urgent first, in memory of the one who is to
- * receive them. They are its instance's: they go when it ends, and are in its snapshots, so that
- * they move with it.
+ * receive them, and behind them what was sent to its standard input. They are its instance's: they
+ * go when it ends, and are in its snapshots, so that they move with it.
  */
 #ifndef CELLS_MAILBOX_H
 #define CELLS_MAILBOX_H
@@ -11,14 +11,16 @@
 
 enum {
     MAILBOX_MESSAGES = 16,
-    MAILBOX_MESSAGE = 1024, /* bytes of one */
-    MAILBOX_PRIORITIES = 3  /* 0 is the most urgent */
+    MAILBOX_MESSAGE = 1024,            /* bytes of one */
+    MAILBOX_PRIORITIES = 3,            /* 0 is the most urgent */
+    MAILBOX_INPUT = MAILBOX_PRIORITIES /* behind them: pieces of standard input, from nobody */
 };
 
 struct mailbox_message {
     struct mailbox_message *next;
     struct cell_id from;
     uint16_t length;
+    uint16_t taken; /* bytes from its start that were read, of input */
     uint8_t priority;
     uint8_t data[];
 };
@@ -29,11 +31,12 @@ struct mailbox_message {
 enum status mailbox_put(struct cell *to, const struct cell_id *from, const void *data,
                         size_t length, unsigned priority);
 
-/* The first message; NULL if there is none. Borrowed until mailbox_drop. */
-const struct mailbox_message *mailbox_first(struct cell *cell);
+/* The first message, or the first piece of input; NULL if there is none. The cell's, until it is
+ * dropped. */
+struct mailbox_message *mailbox_first(struct cell *cell, bool input);
 
-/* Forgets the first. */
-void mailbox_drop(struct cell *cell);
+/* Forgets one of them. */
+void mailbox_drop(struct cell *cell, struct mailbox_message *message);
 
 /* Writes the messages for a snapshot, in their order (snapshot.h). What `write` returned. */
 enum status mailbox_write(struct cell *cell, wasm_write *write, void *context);

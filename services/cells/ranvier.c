@@ -4,10 +4,11 @@
  */
 #include <services/cells/ranvier.h>
 
-#include <services/cells/cell.h>
+#include <services/cells/binding.h>
 #include <services/cells/mailbox.h>
 
 #include <kernel/clock.h>
+#include <kernel/log.h>
 #include <string.h>
 
 /* log (text, length) -> status */
@@ -35,11 +36,16 @@ static enum wasm_host_answer call_yield(struct cell *cell, union wasm_slot *valu
     return host_yield(cell);
 }
 
+static enum wasm_host_answer wait_for(struct cell *cell, uint64_t ns)
+{
+    const uint64_t now = clock_now(), until = now + ns;
+    return host_wait(cell, until < now ? CLOCK_NEVER : until);
+}
+
 /* sleep (ns) -> status */
 static enum wasm_host_answer call_sleep(struct cell *cell, union wasm_slot *values)
 {
-    uint64_t now = clock_now(), until = now + values[0].u64;
-    return host_wait(cell, until < now ? CLOCK_NEVER : until);
+    return wait_for(cell, values[0].u64);
 }
 
 static enum wasm_host_answer poll_sleep(struct cell *cell, union wasm_slot *values)
@@ -119,7 +125,7 @@ static enum wasm_host_answer call_send(struct cell *cell, union wasm_slot *value
     const void *to = host_bytes(cell, values[0].u32, sizeof(id));
     const void *data = host_bytes(cell, values[1].u32, values[2].u32);
     enum status status = ERR_INVALID;
-    if (to && data) {
+    if (to && data && values[3].u32 < MAILBOX_PRIORITIES) {
         memcpy(&id, to, sizeof(id));
         struct cell *other = cell_find(cell->cells, &id);
         status = other && other->space == cell->space
@@ -132,7 +138,7 @@ static enum wasm_host_answer call_send(struct cell *cell, union wasm_slot *value
 
 /* Hands over the first message; there is one. It stays where it does not fit. */
 static enum wasm_host_answer take(struct cell *cell, union wasm_slot *values,
-                                  const struct mailbox_message *message)
+                                  struct mailbox_message *message)
 {
     void *from = host_bytes(cell, values[0].u32, sizeof(message->from));
     void *data = host_bytes(cell, values[1].u32, values[2].u32);
@@ -143,25 +149,24 @@ static enum wasm_host_answer take(struct cell *cell, union wasm_slot *values,
         return answer_length(values, ERR_LIMIT, 0);
     memcpy(from, &message->from, sizeof(message->from));
     memcpy(data, message->data, length);
-    mailbox_drop(cell);
+    mailbox_drop(cell, message);
     return answer_length(values, OK, length);
 }
 
 /* receive (id, data, capacity, timeout in ns) -> length or -status: ERR_TIMEOUT */
 static enum wasm_host_answer call_receive(struct cell *cell, union wasm_slot *values)
 {
-    const struct mailbox_message *message = mailbox_first(cell);
+    struct mailbox_message *message = mailbox_first(cell, false);
     if (message)
         return take(cell, values, message);
     if (values[3].u64 == 0)
         return answer_length(values, ERR_TIMEOUT, 0);
-    const uint64_t now = clock_now(), until = now + values[3].u64;
-    return host_wait(cell, until < now ? CLOCK_NEVER : until);
+    return wait_for(cell, values[3].u64);
 }
 
 static enum wasm_host_answer poll_receive(struct cell *cell, union wasm_slot *values)
 {
-    const struct mailbox_message *message = mailbox_first(cell);
+    struct mailbox_message *message = mailbox_first(cell, false);
     if (message)
         return take(cell, values, message);
     return clock_now() < host_deadline(cell) ? WASM_HOST_PENDING
@@ -188,7 +193,8 @@ static enum wasm_host_answer call_spawn(struct cell *cell, union wasm_slot *valu
                                                    .parent = &cell->id,
                                                    .policy = &cell->policy,
                                                    .grants = cell->grants,
-                                                   .arguments = arguments};
+                                                   .arguments = arguments,
+                                                   .environment = cell->environment};
         status = cell_create(cell->cells, &parameters, &child);
     }
     if (status == OK) {
@@ -199,12 +205,58 @@ static enum wasm_host_answer call_spawn(struct cell *cell, union wasm_slot *valu
     return WASM_HOST_DONE;
 }
 
+/* --- moves --- */
+
+enum { REFUSED = 3 /* behind its arguments: what migrate_me is to return at once */ };
+
+/* migrate_me (target, length, timeout in ns) -> status: waits until whoever moves agents has done
+ * so, and returns where it goes on then */
+static enum wasm_host_answer call_migrate_me(struct cell *cell, union wasm_slot *values)
+{
+    char target[CELL_TARGET + 1];
+    enum status status = get_text(cell, values, target, sizeof(target));
+    if (status || strcmp(target, cell->cells->is.node) == 0) {
+        values[0].u64 = status;
+        return WASM_HOST_DONE;
+    }
+    log_info("cells", "%s asks to move to %s", cell->name, *target ? target : "another node");
+    cell->pending_arguments[REFUSED].u64 = OK;
+    return wait_for(cell, values[2].u64);
+}
+
+static enum wasm_host_answer poll_migrate_me(struct cell *cell, union wasm_slot *values)
+{
+    const enum status refused = (enum status)values[REFUSED].u64;
+    if (!refused && clock_now() < host_deadline(cell))
+        return WASM_HOST_PENDING;
+    values[0].u64 = refused ? refused : ERR_TIMEOUT;
+    return WASM_HOST_DONE;
+}
+
+bool ranvier_target(struct cell *cell, char *target, size_t size)
+{
+    return cell->waiting && !cell->moved && cell->pending->import->call == call_migrate_me &&
+           get_text(cell, cell->pending_arguments, target, size) == OK;
+}
+
+enum status ranvier_refuse(struct cell *cell)
+{
+    char target[CELL_TARGET + 1];
+    if (!ranvier_target(cell, target, sizeof(target)))
+        return ERR_NOT_FOUND;
+    cell->pending_arguments[REFUSED].u64 = ERR_DENIED;
+    host_wake(cell);
+    return OK;
+}
+
+static const union wasm_slot has_arrived = {.u64 = OK};
 static const union wasm_slot has_moved = {.u64 = ERR_MIGRATED};
 static const union wasm_slot length_has_moved = {.u64 = (uint32_t) - (int32_t)ERR_MIGRATED};
 
 static const struct host_waiting yields = {.migrated = &has_moved};
 static const struct host_waiting sleeps = {.migrated = &has_moved, .poll = poll_sleep};
 static const struct host_waiting receives = {.migrated = &length_has_moved, .poll = poll_receive};
+static const struct host_waiting migrates = {.migrated = &has_arrived, .poll = poll_migrate_me};
 
 const struct host_import ranvier_imports[] = {
     {"id", "i", "i", .call = call_id},
@@ -217,6 +269,7 @@ const struct host_import ranvier_imports[] = {
     {"time", "", "I", .call = call_time},
     {"yield", "", "i", .call = call_yield, .waiting = &yields},
     {"sleep", "I", "i", .call = call_sleep, .waiting = &sleeps},
+    {"migrate_me", "iiI", "i", .grant = "migrate", .call = call_migrate_me, .waiting = &migrates},
 };
 
 const size_t ranvier_import_count = sizeof(ranvier_imports) / sizeof(ranvier_imports[0]);

@@ -10,4 +10,10 @@
 extern const struct host_import ranvier_imports[];
 extern const size_t ranvier_import_count;
 
+/* Whether the agent waits to be moved, by migrate_me; copies where to, with its zero. */
+bool ranvier_target(struct cell *cell, char *target, size_t size);
+
+/* Tells it that it will not be: its call returns ERR_DENIED. ERR_NOT_FOUND: it does not wait so. */
+enum status ranvier_refuse(struct cell *cell);
+
 #endif

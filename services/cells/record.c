@@ -52,6 +52,8 @@ static void fill_request(const struct cell *cell, struct cells_create_request *r
     request->policy = cell->policy;
     format_text(request->grants, sizeof(request->grants), "%s", cell->grants);
     format_text(request->arguments, sizeof(request->arguments), "%s", cell->arguments);
+    request->has_environment = *cell->environment != '\0';
+    format_text(request->environment, sizeof(request->environment), "%s", cell->environment);
 }
 
 enum status record_write(const struct cell *cell, wasm_write *write, void *context)

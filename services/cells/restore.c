@@ -73,6 +73,7 @@ static enum status make(struct cells *cells, const struct record *record,
         .policy = &create->policy,
         .grants = create->grants,
         .arguments = create->arguments,
+        .environment = create->has_environment ? create->environment : NULL,
     };
     if (!parameters.dna)
         return ERR_NOT_FOUND;

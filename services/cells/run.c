@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
  * How agents share the CPU: one after the other, each for as much fuel as lasts about a slice, no
- * more than its own and its namespace's allowance. What became of a slice is handled here: the
- * agent goes on, waits, begins its next stage, or ends.
+ * more than its own and its namespace's allowance. One whose call that waited has its answer
+ * overtakes those that only go on, but one of them at a time. What became of a slice is handled
+ * here: the agent goes on, waits, begins its next stage, or ends.
  */
 #include <services/cells/binding.h>
 #include <services/cells/cell.h>
@@ -209,24 +210,44 @@ static void run_cell(struct cell *cell, uint64_t now)
         run_slice(cell, now, granted);
 }
 
+/* Whether it is ready because what it waited for is there; one that has yielded has its turn. */
+static bool is_woken(const struct cell *cell)
+{
+    return cell->waiting && cell->deadline > 0;
+}
+
+/* Who runs now: whose turn it is, or before that, every second time, one that was woken; NULL if
+ * nobody can before `soonest`. */
+static struct cell *choose(struct cells *cells, uint64_t now, uint64_t *soonest)
+{
+    struct cell *begin = cells->next ? cells->next : cells->first, *cell = begin;
+    struct cell *turn = NULL, *woken = NULL;
+    *soonest = CLOCK_NEVER;
+    while (cell && !woken) {
+        const uint64_t at = ready_at(cell);
+        if (at <= now && !turn)
+            turn = cell;
+        if (at <= now && is_woken(cell) && !cells->overtaken)
+            woken = cell;
+        *soonest = at < *soonest ? at : *soonest;
+        cell = cell->next ? cell->next : cells->first;
+        if (cell == begin)
+            break;
+    }
+    cells->overtaken = woken && woken != turn;
+    if (turn && !cells->overtaken)
+        cells->next = turn->next;
+    return woken ? woken : turn;
+}
+
 uint64_t cells_run(struct cells *cells)
 {
-    uint64_t now = clock_now(), soonest = CLOCK_NEVER;
-    struct cell *begin = cells->next ? cells->next : cells->first, *cell = begin;
+    uint64_t now = clock_now(), soonest;
+    struct cell *cell = choose(cells, now, &soonest);
     if (!cell)
-        return CLOCK_NEVER;
-    do {
-        struct cell *next = cell->next ? cell->next : cells->first;
-        uint64_t at = ready_at(cell);
-        if (at <= now) {
-            cells->next = next;
-            run_cell(cell, now);
-            return 0;
-        }
-        soonest = at < soonest ? at : soonest;
-        cell = next;
-    } while (cell != begin);
-    return soonest;
+        return soonest;
+    run_cell(cell, now);
+    return 0;
 }
 
 void cells_woken(struct cells *cells, uint32_t bits)

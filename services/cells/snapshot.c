@@ -7,6 +7,7 @@
 #include <services/cells/snapshot.h>
 
 #include <services/cells/binding.h>
+#include <services/cells/checkpoint.h>
 #include <services/cells/mailbox.h>
 #include <services/cells/record.h>
 #include <services/cells/snapshot_format.h>
@@ -133,6 +134,7 @@ enum status snapshot_take(struct cell *cell, bool delta, struct blob **blob)
     if (delta)
         memcpy(info.base, cell->base->hash, sizeof(info.base));
     memcpy(info.dna, cell->dna->hash, sizeof(info.dna));
+    checkpoint_call(cell);
     enum status status = packer_begin(&taking.packer, cell->cells);
     if (status == OK)
         status = write_body(cell, &taking, delta);

@@ -6,6 +6,7 @@
 #include <services/cells/wasi.h>
 
 #include <services/cells/cell.h>
+#include <services/cells/mailbox.h>
 #include <services/cells/words.h>
 
 #include <kernel/clock.h>
@@ -20,7 +21,7 @@ enum { CLOCK_REALTIME_ID, CLOCK_MONOTONIC_ID, CLOCK_PROCESS_ID, CLOCK_THREAD_ID 
 enum { EVENT_CLOCK, EVENT_READ, EVENT_WRITE };
 enum { SUBSCRIPTION = 48, EVENT = 32, SUBSCRIPTIONS_MAX = 64 }; /* bytes; how many at a time */
 enum { RANDOM_MAX = 65536, WRITE_MAX = 4096 }; /* bytes at a time: others want to run, too */
-enum { RIGHT_FD_WRITE = 1 << 6, FILE_CHARACTER_DEVICE = 2 };
+enum { RIGHT_FD_READ = 1 << 1, RIGHT_FD_WRITE = 1 << 6, FILE_CHARACTER_DEVICE = 2 };
 
 static enum wasm_host_answer answer(union wasm_slot *values, uint32_t errno_number)
 {
@@ -45,52 +46,61 @@ static uint64_t load(const uint8_t *bytes, uint32_t size)
     return number;
 }
 
-/* --- arguments: the agent's name, then its arguments */
+/* --- arguments, of which the agent's name is the first, and the environment */
 
-static size_t argument(const struct cell *cell, const char **at, const char **word)
+/* The next of a list: `first`, unless it is empty or was taken, then words of `at`. */
+static size_t next_text(const char **first, const char **at, const char **text)
 {
-    if (*at)
-        return words_next(at, word);
-    *at = cell->arguments;
-    *word = cell->name;
-    return strlen(cell->name);
+    *text = *first;
+    *first = "";
+    return **text ? strlen(*text) : words_next(at, text);
 }
 
-static enum wasm_host_answer args_sizes_get(struct cell *cell, union wasm_slot *values)
+static enum wasm_host_answer put_sizes(struct cell *cell, union wasm_slot *values,
+                                       const char *first, const char *at)
 {
-    const char *at = NULL, *word;
+    const char *text;
     uint32_t count = 0, size = 0;
-    for (size_t length; (length = argument(cell, &at, &word)) > 0; count++)
+    for (size_t length; (length = next_text(&first, &at, &text)) > 0; count++)
         size += (uint32_t)length + 1;
     bool good = put(cell, values[0].u32, count, 4) && put(cell, values[1].u32, size, 4);
     return answer(values, good ? SUCCESS : EFAULT);
 }
 
-static enum wasm_host_answer args_get(struct cell *cell, union wasm_slot *values)
+static enum wasm_host_answer put_texts(struct cell *cell, union wasm_slot *values,
+                                       const char *first, const char *at)
 {
-    const char *at = NULL, *word;
-    uint32_t pointers = values[0].u32, text = values[1].u32;
-    for (size_t length; (length = argument(cell, &at, &word)) > 0; pointers += 4) {
-        char *to = host_bytes(cell, text, (uint32_t)length + 1);
-        if (!to || !put(cell, pointers, text, 4))
+    const char *text;
+    uint32_t pointers = values[0].u32, bytes = values[1].u32;
+    for (size_t length; (length = next_text(&first, &at, &text)) > 0; pointers += 4) {
+        char *to = host_bytes(cell, bytes, (uint32_t)length + 1);
+        if (!to || !put(cell, pointers, bytes, 4))
             return answer(values, EFAULT);
-        memcpy(to, word, length);
+        memcpy(to, text, length);
         to[length] = '\0';
-        text += (uint32_t)length + 1;
+        bytes += (uint32_t)length + 1;
     }
     return answer(values, SUCCESS);
 }
 
+static enum wasm_host_answer args_sizes_get(struct cell *cell, union wasm_slot *values)
+{
+    return put_sizes(cell, values, cell->name, cell->arguments);
+}
+
+static enum wasm_host_answer args_get(struct cell *cell, union wasm_slot *values)
+{
+    return put_texts(cell, values, cell->name, cell->arguments);
+}
+
 static enum wasm_host_answer environ_sizes_get(struct cell *cell, union wasm_slot *values)
 {
-    bool good = put(cell, values[0].u32, 0, 4) && put(cell, values[1].u32, 0, 4);
-    return answer(values, good ? SUCCESS : EFAULT);
+    return put_sizes(cell, values, "", cell->environment);
 }
 
 static enum wasm_host_answer environ_get(struct cell *cell, union wasm_slot *values)
 {
-    (void)cell;
-    return answer(values, SUCCESS);
+    return put_texts(cell, values, "", cell->environment);
 }
 
 /* --- clocks and random bytes */
@@ -151,11 +161,44 @@ static enum wasm_host_answer fd_write(struct cell *cell, union wasm_slot *values
     return answer(values, vectors && put(cell, values[3].u32, written, 4) ? SUCCESS : EFAULT);
 }
 
+/* What an agent without the grant reads is at its end. */
+static bool has_input(struct cell *cell)
+{
+    return mailbox_first(cell, true) || !host_granted(cell, "input");
+}
+
+/* The first piece of input, as much of it as the vectors hold; an empty one is the end, and stays.
+ */
+static enum wasm_host_answer read_input(struct cell *cell, union wasm_slot *values)
+{
+    struct mailbox_message *piece = mailbox_first(cell, true);
+    const uint32_t count = values[2].u32,
+                   left = piece ? (uint32_t)(piece->length - piece->taken) : 0;
+    const uint8_t *vectors = host_array(cell, values[1].u32, count, 8);
+    uint32_t taken = 0;
+    if (!has_input(cell))
+        return host_wait(cell, CLOCK_NEVER);
+    for (uint32_t i = 0; vectors && i < count && taken < left; i++) {
+        uint32_t size = (uint32_t)load(vectors + i * 8 + 4, 4);
+        size = size < left - taken ? size : left - taken;
+        void *to = host_bytes(cell, (uint32_t)load(vectors + i * 8, 4), size);
+        if (!to)
+            return answer(values, EFAULT);
+        memcpy(to, piece->data + piece->taken + taken, size);
+        taken += size;
+    }
+    if (!vectors || !put(cell, values[3].u32, taken, 4))
+        return answer(values, EFAULT);
+    if (taken > 0 && taken == left)
+        mailbox_drop(cell, piece);
+    else if (taken > 0)
+        piece->taken = (uint16_t)(piece->taken + taken);
+    return answer(values, SUCCESS);
+}
+
 static enum wasm_host_answer fd_read(struct cell *cell, union wasm_slot *values)
 {
-    if (values[0].u32 != STDIN)
-        return answer(values, EBADF);
-    return answer(values, put(cell, values[3].u32, 0, 4) ? SUCCESS : EFAULT);
+    return values[0].u32 == STDIN ? read_input(cell, values) : answer(values, EBADF);
 }
 
 /* fdstat: u8 file type, u16 flags at 2, u64 rights at 8, u64 rights inherited at 16. */
@@ -168,7 +211,7 @@ static enum wasm_host_answer fd_fdstat_get(struct cell *cell, union wasm_slot *v
         return answer(values, EFAULT);
     memset(stat, 0, 24);
     stat[0] = FILE_CHARACTER_DEVICE;
-    stat[8] = values[0].u32 == STDIN ? 0 : RIGHT_FD_WRITE;
+    stat[8] = values[0].u32 == STDIN ? RIGHT_FD_READ : RIGHT_FD_WRITE;
     return answer(values, SUCCESS);
 }
 
@@ -198,6 +241,8 @@ static enum wasm_host_answer no_descriptor(struct cell *cell, union wasm_slot *v
 static uint64_t due_at(struct cell *cell, const uint8_t *subscription, uint64_t began)
 {
     uint64_t timeout = load(subscription + 24, 8), time;
+    if (subscription[8] == EVENT_READ && !has_input(cell))
+        return CLOCK_NEVER;
     if (subscription[8] != EVENT_CLOCK)
         return 0;
     if (subscription[40] & 1) { /* an absolute time of that clock */
@@ -279,6 +324,7 @@ static enum wasm_host_answer not_here(struct cell *cell, union wasm_slot *values
 static const union wasm_slot has_moved = {.u32 = EINTR};
 
 static const struct host_waiting polls = {.migrated = &has_moved, .poll = poll_again};
+static const struct host_waiting reads = {.migrated = &has_moved, .poll = read_input};
 static const struct host_waiting yields = {.migrated = &has_moved};
 
 const struct host_import wasi_imports[] = {
@@ -290,7 +336,7 @@ const struct host_import wasi_imports[] = {
     {"clock_time_get", "iIi", "i", .call = clock_time_get},
     {"random_get", "ii", "i", .call = random_get},
     {"fd_write", "iiii", "i", .call = fd_write},
-    {"fd_read", "iiii", "i", .call = fd_read},
+    {"fd_read", "iiii", "i", .call = fd_read, .waiting = &reads},
     {"fd_fdstat_get", "ii", "i", .call = fd_fdstat_get},
     {"fd_close", "i", "i", .call = fd_close},
     {"fd_seek", "iIii", "i", .call = fd_seek},

@@ -96,8 +96,8 @@ static void run(struct cells *cells, struct cell *cell)
     cell_resume(cell);
     for (unsigned i = 0; i < 4; i++)
         cells_run(cells);
-    while (cell->state == CELLS_STATE_RUNNING && mailbox_first(cell))
-        mailbox_drop(cell);
+    while (cell->state == CELLS_STATE_RUNNING && mailbox_first(cell, false))
+        mailbox_drop(cell, mailbox_first(cell, false));
 }
 
 /* What does not fit into a block of LZ4 is found out before the body is looked at: so most inputs

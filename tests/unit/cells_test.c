@@ -173,6 +173,55 @@ static void no_neighbour_takes_more_than_every_second_turn(void **state)
         assert_in_range(turns_beside(offences[i]), alone, 2 * alone + 1);
 }
 
+static void who_was_woken_runs_next(void **state)
+{
+    (void)state;
+    struct cell *sleeper = node_create(&node, "sleeper"), *spinners[3];
+    node.cells.is.slice = 0;
+    node_exec(sleeper, "nap", 5000);
+    node_settle(&node);
+    for (unsigned i = 0; i < 3; i++) {
+        spinners[i] = node_create(&node, (const char *const[]){"a", "b", "c"}[i]);
+        node_exec(spinners[i], "spin", 0);
+    }
+    cells_run(&node.cells);
+    assert_ptr_equal(node.cells.next, spinners[1]);
+    fake.now += 5000;
+    cells_run(&node.cells);
+    assert_true(sleeper->has_results);
+    assert_ptr_equal(node.cells.next, spinners[1]); /* whose turn was not lost */
+    cells_run(&node.cells);
+    assert_true(spinners[1]->fuel_used > 0);
+}
+
+/* Nor does one that is always woken keep the others from running. */
+static void who_is_woken_overtakes_one_at_a_time(void **state)
+{
+    (void)state;
+    struct cell *sleepers[3], *spinner;
+    uint64_t naps = 0;
+    node.cells.is.slice = 0; /* portions stay as they are */
+    for (unsigned i = 0; i < 3; i++)
+        sleepers[i] = node_create(&node, (const char *const[]){"a", "b", "c"}[i]);
+    spinner = node_create(&node, "spinner");
+    node_exec(spinner, "spin", 0);
+    for (unsigned i = 0; i < 100; i++) {
+        const uint64_t fuel = spinner->fuel_used;
+        for (unsigned run = 0; run < 8; run++) {
+            for (unsigned j = 0; j < 3; j++) {
+                if (sleepers[j]->stage != STAGE_IDLE)
+                    continue;
+                naps += sleepers[j]->has_results;
+                node_exec(sleepers[j], "nap", 1);
+            }
+            fake.now++;
+            cells_run(&node.cells);
+        }
+        assert_true(spinner->fuel_used > fuel);
+    }
+    assert_true(naps > 10);
+}
+
 static void fuel_comes_back_with_time(void **state)
 {
     (void)state;
@@ -437,16 +486,16 @@ static void messages_wait_in_order(void **state)
     static uint8_t long_one[MAILBOX_MESSAGE + 1];
     assert_int_equal(mailbox_put(to, &from->id, "x", 1, 0), ERR_CLOSED);
     assert_int_equal(cell_start(to), OK);
-    assert_null(mailbox_first(to));
+    assert_null(mailbox_first(to, false));
     for (uint8_t i = 0; i < sizeof(order); i++)
         assert_int_equal(mailbox_put(to, &from->id, &i, 1, 2 - i % 3u), OK);
     for (uint8_t i = 0; i < sizeof(order); i++) {
-        const struct mailbox_message *message = mailbox_first(to);
+        struct mailbox_message *message = mailbox_first(to, false);
         assert_int_equal(message->data[0], order[i]);
         assert_memory_equal(&message->from, &from->id, sizeof(from->id));
-        mailbox_drop(to);
+        mailbox_drop(to, message);
     }
-    assert_int_equal(mailbox_put(to, &from->id, "x", 1, MAILBOX_PRIORITIES), ERR_INVALID);
+    assert_int_equal(mailbox_put(to, &from->id, "x", 1, MAILBOX_INPUT + 1), ERR_INVALID);
     assert_int_equal(mailbox_put(to, &from->id, long_one, sizeof(long_one), 0), ERR_LIMIT);
     for (unsigned i = 0; i < MAILBOX_MESSAGES; i++)
         assert_int_equal(mailbox_put(to, &from->id, long_one, MAILBOX_MESSAGE, 0), OK);
@@ -512,6 +561,8 @@ int main(void)
         TEST(a_suspended_agent_stands_still),
         TEST(agents_take_turns),
         TEST(no_neighbour_takes_more_than_every_second_turn),
+        TEST(who_was_woken_runs_next),
+        TEST(who_is_woken_overtakes_one_at_a_time),
         TEST(fuel_comes_back_with_time),
         TEST(a_namespace_shares_its_quotas),
         TEST(unreachable_code_ends_an_agent),

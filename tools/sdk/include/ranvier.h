@@ -93,6 +93,20 @@ RANVIER_IMPORT(spawn)
 int32_t ranvier_spawn(const char *name, size_t name_length, const char *arguments,
                       size_t arguments_length, struct ranvier_id *id);
 
+/* Asks to be moved: to the node of that name, or wherever its policy lets it go if `length` is 0.
+ * Waits until it was, for `timeout` ns; who moves agents sees the wish in `ranvier agent inspect`,
+ * and `ranvier agent move` fulfils it. RANVIER_OK: it goes on from here where it was moved to, or
+ * was there already; ERR_DENIED: it was refused; ERR_TIMEOUT: nobody has moved it. Grant: migrate.
+ */
+RANVIER_IMPORT(migrate_me)
+int32_t ranvier_migrate_me(const char *target, size_t length, uint64_t timeout);
+
+/* The checkpoint hook: `RANVIER_CHECKPOINT { … }` is called before each snapshot of the agent, so
+ * that it can settle its state. It may find the agent anywhere, as a signal handler would, and has
+ * 256 values of stack and 16384 units of fuel (a call or a turn of a loop is one). What waits fails
+ * in it. Where it fails the agent's log says so, and the snapshot has what it did till then. */
+#define RANVIER_CHECKPOINT RANVIER_EXPORT(ranvier_checkpoint) void ranvier_checkpoint(void)
+
 /* --- what is made of these --- */
 
 /* Logs a text. */
