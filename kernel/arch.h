@@ -61,9 +61,9 @@ void arch_context_init(struct arch_context *context, void *stack, size_t size,
  * stack guard, and later its fence) in force. Interrupts are masked by the caller. Task context. */
 void arch_context_switch(struct arch_context *from, struct arch_context *to);
 
-/* The running task's context is done with: the next switch from it is the last, and afterwards its
- * stack is just memory. Defined in <arch_context.h>. Interrupts masked. */
-static inline void arch_context_end(struct arch_context *context);
+/* static inline void arch_context_end(struct arch_context *context), in <arch_context.h>: the
+ * running task's context is done with, the next switch from it is the last, and afterwards its
+ * stack is just memory. Interrupts masked. */
 
 /* Return addresses of the caller, innermost first, at most `limit`. Reads only inside the current
  * stack, so it is safe on a damaged one. Returns how many were stored. Any context. */
