@@ -110,8 +110,9 @@ struct partition {
         PARTITION_KEYS,
         PARTITION_JOURNAL,
         PARTITION_OBJECTS,
-        PARTITION_BOOT,   /* what the firmware of the SoC reads, in its own format */
-        PARTITION_BLOCKS, /* source text of the Forth shell, in blocks of 1,024 bytes */
+        PARTITION_BOOT,    /* what the firmware of the SoC reads, in its own format */
+        PARTITION_BLOCKS,  /* source text of the Forth shell, in blocks of 1,024 bytes */
+        PARTITION_OPTIONS, /* what `ranvier config pack` makes */
         PARTITION_FREE,
     } kind;
     uint64_t offset, size;  /* bytes, from the medium's start */

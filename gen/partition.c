@@ -13,7 +13,7 @@
 const char *const partition_kind_names[] = {
     [PARTITION_IMAGE] = "image",     [PARTITION_KEYS] = "keys", [PARTITION_JOURNAL] = "journal",
     [PARTITION_OBJECTS] = "objects", [PARTITION_BOOT] = "boot", [PARTITION_BLOCKS] = "blocks",
-    [PARTITION_FREE] = "free"};
+    [PARTITION_OPTIONS] = "options", [PARTITION_FREE] = "free"};
 
 static bool read_kind(struct board *board, const struct node *node, struct partition *partition)
 {

@@ -45,6 +45,7 @@ static const struct {
     {"power_of_two", NUMBERS},
     {"values", BIT(TYPE_ENUM)},
     {"class", BIT(TYPE_DEVICE)},
+    {"in_place", BIT(TYPE_PARTITION)},
     {"size", BIT(TYPE_REGISTERS)},
     {"trigger", BIT(TYPE_INTERRUPT)},
     {"of", BIT(TYPE_LIST)},
@@ -165,6 +166,9 @@ static void read_details(struct diagnostics *diagnostics, const struct class_inf
     const struct node *runtime = node_get(node, "runtime");
     if (runtime != NULL)
         scalar_bool(diagnostics, runtime, &property->runtime);
+    const struct node *in_place = node_get(node, "in_place");
+    if (in_place != NULL)
+        scalar_bool(diagnostics, in_place, &property->in_place);
     const struct node *size = node_get(node, "size"), *limit = node_get(node, "limit");
     if (size != NULL && scalar_size(diagnostics, size, &property->size) && property->size == 0)
         node_error(diagnostics, size, "a window of no bytes");
@@ -210,7 +214,7 @@ static struct property *property_parse(struct diagnostics *diagnostics,
         {"type", true},    {"of", false},     {"required", false},     {"default", false},
         {"min", false},    {"max", false},    {"power_of_two", false}, {"values", false},
         {"class", false},  {"size", false},   {"limit", false},        {"trigger", false},
-        {"claims", false}, {"summary", true}, {"runtime", false},
+        {"claims", false}, {"summary", true}, {"runtime", false},      {"in_place", false},
     };
     struct property *property = arena_alloc(diagnostics->arena, sizeof(*property));
     property->name = node->key;

@@ -49,6 +49,7 @@ struct property {
     uint64_t min, max; /* numbers, sizes, times; 0 and UINT64_MAX where not given */
     bool power_of_two;
     bool runtime;            /* a packed file may change it at boot */
+    bool in_place;           /* partition: it is only read, where it lies in the memory map */
     struct text_list values; /* enum */
     const char *class_name;  /* device: the class it must be of */
     uint64_t size;           /* registers: bytes, where the board gives a base only */

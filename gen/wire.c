@@ -40,8 +40,18 @@ struct device *device_wire(struct board *board, const struct node *node, const c
     return device;
 }
 
-/* A partition that somebody reads or writes needs a device that does it. */
-static bool partition_wire(struct board *board, const struct node *node, const char *name)
+/* A partition that somebody reads or writes needs a device that does it, unless it is read in
+ * place.
+ */
+static bool medium_serves(const struct medium *medium, bool in_place)
+{
+    if (in_place)
+        return medium->region != NULL;
+    return medium->region == NULL && node_get(medium->node, "device") != NULL;
+}
+
+static bool partition_wire(struct board *board, const struct node *node, const char *name,
+                           bool in_place)
 {
     struct text_list names = {0};
     const struct partition *found = NULL;
@@ -56,8 +66,16 @@ static bool partition_wire(struct board *board, const struct node *node, const c
         suggest(board->diagnostics, error, name, &names);
         return false;
     }
-    if (found->medium->region == NULL && node_get(found->medium->node, "device") != NULL)
+    if (medium_serves(found->medium, in_place))
         return true;
+    if (in_place) {
+        struct diagnostic *error = node_error(
+            board->diagnostics, node,
+            "the partition is read in place, but %s is not in the memory map", found->medium->name);
+        diagnostic_note(board->diagnostics, error, found->medium->at, "the medium is from here");
+        diagnostic_fix(board->diagnostics, error, "name a partition of a flash of memory:");
+        return false;
+    }
     struct diagnostic *error =
         node_error(board->diagnostics, node,
                    "no device reads and writes %s, where the partition is", found->medium->name);
@@ -71,7 +89,7 @@ static bool value_wire(struct board *board, const struct property *property,
                        const struct node *node, struct value *value)
 {
     if (property->type == TYPE_PARTITION || property->of == TYPE_PARTITION)
-        return partition_wire(board, node, value->text);
+        return partition_wire(board, node, value->text, property->in_place);
     if (property->class_name == NULL) /* its binding has an error */
         return false;
     value->device = device_wire(board, node, value->text, property->class_name);

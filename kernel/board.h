@@ -39,6 +39,7 @@ enum partition_kind {
     PARTITION_OBJECTS, /* contents by their hash */
     PARTITION_BOOT,    /* what the SoC's firmware reads, in its own format */
     PARTITION_BLOCKS,  /* source text of the Forth shell, in blocks of 1,024 bytes */
+    PARTITION_OPTIONS, /* what `ranvier config pack` makes */
     PARTITION_FREE,
 };
 

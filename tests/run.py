@@ -150,7 +150,7 @@ def board_tests():
             yield Test(f"spec/{board}", ["make", "-s", f"TARGET={board}", "spec-test"], board)
         if board in ("sim", "virt-aarch64", "pc-x86_64", "mps2-an385"):
             yield Test(f"forth/{board}", ["tests/boot/forth_test.py", board], board)
-        if board in ("sim", "virt-aarch64", "pc-x86_64", "mps2-an385"):
+        if board in ("sim", "virt-aarch64", "pc-x86_64", "mps2-an385", "stm32f405"):
             yield Test(f"config/{board}", ["tests/boot/config_test.py", board], board)
         if board.startswith("mux-"):
             yield Test(f"mux/{board}", ["tests/mux/mux_test.py", board], board)

@@ -190,7 +190,7 @@ static void print_partitions(struct shell *shell)
     static const char *const kinds[] = {
         [PARTITION_IMAGE] = "image",     [PARTITION_KEYS] = "keys", [PARTITION_JOURNAL] = "journal",
         [PARTITION_OBJECTS] = "objects", [PARTITION_BOOT] = "boot", [PARTITION_BLOCKS] = "blocks",
-        [PARTITION_FREE] = "free"};
+        [PARTITION_OPTIONS] = "options", [PARTITION_FREE] = "free"};
     if (board.partition_count)
         shell_print(shell, "partitions\n");
     for (size_t i = 0; i < board.partition_count; i++) {

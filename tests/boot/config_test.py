@@ -23,7 +23,8 @@ def pack(folder, name, target, text):
     with open(source, "w", encoding="utf-8") as file:
         file.write(text)
     subprocess.run([os.path.join(ROOT, "build/host/ranvier"), "config", "pack", "--target", target,
-                    "--output", packed, source], cwd=ROOT, check=True)
+                    "--output", packed, source], cwd=ROOT, check=True,
+                   stdout=subprocess.DEVNULL)
     return packed
 
 
@@ -55,6 +56,20 @@ def check_refused(checks, board, what, path, reason):
     checks.check(f"{what} is refused and the baked values stand",
                  status == 0 and f": configuration refused: {reason}" in text and GREETING in text and
                  "recorded: info" in text, f"{status}\n{text}")
+
+
+def check_told(checks, board, folder):
+    """Where the file goes on a board that reads it from flash."""
+    partition = next(one for one in board.model["partitions"] if one["kind"] == "options")
+    flash = next(one for one in board.model["media"] if one["name"] == partition["medium"])
+    done = subprocess.run([os.path.join(ROOT, "build/host/ranvier"), "config", "pack", "--target",
+                           board.name, "--output", os.path.join(folder, "told.packed"),
+                           os.path.join(folder, "good.yaml")],
+                          cwd=ROOT, check=False, capture_output=True, text=True)
+    checks.check("it is told where a programmer writes the file",
+                 done.returncode == 0 and done.stdout.startswith(
+                     f"partitions.options begins at {flash['base'] + partition['offset']:#x}: "),
+                 done.stdout + done.stderr)
 
 
 def check_initial_disk(checks, board, good, damaged):
@@ -93,8 +108,11 @@ def main():
             check_initial_disk(checks, board, good, os.path.join(folder, "flipped"))
         check_refused(checks, board, "one cut short", change(folder, good, "cut",
                       lambda data: data[:-1]), "it is damaged")
-        check_refused(checks, board, "an empty one", change(folder, good, "empty", lambda data: b""),
-                      "it is damaged")
+        if any(device["driver"] == "flash-config" for device in board.model["devices"]):
+            check_told(checks, board, folder)
+        else:
+            check_refused(checks, board, "an empty one",  # in flash that is none
+                          change(folder, good, "empty", lambda data: b""), "it is damaged")
         done = subprocess.run(["make", "-s", f"TARGET={board.name}", "CONFIG=no/such", "run"],
                               cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, text=True,
                               check=False)

@@ -9,6 +9,7 @@
 #include <gen/file.h>
 #include <gen/runtime.h>
 #include <gen/scalar.h>
+#include <inttypes.h>
 #include <kernel/cbor.h>
 #include <kernel/runtime_file.h>
 #include <string.h>
@@ -193,6 +194,17 @@ static void tell(const struct pack *pack, const char *path, struct json *json)
     json_close_object(json);
 }
 
+/* Where a programmer writes the file, on a board that reads it from its flash. */
+static void tell_flash(const struct pack *pack, const char *path)
+{
+    const struct partition *one = pack->session->board.partitions;
+    for (; one != NULL; one = one->next)
+        if (one->kind == PARTITION_OPTIONS && one->medium->region != NULL)
+            printf("partitions.%s begins at %#" PRIx64 ": st-flash --reset write %s %#" PRIx64 "\n",
+                   one->name, one->medium->region->base + one->offset, path,
+                   one->medium->region->base + one->offset);
+}
+
 /* Takes the board through the steps, as its image was. */
 static void read_board(struct pack *pack)
 {
@@ -223,6 +235,8 @@ static int pack_file(const struct options *options, const char *input, const cha
         write_file(&pack, output);
     if (session.diagnostics.error_count == 0 && json)
         tell(&pack, output, json);
+    else if (session.diagnostics.error_count == 0)
+        tell_flash(&pack, output);
     return session_close(&session, 0);
 }
 

@@ -32,6 +32,18 @@ def config_word(board, config, drivers):
     return config if config and used & drivers else None
 
 
+def flash_arguments(board, config):
+    """QEMU's arguments that put `config` into the board's partition for it, as a programmer does."""
+    if not config_word(board, config, {"flash-config"}):
+        return []
+    device = next(one for one in board.model["devices"] if one["driver"] == "flash-config")
+    name = next(one["value"] for one in device["properties"] if one["name"] == "partition")
+    partition = next(one for one in board.model["partitions"] if one["name"] == name)
+    base = next(one["base"] for one in board.model["media"] if one["name"] == partition["medium"])
+    return ["-device", f"loader,file={config.replace(',', ',,')},addr={base + partition['offset']:#x},"
+            "force-raw=on"]
+
+
 def disk_file(board, disk=None):
     """The file that stands for the board's disk: `disk`, or disk.img in its build folder, which is
     made with the size that the board's file says, and kept from run to run. None: it has no disk."""
@@ -93,6 +105,7 @@ def board_command(board, gdb_socket=None, disc=None, config=None, disk=None):
         command += ["-semihosting-config", "enable=on,target=native" + given]
     if word := config_word(board, config, {"fw-cfg", "fw-cfg-port"}):
         command += ["-fw_cfg", f"name=opt/ranvier/config,file={word.replace(',', ',,')}"]
+    command += flash_arguments(board, config)
     command += ["-cdrom", disc] if disc else ["-kernel", board.image]
     if gdb_socket:
         command += ["-S", "-chardev", f"socket,id=gdb,path={gdb_socket},server=on,wait=off"]
