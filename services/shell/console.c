@@ -41,11 +41,7 @@ static void print_text(struct shell *shell, const char *text, size_t length)
  * a `reboot` is left for who comes up then. */
 static bool take_byte(struct console *console, uint8_t *byte)
 {
-    if (!console->ahead_length)
-        return console->terminal.read(&console->terminal, byte, 1);
-    *byte = console->ahead[0];
-    memmove(console->ahead, console->ahead + 1, --console->ahead_length);
-    return true;
+    return ring_take(&console->ahead, byte) || console->terminal.read(&console->terminal, byte, 1);
 }
 
 /* Keeps what is typed while words run; true if ^C was, which also drops what came before it. What
@@ -55,15 +51,13 @@ static bool was_interrupted(struct console *console)
     uint8_t byte;
     while (console->terminal.read(&console->terminal, &byte, 1)) {
         if (byte == CONTROL_C) {
-            console->ahead_length = 0;
+            ring_init(&console->ahead, console->typed, sizeof(console->typed));
             console->script = NULL;
             terminal_write(&console->terminal, "^C\r\n", 4);
             console->shell.column = 0;
             return true;
         }
-        if (console->ahead_length < CONSOLE_AHEAD)
-            console->ahead[console->ahead_length++] = byte;
-        else
+        if (!ring_put(&console->ahead, byte))
             terminal_write(&console->terminal, "\a", 1);
     }
     return false;
@@ -199,7 +193,7 @@ static int key(struct shell *shell, bool take)
     if (!take) {
         if (was_interrupted(console))
             forth_interrupt(shell->forth);
-        return console->ahead_length > 0;
+        return ring_used(&console->ahead) > 0;
     }
     if (wait_byte(console, &byte) && byte != CONTROL_C)
         return byte;
@@ -254,6 +248,7 @@ enum status console_open(struct console *console, const struct service *service)
         .write = editor_writes, .candidate = completion, .context = console};
     console->shell =
         (struct shell){.operations = &console_operations, .service = service, .console = console};
+    ring_init(&console->ahead, console->typed, sizeof(console->typed));
     editor_init(&console->editor, console->prompt, &terminal);
     if (console->writes_log)
         log_follow(&console->log, &console->terminal.activity);

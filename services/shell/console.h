@@ -13,19 +13,23 @@
 
 #include <kernel/lock.h>
 #include <kernel/log.h>
+#include <kernel/ring.h>
 
-enum { CONSOLE_AHEAD = 64, CONSOLE_NOTES = 256 };
+enum { CONSOLE_NOTES = 256 };
+
+_Static_assert((CONFIG_SHELL_AHEAD & (CONFIG_SHELL_AHEAD - 1)) == 0,
+               "SHELL_AHEAD is a power of two, as rings want it");
 
 struct console {
     struct shell shell; /* first: session operations convert back */
     struct terminal terminal;
     struct editor editor;
-    bool writes_log;              /* the log is shown here */
-    struct log_reader log;        /* where that has come to */
-    bool waits_for_line;          /* the terminal shows the editor's line */
-    const char *script;           /* what is interpreted before the next line; NULL: nothing */
-    uint8_t ahead[CONSOLE_AHEAD]; /* typed while a word ran */
-    size_t ahead_length;
+    bool writes_log;       /* the log is shown here */
+    struct log_reader log; /* where that has come to */
+    bool waits_for_line;   /* the terminal shows the editor's line */
+    const char *script;    /* what is interpreted before the next line; NULL: nothing */
+    struct ring ahead;     /* typed while a word ran */
+    uint8_t typed[CONFIG_SHELL_AHEAD];
     /* Lines of spawned tasks that are not shown yet. */
     struct lock lock;
     char notes[CONSOLE_NOTES];

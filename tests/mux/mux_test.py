@@ -10,6 +10,7 @@ import random
 import socket
 import subprocess
 import sys
+import threading
 import time
 
 from wires import PATIENCE, RANVIER, ROOT, Raw, decode, encode, free_port, ports, ranvier, wire_of
@@ -79,6 +80,15 @@ def check_console(checks, name, link):
                      f"{status}\n{out}{errors}")
 
 
+def check_paste(checks, link):
+    """Lines that come while the first of them runs."""
+    lines = b"".join(b"( which is long enough ) %d 1000 + .\r" % number for number in range(12))
+    status, out, errors = ranvier("console", "--wait", "6", "--port", "10", link,
+                                  text=b"500 ms\r" + lines + b"uptime\r")
+    checks.check("lines that are typed while a word runs are run then",
+                 status == 0 and "1011 " in out and "up " in out, out + errors)
+
+
 def check_trace(checks, name):
     """From the start: a board that boots as the command's own process."""
     elf = os.path.join(ROOT, "build", name, "ranvier.elf")
@@ -112,11 +122,14 @@ class Mux:
         self.offered = set()
 
     def wait_for(self, port):
+        timer = threading.Timer(PATIENCE, self.process.kill)
+        timer.start()
         while port not in self.offered:
             line = self.process.stdout.readline()
             if not line:
-                raise RuntimeError(self.process.stderr.read().decode())
+                raise RuntimeError(f"no port {port}: " + self.process.stderr.read().decode())
             self.offered.add(json.loads(line)["port"])
+        timer.cancel()
 
     def connect(self, port):
         self.wait_for(port)
@@ -220,6 +233,28 @@ def check_shells(checks, mux, prompt):
             shell.close()
 
 
+def check_tasks(checks, mux, prompt):
+    """As many tasks as a shell can have, beside three more shells, each on a port of its own."""
+    with mux.connect(11) as shell:
+        def say(line, answer):
+            shell.sendall(line + b"\r")
+            said = receive_until(shell, answer)
+            return answer in said, said
+        say(b"", prompt)
+        say(b": busy begin s\" at work\" type cr 50 ms again ; 7000 70 + .", b"7070 ")
+        told = [say(b"' busy spawn constant t%d" % number, b"prints on port %d" % (64 + number))
+                for number in range(4)]
+        checks.check("four words run in tasks of their own", all(good for good, _ in told), told)
+        good, said = say(b"' busy spawn", b"limit reached")
+        checks.check("a fifth is refused", good, said)
+        for number in range(64, 68):
+            with mux.connect(number) as port:
+                said = receive_until(port, b"at work\r\n")
+                checks.check(f"one prints on port {number}", b"at work\r\n" in said, said)
+        good, said = say(b"t0 kill t1 kill t2 kill t3 kill 8000 80 + .", b"8080 ")
+        checks.check("and kill ends them", good, said)
+
+
 def check_mux(checks, name, link):
     prompt = f"{name}> ".encode()
     mux = Mux(link)
@@ -228,6 +263,7 @@ def check_mux(checks, name, link):
         if has_keymux(name):
             check_keyboard(checks, mux, prompt)
         check_shells(checks, mux, prompt)
+        check_tasks(checks, mux, prompt)
         check_slow_reader(checks, mux, prompt)
         check_restart(checks, mux, prompt)
     finally:
@@ -304,6 +340,7 @@ def main():
         check_top(checks, name, link)
         check_call(checks, name, link)
         check_console(checks, name, link)
+        check_paste(checks, link)
         check_plain_host(checks, name, link)
         check_mux(checks, name, link)
         check_terminals(checks, link)
