@@ -44,6 +44,13 @@ static bool read_text(char *text, size_t size)
     return length < size;
 }
 
+/* A name, without blanks. */
+static bool is_word(const char *text, size_t most)
+{
+    const size_t length = strlen(text);
+    return length > 0 && length <= most && !strpbrk(text, " \t\n");
+}
+
 static bool read_restart(enum cells_restart *restart)
 {
     for (unsigned i = 0; agent_restarts[i]; i++) {
@@ -55,7 +62,7 @@ static bool read_restart(enum cells_restart *restart)
     return false;
 }
 
-static bool read_policy(int option, struct cells_policy *policy)
+static bool read_value(int option, struct cells_policy *policy)
 {
     uint64_t number = 0;
     bool good = true;
@@ -83,6 +90,12 @@ static bool read_policy(int option, struct cells_policy *policy)
         break;
     case 'T':
         good = read_text(policy->features, sizeof(policy->features));
+        break;
+    case 'N':
+        good = is_word(optarg, AGENT_NAME);
+        break;
+    case 'n':
+        good = is_word(optarg, AGENT_NAMESPACE);
         break;
     case 'P':
         good = read_text(policy->labels, sizeof(policy->labels));
@@ -124,7 +137,7 @@ int agent_options(const struct command *command, int count, char **words, const 
             return COMMAND_USAGE;
         if (option == 'g' && !command_number(optarg, 254, &options->gateway))
             return command_refuse(command, "%s is no port", optarg);
-        if (!read_policy(option, &options->policy))
+        if (!read_value(option, &options->policy))
             return command_refuse(command, "%s is no value for %s", optarg, words[optind - 2]);
         read_flag(option, options);
         read_word(option, options);
@@ -196,6 +209,8 @@ int agent_find(struct caller *board, const struct agent_options *options, const 
     struct cells_find_reply reply;
     if (read_id(name, id))
         return COMMAND_OK;
+    if (strlen(name) > AGENT_NAME)
+        return command_fail("%s: a name has at most %d characters", name, AGENT_NAME);
     snprintf(request.name, sizeof(request.name), "%s", name);
     snprintf(request.namespace, sizeof(request.namespace), "%s", options->space);
     const enum status status = agent_call(board, CELLS_CALL_FIND, &request, &reply);
@@ -402,6 +417,8 @@ int agent_begin(struct caller *board, const uint8_t id[AGENT_ID], const char *fu
         return command_fail("%s: the function takes other arguments", function);
     if (status == ERR_BUSY)
         return command_fail("%s: the agent is not at rest", function);
+    if (status == ERR_NOT_FOUND)
+        return command_fail("%s: the agent exports no such function", request.function);
     if (status == ERR_DENIED)
         return refused(board, id, json);
     return status ? agent_failed(board, request.function, status) : COMMAND_OK;

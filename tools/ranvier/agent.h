@@ -11,7 +11,12 @@
 #include <cells_interface.h>
 #include <gen/json.h>
 
-enum { AGENT_ID = 16, AGENT_FILE_MAX = 256 << 20 /* bytes of a module or a snapshot */ };
+enum {
+    AGENT_ID = 16,
+    AGENT_NAME = 31, /* characters, as services/cells has them */
+    AGENT_NAMESPACE = 15,
+    AGENT_FILE_MAX = 256 << 20 /* bytes of a module or a snapshot */
+};
 
 /* What the command line says; each command reads those options that it lists. */
 struct agent_options {

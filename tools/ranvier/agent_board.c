@@ -117,6 +117,18 @@ static int run_room(const struct command *self, int count, char **words)
 
 /* --- start, suspend, resume, stop, remove --- */
 
+/* An agent that is in another state says in which. */
+static int refused(struct caller *board, const char *name, const uint8_t id[AGENT_ID],
+                   enum status status)
+{
+    struct cells_inspect_request request = {.cell = {.length = AGENT_ID}};
+    struct cells_inspect_reply agent;
+    memcpy(request.cell.bytes, id, AGENT_ID);
+    if (status != ERR_BUSY || agent_call(board, CELLS_CALL_INSPECT, &request, &agent))
+        return agent_failed(board, name, status);
+    return command_fail("%s: %s: it is %s", board->wire.link.name, name, agent_states[agent.state]);
+}
+
 static int run_change(const struct command *self, int count, char **words)
 {
     static const struct {
@@ -142,7 +154,7 @@ static int run_change(const struct command *self, int count, char **words)
         change++;
     const enum status done = agent_call(&board, changes[change].call, &request, NULL);
     if (done)
-        status = agent_failed(&board, name, done);
+        status = refused(&board, name, request.cell.bytes, done);
     else if (options.json)
         agent_print_id(&options, request.cell.bytes);
     call_close(&board);
@@ -263,6 +275,14 @@ static int restore(struct caller *board, const struct agent_options *options, ui
     if (done == ERR_NOT_FOUND)
         return command_fail("%s: the snapshot's module is not there; deploy it with `ranvier "
                             "agent deploy --module`",
+                            board->wire.link.name);
+    if (done == ERR_INVALID && !options->delta)
+        return command_fail("%s: the snapshot is a delta; --delta brings its agent up to it",
+                            board->wire.link.name);
+    if (done == ERR_BUSY)
+        return command_fail(options->delta
+                                ? "%s: the delta's agent is not suspended where it was taken from"
+                                : "%s: the snapshot's agent is there already",
                             board->wire.link.name);
     if (done)
         return agent_failed(board, "the snapshot", done);

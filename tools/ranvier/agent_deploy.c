@@ -50,6 +50,9 @@ static int no_room(struct caller *board, const struct agent_options *options, co
     snprintf(request.namespace, sizeof(request.namespace), "%s", options->space);
     if (agent_call(board, CELLS_CALL_ROOM, &request, &room))
         return agent_failed(board, path, status);
+    if (status == ERR_LIMIT && room.agents > 0 && options->policy.memory)
+        return command_fail("%s: %s: it needs more than the %" PRIu32 " bytes of --memory",
+                            board->wire.link.name, path, options->policy.memory);
     return command_fail("%s: %s: %s: its namespace has room for %u agents and %" PRIu64
                         " bytes, the board for %" PRIu64 " bytes, %" PRIu64 " in one piece",
                         board->wire.link.name, path, status_text(status), room.agents, room.quota,
@@ -104,7 +107,7 @@ static void forget(struct caller *board, const uint8_t id[AGENT_ID])
         agent_call(board, CELLS_CALL_REMOVE, &gone, NULL);
 }
 
-/* Starts it. Why it does not start is in its log; who finds no room is not left there. */
+/* Starts it. Why it does not start is in its log; it is not left there then. */
 static int start(struct caller *board, const struct agent_options *options, const char *path,
                  const uint8_t id[AGENT_ID])
 {
@@ -116,10 +119,9 @@ static int start(struct caller *board, const struct agent_options *options, cons
         return COMMAND_OK;
     agent_print_log(board, id, &log);
     agent_end_log(&log);
-    if (!is_shortage(status))
-        return agent_failed(board, path, status);
     forget(board, id);
-    return no_room(board, options, path, status);
+    return is_shortage(status) ? no_room(board, options, path, status)
+                               : agent_failed(board, path, status);
 }
 
 int agent_deploy(struct caller *board, const struct agent_options *options, const char *path,
