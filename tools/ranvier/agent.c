@@ -106,6 +106,16 @@ static bool read_value(int option, struct cells_policy *policy)
     return good;
 }
 
+/* Adds NAME=VALUE to the environment. */
+static bool read_variable(char *environment, size_t size)
+{
+    const size_t length = strlen(environment);
+    if (strchr(optarg, ' ') || !strchr(optarg, '=') || *optarg == '=')
+        return false;
+    return (size_t)snprintf(environment + length, size - length, "%s%s", length ? " " : "",
+                            optarg) < size - length;
+}
+
 static void read_flag(int option, struct agent_options *options)
 {
     options->json |= option == 'j';
@@ -139,6 +149,9 @@ int agent_options(const struct command *command, int count, char **words, const 
             return command_refuse(command, "%s is no port", optarg);
         if (!read_value(option, &options->policy))
             return command_refuse(command, "%s is no value for %s", optarg, words[optind - 2]);
+        if (option == 'E' && !read_variable(options->environment, sizeof(options->environment)))
+            return command_refuse(command, "%s is no NAME=VALUE without blanks, or one too many",
+                                  optarg);
         read_flag(option, options);
         read_word(option, options);
     }

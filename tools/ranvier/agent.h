@@ -29,6 +29,7 @@ struct agent_options {
     const char *output;   /* file; NULL: the usual one */
     const char *board;    /* image of the simulated board; NULL: the usual one */
     const char *arguments;
+    char environment[96]; /* words NAME=VALUE */
     struct cells_policy policy;
 };
 
@@ -53,7 +54,7 @@ struct agent_options {
 
 #define AGENT_SPACE_HELP "  --namespace N  the agent's namespace (default)\n"
 #define AGENT_POLICY_HELP                                                                          \
-    "  --grants \"W …\"          what the agent may do: log, send, spawn,\n"                     \
+    "  --grants \"W …\"          what the agent may do: log, send, spawn, input, migrate,\n"     \
     "                          SERVICE.CALL, SERVICE.*\n"                                          \
     "  --memory N[K|M]         bytes that it may have\n"                                           \
     "  --fuel N                units a second\n"                                                   \

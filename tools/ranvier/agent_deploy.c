@@ -80,6 +80,8 @@ static int create(struct caller *board, const struct agent_options *options, con
     snprintf(request.namespace, sizeof(request.namespace), "%s", options->space);
     snprintf(request.grants, sizeof(request.grants), "%s", grants);
     snprintf(request.arguments, sizeof(request.arguments), "%s", options->arguments);
+    request.has_environment = *options->environment != '\0';
+    snprintf(request.environment, sizeof(request.environment), "%s", options->environment);
     const enum status status = agent_call(board, CELLS_CALL_CREATE, &request, &made);
     if (status == ERR_BUSY)
         return command_fail("%s: there is an agent %s already; --name gives this one another",
@@ -151,6 +153,7 @@ static int run_deploy(const struct command *self, int count, char **words)
 {
     static const struct option list[] = {{"name", required_argument, NULL, 'N'},
                                          {"arguments", required_argument, NULL, 'a'},
+                                         {"env", required_argument, NULL, 'E'},
                                          {"created", no_argument, NULL, 'c'},
                                          {"module", no_argument, NULL, 'm'},
                                          AGENT_POLICY,
@@ -250,6 +253,7 @@ static int run_run(const struct command *self, int count, char **words)
 {
     static const struct option list[] = {{"exec", required_argument, NULL, 'e'},
                                          {"board", required_argument, NULL, 'b'},
+                                         {"env", required_argument, NULL, 'E'},
                                          AGENT_POLICY,
                                          AGENT_JSON,
                                          {0}};
@@ -306,11 +310,15 @@ static void print_agent(struct json *json, const struct cells_inspect_reply *age
         json_text(json, "cause", agent_causes[agent->cause]);
         json_number(json, "code", agent->code);
         json_text(json, "reason", agent->reason);
+        if (agent->has_target)
+            json_text(json, "target", agent->target);
     } else {
         printf("agent          %s in %s, %s\ndna            %s\n", agent->name, agent->namespace,
                agent_states[agent->state], dna);
         if (agent->cause)
             printf("ended          %s: %s\n", agent_causes[agent->cause], agent->reason);
+        if (agent->has_target)
+            printf("asks to move   %s\n", *agent->target ? agent->target : "anywhere");
     }
     print_counts(json, agent);
     agent_print_policy(json, &agent->policy, agent->grants);
@@ -373,6 +381,7 @@ const struct command agent_deploy_command = {
         "no option says otherwise.\n\n"
         "  --name N       the agent's (as the file's)\n"
         "  --arguments \"W …\"       its arguments\n"
+        "  --env NAME=VALUE         a variable of its environment; may be repeated\n"
         "  --created      don't start it\n"
         "  --module       only leave the module there, for a snapshot\n"
         "  --json         one object\n" AGENT_SPACE_HELP AGENT_POLICY_HELP CALL_HELP "\n" LINK_HELP,
@@ -384,6 +393,7 @@ const struct command agent_run_command = {
     .summary = "run an agent here, on the simulated board",
     .details = "Its output is printed; exit status: as the agent's, 1 if it was trapped.\n\n"
                "  --exec \"FUNCTION [NUMBER]…\"  call a function, print its results, and end\n"
+               "  --env NAME=VALUE  a variable of its environment; may be repeated\n"
                "  --board IMAGE  another image of a simulated board than build/mux-sim's\n"
                "  --json         results as an object\n" AGENT_POLICY_HELP,
     .run = run_run,

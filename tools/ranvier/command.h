@@ -27,11 +27,12 @@ struct command {
 extern const struct command *const commands[];
 
 extern const struct command agent_build_command, agent_deploy_command, agent_exec_command,
-    agent_inspect_command, agent_list_command, agent_logs_command, agent_new_command,
-    agent_pack_command, agent_remove_command, agent_restore_command, agent_resume_command,
-    agent_room_command, agent_run_command, agent_snapshot_command, agent_start_command,
-    agent_stop_command, agent_suspend_command, call_command, config_pack_command, console_command,
-    flash_command, log_command, mux_command, ports_command, top_command, trace_command;
+    agent_input_command, agent_move_command, agent_inspect_command, agent_list_command,
+    agent_logs_command, agent_new_command, agent_pack_command, agent_remove_command,
+    agent_restore_command, agent_resume_command, agent_room_command, agent_run_command,
+    agent_snapshot_command, agent_start_command, agent_stop_command, agent_suspend_command,
+    call_command, config_pack_command, console_command, flash_command, log_command, mux_command,
+    ports_command, top_command, trace_command;
 
 /* The next option as getopt_long gives it, -1 behind the last. For one that is not there or lacks
  * its argument it says so and returns '?'; then run returns COMMAND_USAGE. */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
- * Travels: "travel" asks to be moved to another node, and tells where it is then. Its hook writes
- * down before each snapshot how far it is, which "visited" tells of. Grants: log migrate.
+ * Travels: "travel" leaves itself a message, asks to be moved to another node, and tells where it
+ * is then and what it found in its mail. Its hook writes down before each snapshot how far it is,
+ * which "visited" tells of. Grants: log send migrate.
  */
 #include <ranvier.h>
 
@@ -27,12 +28,31 @@ RANVIER_EXPORT(_initialize) void initialize(void)
     look();
 }
 
+static void leave_note(void)
+{
+    struct ranvier_id self;
+    ranvier_id(&self);
+    ranvier_send(&self, "a note", 6, RANVIER_NORMAL);
+}
+
+static void read_note(void)
+{
+    struct ranvier_id from;
+    char note[16];
+    const int32_t length = ranvier_receive(&from, note, sizeof(note), 0);
+    ranvier_print("with ");
+    ranvier_log(note, length > 0 ? (size_t)length : 0);
+    ranvier_print("\n");
+}
+
 /* Returns the status of its move. */
 RANVIER_EXPORT(travel) int32_t travel(void)
 {
     visits++;
+    leave_note();
     const int32_t status = ranvier_migrate_me("", 0, RANVIER_FOREVER);
     look();
+    read_note();
     return status;
 }
 
