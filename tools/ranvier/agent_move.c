@@ -158,7 +158,7 @@ static int send_piece(struct caller *board, const struct cells_input_request *pi
 
 static int run_input(const struct command *self, int count, char **words)
 {
-    static const struct option list[] = {AGENT_SPACE, CALL_OPTION, {0}};
+    static const struct option list[] = {AGENT_SPACE, AGENT_JSON, CALL_OPTION, {0}};
     static struct caller board;
     struct agent_options options;
     struct cells_input_request piece = {.cell = {.length = AGENT_ID}};
@@ -172,13 +172,21 @@ static int run_input(const struct command *self, int count, char **words)
         return status;
     status = agent_find(&board, &options, name, piece.cell.bytes);
     ssize_t length = 1;
+    uint64_t sent = 0;
     while (!status && length > 0) { /* the last piece is empty: its end */
         length = read(STDIN_FILENO, piece.data.bytes, sizeof(piece.data.bytes));
         piece.data.length = (uint16_t)(length > 0 ? length : 0);
         status = length < 0 ? command_fail("standard input: %s", strerror(errno))
                             : send_piece(&board, &piece);
+        sent += piece.data.length;
     }
     call_close(&board);
+    if (!status && options.json) {
+        struct json json = {.stream = stdout, .compact = true};
+        json_open_object(&json, NULL);
+        json_number(&json, "bytes", sent);
+        json_close_object(&json);
+    }
     return status;
 }
 
@@ -196,6 +204,7 @@ const struct command agent_input_command = {
     .name = "agent input",
     .usage = "[OPTION]… AGENT LINK",
     .summary = "send standard input to an agent that is granted input",
-    .details = AGENT_SPACE_HELP CALL_HELP "\n" LINK_HELP,
+    .details = "  --json         how many bytes it was, as an object\n" AGENT_SPACE_HELP CALL_HELP
+               "\n" LINK_HELP,
     .run = run_input,
 };
