@@ -95,6 +95,19 @@ typedef double type_F64;
 #define slot_F32(n) fp[n].f32
 #define slot_F64(n) fp[n].f64
 
+/* Puts a result into a slot. A 64-bit machine writes all of it for one of 32 bits: slots are copied
+ * whole, and a processor does not forward half of what a load wants from a store under way.
+ */
+#if UINTPTR_MAX > UINT32_MAX
+#define put_I32(n, result) fp[n].u64 = (uint32_t)(result)
+#define put_F32(n, result) fp[n].u64 = f32_bits(result)
+#else
+#define put_I32(n, result) fp[n].u32 = (result)
+#define put_F32(n, result) fp[n].f32 = (result)
+#endif
+#define put_I64(n, result) fp[n].u64 = (result)
+#define put_F64(n, result) fp[n].f64 = (result)
+
 #define constant_I32 ((uint32_t)pc->imm)
 #define constant_I64 long_constant(pc)
 #define constant_F32 f32_from_bits((uint32_t)pc->imm)
@@ -145,7 +158,7 @@ static inline uint64_t long_constant(const struct instruction *pc)
 #define TO_s(type, result)                                                                         \
     do {                                                                                           \
         type_##type result_ = (result);                                                            \
-        slot_##type(pc->dst) = result_;                                                            \
+        put_##type(pc->dst, result_);                                                              \
         hold_##type(result_);                                                                      \
     } while (0)
 

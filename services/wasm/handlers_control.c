@@ -249,7 +249,7 @@ void op_return_f32(REGISTERS)
 {
     const struct instruction *caller = CALLER();
 
-    fp[0].f32 = s;
+    put_F32(0, s);
     RETURN();
 }
 
@@ -269,7 +269,7 @@ void op_set_i(REGISTERS)
 
 void op_set_f32(REGISTERS)
 {
-    fp[pc->dst].f32 = s;
+    put_F32(pc->dst, s);
     NEXT(1);
 }
 
@@ -281,27 +281,31 @@ void op_set_f64(REGISTERS)
 #endif
 
 /* The choice is made by slot `aux` or by the accumulator; integers and references are copied whole.
+ * Compilers choose so where a branch would be hard to predict, so there is none here either.
  */
-#define SELECT(name, to, type, condition)                                                          \
+#define SELECT(name, to, type, bits, from_bits, condition)                                         \
     void op_select_##name##_##to(REGISTERS)                                                        \
     {                                                                                              \
-        TO_##to(type, slot_##type((condition) ? pc->lhs : pc->rhs));                               \
+        uint##bits##_t first = fp[pc->lhs].u##bits, second = fp[pc->rhs].u##bits;                  \
+        uint##bits##_t mask = (uint##bits##_t)0 - ((condition) != 0);                              \
+                                                                                                   \
+        TO_##to(type, from_bits(second ^ ((first ^ second) & mask)));                              \
         NEXT(1);                                                                                   \
     }
 
-SELECT(i_s, s, I64, fp[pc->aux].u32)
+SELECT(i_s, s, I64, 64, , fp[pc->aux].u32)
 #if WASM_ACCUMULATORS
-SELECT(i_s, a, I64, fp[pc->aux].u32)
-SELECT(i_a, a, I64, held_I32)
-SELECT(i_a, s, I64, held_I32)
-SELECT(f32_s, a, F32, fp[pc->aux].u32)
-SELECT(f32_s, s, F32, fp[pc->aux].u32)
-SELECT(f32_a, a, F32, held_I32)
-SELECT(f32_a, s, F32, held_I32)
-SELECT(f64_s, a, F64, fp[pc->aux].u32)
-SELECT(f64_s, s, F64, fp[pc->aux].u32)
-SELECT(f64_a, a, F64, held_I32)
-SELECT(f64_a, s, F64, held_I32)
+SELECT(i_s, a, I64, 64, , fp[pc->aux].u32)
+SELECT(i_a, a, I64, 64, , held_I32)
+SELECT(i_a, s, I64, 64, , held_I32)
+SELECT(f32_s, a, F32, 32, f32_from_bits, fp[pc->aux].u32)
+SELECT(f32_s, s, F32, 32, f32_from_bits, fp[pc->aux].u32)
+SELECT(f32_a, a, F32, 32, f32_from_bits, held_I32)
+SELECT(f32_a, s, F32, 32, f32_from_bits, held_I32)
+SELECT(f64_s, a, F64, 64, f64_from_bits, fp[pc->aux].u32)
+SELECT(f64_s, s, F64, 64, f64_from_bits, fp[pc->aux].u32)
+SELECT(f64_a, a, F64, 64, f64_from_bits, held_I32)
+SELECT(f64_a, s, F64, 64, f64_from_bits, held_I32)
 #endif
 
 void op_move(REGISTERS)

@@ -62,7 +62,7 @@ WASM_INTEGER_COMPARE_LIST(ROW)
     {                                                                                              \
         uint32_t a = slot_I32(pc->lhs) + (uint32_t)(int16_t)pc->aux, b = other;                    \
                                                                                                    \
-        slot_I32(pc->lhs) = a;                                                                     \
+        put_I32(pc->lhs, a);                                                                       \
         hold_I32(a);                                                                               \
         if (condition)                                                                             \
             BACK((int16_t)pc->dst);                                                                \
