@@ -4,13 +4,21 @@
  * nothing else that the kernel calls; the kernel in turn is entered at kernel_main (boot.h),
  * interrupt_dispatch (interrupt.h), task_preempt (task.h) and fault_report (panic.h) only.
  *
- * struct arch_context is defined by <arch_context.h> of the architecture's folder: what a
- * parked task's registers need besides its stack.
+ * Two headers of the architecture's folder are part of it: <arch_context.h> defines struct
+ * arch_context, what a parked task's registers need besides its stack; <arch_interrupts.h> defines,
+ * in line where that is an instruction or two,
+ *
+ *   bool arch_interrupts_disable(void)            masks interrupts on this core; returns whether
+ *                                                 they were enabled. Any context; nests
+ *   void arch_interrupts_restore(bool enabled)    enables interrupts if `enabled`; a pending one is
+ *                                                 taken before this returns
+ *   bool arch_in_interrupt(void)                  true while an interrupt handler runs on this core
  */
 #ifndef KERNEL_ARCH_H
 #define KERNEL_ARCH_H
 
 #include <arch_context.h>
+#include <arch_interrupts.h>
 #include <kernel/status.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -19,20 +27,10 @@
 
 struct fault;
 
-/* Masks interrupts on this core. Returns whether they were enabled, for arch_interrupts_restore.
- * Any context; nests. */
-bool arch_interrupts_disable(void);
-
-/* Enables interrupts if `enabled`. A pending interrupt is taken before this returns. */
-void arch_interrupts_restore(bool enabled);
-
 /* Sleeps until an interrupt is pending. Called with interrupts masked, so that a wake-up between
  * the scheduler's last look and this call is not lost; the interrupt is taken after it returns,
  * when the caller enables interrupts. Scheduler only. */
 void arch_idle(void);
-
-/* True while an interrupt handler runs on this core. */
-bool arch_in_interrupt(void);
 
 /* This core's number, below CONFIG_CORES; 0 is the one that boots. A task that is not to be moved
  * meanwhile has interrupts masked, or just doesn't yield. Any context. This and the next three are

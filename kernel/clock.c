@@ -41,11 +41,6 @@ uint64_t clock_now(void)
     return timer_is_up() ? timer_device(board.timer)->now(board.timer) : 0;
 }
 
-uintptr_t clock_ticks(void)
-{
-    return board.timer ? timer_device(board.timer)->ticks(board.timer) : 0;
-}
-
 uint64_t clock_length(uint64_t ticks)
 {
     return timer_is_up() ? timer_device(board.timer)->length(board.timer, ticks) : 0;

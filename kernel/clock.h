@@ -6,6 +6,7 @@
 #ifndef KERNEL_CLOCK_H
 #define KERNEL_CLOCK_H
 
+#include <kernel/board.h>
 #include <kernel/device.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -65,7 +66,10 @@ uint64_t clock_now(void);
 /* The timer's counter, in ticks of its own: for stretches of time that are measured often, as this
  * costs much less than clock_now. Their difference is right for stretches that a word of ticks
  * holds. Scheduler only, interrupts masked. */
-uintptr_t clock_ticks(void);
+static inline uintptr_t clock_ticks(void)
+{
+    return board.timer ? timer_device(board.timer)->ticks(board.timer) : 0;
+}
 
 /* Nanoseconds that so many ticks take; 0 before the timer device is up. Any context. */
 uint64_t clock_length(uint64_t ticks);

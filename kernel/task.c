@@ -137,6 +137,24 @@ static void leave_joiners(struct task *task, const struct task_joiner *joiner)
     *link = joiner->next;
 }
 
+/* Parks until `task` has exited. With the lock held. Not in line: GCC 12 takes the joiner, which is
+ * out of the list again when this returns, for one that is left in it. */
+__attribute__((noinline)) static enum status
+await_exit(struct task *task, struct task_joiner *joiner, uint64_t deadline)
+{
+    enum status status = OK;
+    joiner->next = task->joiners;
+    task->joiners = joiner;
+    while (!joiner->done && !status) {
+        status = task_wait(&lock, deadline);
+        if (!joiner->done && !status)
+            task_waste();
+    }
+    if (!joiner->done)
+        leave_joiners(task, joiner);
+    return joiner->done ? OK : status;
+}
+
 enum status task_join(struct task *task, uint64_t deadline, enum status *exit_status)
 {
     task_expect("join");
@@ -144,26 +162,13 @@ enum status task_join(struct task *task, uint64_t deadline, enum status *exit_st
         return ERR_INVALID;
     enum status status = OK;
     bool enabled = lock_acquire(&lock);
-    struct task_joiner joiner = {
-        .task = task_current(), .exit_status = task->exit_status, .done = true};
-    if (task->state != TASK_EXITED) {
-        joiner.done = false;
-        joiner.next = task->joiners;
-        task->joiners = &joiner;
-        while (!joiner.done && !status) {
-            status = task_wait(&lock, deadline);
-            if (!joiner.done && !status)
-                task_waste();
-        }
-        if (!joiner.done)
-            leave_joiners(task, &joiner);
-    }
+    struct task_joiner joiner = {.task = task_current(), .exit_status = task->exit_status};
+    if (task->state != TASK_EXITED)
+        status = await_exit(task, &joiner, deadline);
     lock_release(&lock, enabled);
-    if (!joiner.done)
-        return status;
-    if (exit_status)
+    if (!status && exit_status)
         *exit_status = joiner.exit_status;
-    return OK;
+    return status;
 }
 
 /* Forgets the running task's children that have exited. Whether there are others, which are urged.

@@ -22,11 +22,12 @@
  * does it in its next interrupt. Parents, children and joiners have a lock, as they may be
  * anywhere.
  *
- * Invariants: 1 a task is in the ready queue of its priority and core exactly while it is READY and
- * not on its way to another core, but for a preempted one, which is in the least urgent and isn't
- * sent off before it gives the processor up by itself; 2 bit p of the ready bitmap is set exactly
- * while queue p is not empty; 3 an alarm is armed only while its task is PARKED or THROTTLED; 4 a
- * core has finished with a task's stack before another core gets the task.
+ * Invariants: 1 a task is in the ready queue of its priority and core exactly while it is READY,
+ * and not on its way to another core, or RUNNING, and then the first of it; but a preempted one is
+ * in the least urgent and isn't sent off before it gives the processor up by itself; 2 bit p of the
+ * ready bitmap is set exactly while queue p is not empty; 3 an alarm is armed only while its task
+ * is PARKED or THROTTLED; 4 a core has finished with a task's stack before another core gets the
+ * task.
  */
 #ifndef KERNEL_TASK_H
 #define KERNEL_TASK_H

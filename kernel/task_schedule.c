@@ -13,11 +13,13 @@
 #include <kernel/log.h>
 #include <kernel/panic.h>
 
-/* What a core has of its own. */
+/* What a core has of its own. A queue is a ring, and the task that runs stays the first of its: so
+ * that yielding is to make it the last. */
 struct scheduler {
-    struct task *last[TASK_PRIORITIES]; /* in each queue, a ring: its next is the first; or NULL */
-    uint32_t ready;                     /* bit p: queue p is not empty */
     struct task *current;
+    uint32_t ready; /* bit p: queue p is not empty */
+    unsigned queue; /* that the current task is in: of its priority, unless it was preempted */
+    struct task *last[TASK_PRIORITIES]; /* of each that is not empty; its next is the first */
     struct arch_context kernel_context;
 };
 
@@ -94,15 +96,23 @@ static void send_off(struct task *task)
 static void enqueue(struct task *task, unsigned priority)
 {
     struct scheduler *scheduler = here();
-    struct task *last = scheduler->last[priority];
+    struct task *last = task;
     task->state = TASK_READY;
-    if (!last) {
-        scheduler->ready |= UINT32_C(1) << priority;
-        last = task;
-    }
+    if (scheduler->ready >> priority & 1)
+        last = scheduler->last[priority];
+    scheduler->ready |= UINT32_C(1) << priority;
     task->queue_next = last->queue_next;
     last->queue_next = task;
     scheduler->last[priority] = task;
+}
+
+/* Takes the current task out of its queue. */
+static void dequeue(struct scheduler *scheduler)
+{
+    struct task *last = scheduler->last[scheduler->queue];
+    last->queue_next = scheduler->current->queue_next;
+    if (last == scheduler->current)
+        scheduler->ready &= ~(UINT32_C(1) << scheduler->queue);
 }
 
 static void make_ready(struct task *task)
@@ -112,25 +122,18 @@ static void make_ready(struct task *task)
         return;
     }
     task->state = TASK_READY;
-    if (task == here()->current)
-        task->remote->departs = true;
-    else
-        send_off(task);
+    send_off(task);
 }
 
-/* Takes the task that is to run next; NULL if none is ready. */
-static struct task *take_ready(struct scheduler *scheduler)
+/* Makes the task current that is to run next, of those that there are. */
+static struct task *choose(struct scheduler *scheduler, uintptr_t now)
 {
-    if (!scheduler->ready)
-        return NULL;
     unsigned priority = (unsigned)__builtin_ctz(scheduler->ready);
-    struct task *last = scheduler->last[priority];
-    struct task *task = last->queue_next;
-    last->queue_next = task->queue_next;
-    if (task == last) {
-        scheduler->last[priority] = NULL;
-        scheduler->ready &= scheduler->ready - 1;
-    }
+    struct task *task = scheduler->last[priority]->queue_next;
+    scheduler->queue = priority;
+    scheduler->current = task;
+    task->state = TASK_RUNNING;
+    task->run_start = now;
     return task;
 }
 
@@ -172,39 +175,50 @@ unsigned task_turns(unsigned core)
     return atomic_load_explicit(&turns[core], memory_order_relaxed);
 }
 
-/* Runs the next task, or the kernel's context if none is ready. Returns when the caller's context
- * is chosen again, which may be on another core. Interrupts masked. */
-static void reschedule(void)
+/* Switches from a task to the next one, or to the kernel's context if none is ready. Returns when
+ * it is chosen again, which may be on another core. Interrupts masked. */
+static void leave(struct scheduler *scheduler, struct task *from)
 {
-    struct scheduler *scheduler = here();
-    struct task *from = scheduler->current;
-    struct task *to = take_ready(scheduler);
+    struct arch_context *to = &scheduler->kernel_context;
     uintptr_t now = clock_ticks();
-    scheduler->current = to;
     count_turns(2);
-    if (from)
-        count_run(&from->counts, now - from->run_start);
-    if (to) {
-        to->state = TASK_RUNNING;
-        to->run_start = now;
+    count_run(&from->counts, now - from->run_start);
+    if (scheduler->ready) {
+        struct task *next = choose(scheduler, now);
+        if (CONFIG_HARMONY && next->harmony.doomed)
+            harmony_watch(next);
+        if (next == from)
+            return;
+        to = &next->context;
+    } else {
+        scheduler->current = NULL;
+        if (CONFIG_HARMONY)
+            harmony_watch(NULL);
     }
-    if (CONFIG_HARMONY && (!from || !to || to->harmony.doomed))
-        harmony_watch(to);
-    if (from == to)
-        return;
     if (CONFIG_CORES > 1)
         switched_from[core_current()] = from;
-    arch_context_switch(from ? &from->context : &scheduler->kernel_context,
-                        to ? &to->context : &scheduler->kernel_context);
+    arch_context_switch(&from->context, to);
     finish_switch();
 }
 
-/* As reschedule, of a task that gives the processor up by itself. */
-static void give_up(struct task *task)
+/* Switches from the kernel's context to a task; returns when none is ready. Interrupts masked. */
+static void enter(struct scheduler *scheduler)
+{
+    struct task *next = choose(scheduler, clock_ticks());
+    count_turns(2);
+    if (CONFIG_HARMONY)
+        harmony_watch(next);
+    if (CONFIG_CORES > 1)
+        switched_from[core_current()] = NULL;
+    arch_context_switch(&scheduler->kernel_context, &next->context);
+    finish_switch();
+}
+
+/* A task may have earned more of the time when it gives the processor up by itself. */
+static void recover(struct task *task)
 {
     if (CONFIG_HARMONY && task->harmony.share < HARMONY_ONE)
         harmony_recover(task);
-    reschedule();
 }
 
 void task_await_left(const struct task *task)
@@ -252,20 +266,38 @@ const char *task_current_name(void)
     return task ? task->name : "kernel";
 }
 
+/* The scheduler of the task that this is. */
+static struct scheduler *expect_task(const char *what)
+{
+    struct scheduler *scheduler = here();
+    if (!scheduler->current || arch_in_interrupt())
+        panic("%s outside a task", what);
+    return scheduler;
+}
+
 void task_expect(const char *what)
 {
-    if (!task_current() || arch_in_interrupt())
-        panic("%s outside a task", what);
+    expect_task(what);
 }
 
 void task_yield(void)
 {
-    task_expect("yield");
+    struct scheduler *scheduler = expect_task("yield");
     bool enabled = arch_interrupts_disable();
-    struct task *task = task_current();
+    struct task *task = scheduler->current;
     task->counts.yields++;
-    make_ready(task);
-    give_up(task);
+    task->state = TASK_READY;
+    if (is_leaving(task)) {
+        task->remote->departs = true;
+        dequeue(scheduler);
+    } else if (scheduler->queue == task->priority) {
+        scheduler->last[scheduler->queue] = task;
+    } else {
+        dequeue(scheduler);
+        enqueue(task, task->priority);
+    }
+    recover(task);
+    leave(scheduler, task);
     arch_interrupts_restore(enabled);
 }
 
@@ -307,8 +339,8 @@ static void time_out(struct alarm *alarm)
 
 enum status task_park(uint64_t deadline)
 {
-    task_expect("wait");
-    struct task *task = task_current();
+    struct scheduler *scheduler = expect_task("wait");
+    struct task *task = scheduler->current;
     if (task->cancel_pending) {
         task->cancel_pending = false;
         return ERR_CANCELLED;
@@ -317,7 +349,9 @@ enum status task_park(uint64_t deadline)
     task->counts.waits++;
     if (deadline != CLOCK_NEVER)
         clock_arm(&task->alarm, time_out, deadline);
-    give_up(task);
+    dequeue(scheduler);
+    recover(task);
+    leave(scheduler, task);
     return task->park_status;
 }
 
@@ -376,8 +410,10 @@ void task_refuse_requests(struct task *task)
 
 noreturn void task_leave_stack(void)
 {
-    arch_context_end(&here()->current->context);
-    reschedule();
+    struct scheduler *scheduler = here();
+    arch_context_end(&scheduler->current->context);
+    dequeue(scheduler);
+    leave(scheduler, scheduler->current);
     __builtin_unreachable();
 }
 
@@ -390,18 +426,20 @@ static void end_pause(struct alarm *alarm)
 
 void task_preempt(void)
 {
-    struct task *task = task_current();
+    struct scheduler *scheduler = here();
+    struct task *task = scheduler->current;
     uint64_t pause = harmony_preempt(task);
     if (CONFIG_HARMONY && task->harmony.doomed)
         task_leave(task, ERR_CANCELLED);
     task->counts.preempted++;
+    dequeue(scheduler);
     if (pause) {
         task->state = TASK_THROTTLED;
         clock_arm(&task->alarm, end_pause, clock_now() + pause);
     } else {
         enqueue(task, TASK_PRIORITIES - 1);
     }
-    reschedule();
+    leave(scheduler, task);
 }
 
 /* As wake. */
@@ -483,11 +521,11 @@ void task_serve_requests(void)
 
 noreturn void task_run(void)
 {
-    const struct scheduler *scheduler = here();
+    struct scheduler *scheduler = here();
     for (;;) {
         arch_interrupts_disable();
         if (scheduler->ready)
-            reschedule();
+            enter(scheduler);
         if (CONFIG_LOG && core_current() == 0)
             log_drain();
         if (!scheduler->ready) {

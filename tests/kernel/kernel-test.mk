@@ -21,17 +21,21 @@ kernel_tests := $(filter-out $(kernel_test_skipped),$(kernel_test_names))
 kernel_test_shared := tests/unit/fake_memory.c
 kernel_test_elsewhere := platforms/arch/host/% tests/unit/host_stack.c $(kernel_test_shared)
 
+# The interrupt mask of the tests' kernel is theirs to define; what runs them masks the board's.
+kernel_test_mask := -Itests/unit/arch
+$(K)/obj/tests/kernel/main.o: kernel_test_mask :=
+
 # Tests go through hosted headers of the C library, and are no programs.
-kernel_test_flags = $(filter-out -nostdinc -Wmissing-prototypes -fcallgraph-info=su,$(code_flags)) \
-  -Wno-format -D_POSIX_C_SOURCE=200809L -Itests/kernel/include -DSEQUENCE_LENGTH=4 \
+kernel_test_flags = $(kernel_test_mask) -Itests/kernel/include \
+  $(filter-out -nostdinc -Wmissing-prototypes -fcallgraph-info=su,$(code_flags)) \
+  -Wno-format -D_POSIX_C_SOURCE=200809L -DSEQUENCE_LENGTH=4 \
   $(if $(kernel_test_skipped),-DFIXTURE_TASKS=8)
 
 # $(call kernel-test-says,name) is what the test links, without what is the board's or shared.
 kernel-test-says = $(filter-out $(kernel_test_elsewhere),$(call unit-links,tests/unit/$(1)_test.c))
 
-# $(call kernel-test-objects,sources): kernel/ as the image has it, the rest as tests.
-kernel-test-objects = $(patsubst %,$(B)/obj/%.o,$(basename $(filter kernel/%,$(1)))) \
-  $(patsubst %,$(K)/obj/%.o,$(basename $(filter-out kernel/%,$(1))))
+# $(call kernel-test-objects,sources): all compiled anew, with an interrupt mask that the tests define.
+kernel-test-objects = $(patsubst %,$(K)/obj/%.o,$(basename $(1)))
 
 # $(call kernel-test-rules,name)
 define kernel-test-rules

@@ -96,7 +96,7 @@ def inside_is_allowed(root, unit, target):
     other = unit_of(target)
     if other == "kernel" or other == unit:
         return True
-    if target == "platforms/arch/host/arch_context.h" or target.endswith("/arch_context.h"):
+    if target.endswith(("/arch_context.h", "/arch_interrupts.h")):
         return unit == "kernel" or unit.startswith("platforms/")
     if other in parts_of(root, unit):
         return True

@@ -213,6 +213,8 @@ class RenderTest(unittest.TestCase):
                        "extern const struct driver toy_uart_driver;\n")
         with open(os.path.join(self.folder, "arch_context.h"), "w", encoding="utf-8") as file:
             file.write("struct arch_context { int x; };\n")
+        with open(os.path.join(self.folder, "arch_interrupts.h"), "w", encoding="utf-8") as file:
+            file.write("#include <platforms/arch/host/arch_interrupts.h>\n")
         os.makedirs(os.path.join(self.folder, "platforms/drivers/toy-uart"))
         shutil.move(header, os.path.join(self.folder, "platforms/drivers/toy-uart/toy-uart.h"))
         for name in ("board.c", "devices.c", "services.c", "memory.c"):

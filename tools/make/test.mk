@@ -33,7 +33,7 @@ unit_boards += $(3)
 unit_objects += $(patsubst %,$(host)/unit/$(3)/%.o,$(basename tests/unit/$(1).c $(2)))
 endef
 
-unit-compile = $(HOST_CC) $(unit_flags) -I. $(gen_includes) -Ibuild/$(1)/gen/include \
+unit-compile = $(HOST_CC) $(unit_flags) -I. $(gen_includes) -Itests/unit/arch -Ibuild/$(1)/gen/include \
   -Iplatforms/arch/$$(sed -n 's/^ARCH := //p' build/$(1)/gen/sources.mk) \
   -include build/$(1)/gen/include/config.h -MMD -MP
 

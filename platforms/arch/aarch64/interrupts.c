@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
- * Masking and waiting. Only IRQ is masked and unmasked: FIQ stays masked for good, or unmasked once
- * a watchdog uses it; system errors stay unmasked.
+ * Waiting, and the way from a vector to the kernel; arch_interrupts.h has the mask. FIQ stays masked
+ * for good, or unmasked once a watchdog uses it; system errors stay unmasked.
  */
 #include "aarch64.h"
 #include "fault_decode.h"
@@ -15,19 +15,6 @@ enum {
     DAIF_IRQ_MASKED = 1 << 7,
     SPSEL_HANDLER = 1, /* on SP_EL1; PSTATE.SP has the same bit */
 };
-
-bool arch_interrupts_disable(void)
-{
-    bool enabled = !(READ_SYSTEM_REGISTER(daif) & DAIF_IRQ_MASKED);
-    __asm__ volatile("msr daifset, #2" : : : "memory");
-    return enabled;
-}
-
-void arch_interrupts_restore(bool enabled)
-{
-    if (enabled)
-        __asm__ volatile("msr daifclr, #2" : : : "memory");
-}
 
 void arch_idle(void)
 {

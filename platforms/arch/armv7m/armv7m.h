@@ -94,10 +94,6 @@ void cache_init(void);
 void features_init(void);
 void profile_init(void);
 
-/* Whether the fault that is being reported came in a handler; the report itself runs in thread
- * mode. */
-extern bool fault_in_handler;
-
 /* Where the exceptions lead. */
 void _start(void);
 void fault_entry(void);

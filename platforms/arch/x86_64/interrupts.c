@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
- * Masking, waiting, and the way from a vector to the kernel.
+ * Waiting, and the way from a vector to the kernel.
  */
 #include "lapic.h"
 #include "x86_64.h"
@@ -17,23 +17,6 @@ enum {
 };
 
 static volatile unsigned current[CONFIG_CORES]; /* vector being handled; 0 if none */
-
-bool arch_interrupts_disable(void)
-{
-    uint64_t flags;
-
-    __asm__ volatile("pushfq\n\tpopq %0\n\tcli" : "=r"(flags) : : "memory");
-    return flags & FLAG_INTERRUPTS;
-}
-
-void arch_interrupts_restore(bool enabled)
-{
-    if (enabled)
-        __asm__ volatile("sti\n\tnop"
-                         :
-                         :
-                         : "memory"); /* taken after the instruction that follows */
-}
 
 /* No interrupt is taken between sti and hlt, so none can be slept through; the one that ends the
  * sleep is taken here already. */

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0
+ *
+ * Masking, in line: each switch and each lock does it.
+ */
+#ifndef ARCH_INTERRUPTS_H
+#define ARCH_INTERRUPTS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+__attribute__((always_inline)) static inline bool arch_interrupts_disable(void)
+{
+    uint64_t flags;
+    __asm__ volatile("pushfq\n\tpopq %0\n\tcli" : "=r"(flags)::"memory");
+    return flags >> 9 & 1; /* IF */
+}
+
+__attribute__((always_inline)) static inline void arch_interrupts_restore(bool enabled)
+{
+    if (enabled)
+        __asm__ volatile("sti\n\tnop" ::: "memory"); /* taken after the instruction that follows */
+}
+
+bool arch_in_interrupt(void);
+
+#endif
