@@ -32,6 +32,20 @@ static struct lock lock;
 
 /* --- waiting */
 
+/* What a task waits with. Field by field: compilers call memset for the rest of an initialiser. */
+static void begin(struct channel_waiter *waiter, struct capability_holder *holder,
+                  const struct message *message, struct message *into)
+{
+    waiter->task = task_current();
+    waiter->holder = holder;
+    waiter->message = message;
+    waiter->into = into;
+    waiter->slot = NULL;
+    waiter->next = NULL;
+    waiter->status = OK;
+    waiter->done = false;
+}
+
 /* Parks until somebody is done with the waiter. Otherwise the caller takes it back: whatever woke
  * the task first, `done` decides. */
 static enum status wait(struct channel_waiter *waiter, uint64_t deadline)
@@ -107,9 +121,14 @@ static uint8_t *slot_data(const struct channel *channel, const struct channel_sl
     return channel->data + (size_t)(slot - channel->slots) * channel->data_size;
 }
 
-static void copy(void *to, const void *from, size_t size)
+/* By words where that can be, since messages are small and a C library may copy by bytes. */
+__attribute__((noinline)) static void copy(void *to, const void *from, size_t size)
 {
-    if (size)
+    typedef uintptr_t word __attribute__((may_alias));
+    if (((uintptr_t)to | (uintptr_t)from | size) % sizeof(word) == 0)
+        for (size_t i = 0; i < size / sizeof(word); i++)
+            ((word *)to)[i] = ((const word *)from)[i];
+    else if (size)
         memcpy(to, from, size);
 }
 
@@ -164,13 +183,11 @@ static struct channel_slot *queue_first(const struct channel *channel)
     return NULL;
 }
 
-/* Queues the waiter's message in a free slot. Fails if its capabilities can't be lent. */
-static enum status enqueue(struct channel *channel, struct channel_waiter *waiter)
+/* A free slot for the waiter's message, but for its data and capabilities. */
+__attribute__((noinline)) static struct channel_slot *fill_slot(struct channel *channel,
+                                                                struct channel_waiter *waiter)
 {
     const struct message *message = waiter->message;
-    enum status status = lend_all(waiter->holder, message);
-    if (status)
-        return status;
     struct channel_slot *slot = channel->free;
     channel->free = slot->next;
     slot->caller = waiter->into ? waiter : NULL;
@@ -179,10 +196,21 @@ static enum status enqueue(struct channel *channel, struct channel_waiter *waite
     slot->size = message->size;
     slot->priority = message->priority;
     slot->capability_count = message->capability_count;
+    waiter->slot = slot;
+    return slot;
+}
+
+/* Queues the waiter's message in a free slot. Fails if its capabilities can't be lent. */
+static enum status enqueue(struct channel *channel, struct channel_waiter *waiter)
+{
+    const struct message *message = waiter->message;
+    enum status status = lend_all(waiter->holder, message);
+    if (status)
+        return status;
+    struct channel_slot *slot = fill_slot(channel, waiter);
     for (unsigned i = 0; i < message->capability_count; i++)
         slot->capabilities[i] = message->capabilities[i];
     copy(slot_data(channel, slot), message->data, message->size);
-    waiter->slot = slot;
     queue_add(channel, slot);
     return OK;
 }
@@ -199,14 +227,15 @@ static void admit(struct channel *channel)
     }
 }
 
-static void read_slot(struct channel *channel, struct channel_slot *slot, struct message *into)
+__attribute__((noinline)) static void read_slot(struct channel *channel, struct channel_slot *slot,
+                                                const void *data, struct message *into)
 {
     into->call = slot->call;
     into->bits = 0;
     into->size = slot->size;
     into->priority = slot->priority;
     into->reply.value = 0;
-    copy(into->data, slot_data(channel, slot), slot->size);
+    copy(into->data, data, slot->size);
     if (slot->caller) {
         channel->calls++;
         slot->reply = channel->calls << REPLY_INDEX_BITS | (uint64_t)(slot - channel->slots);
@@ -233,7 +262,7 @@ static enum status take(struct channel *channel, struct channel_waiter *waiter)
     if (waiter->holder->room < slot->capability_count)
         return ERR_LIMIT;
     queue_remove(channel, slot);
-    read_slot(channel, slot, into);
+    read_slot(channel, slot, slot_data(channel, slot), into);
     take_all(slot->sender, slot->capabilities, slot->capability_count, waiter->holder, into);
     if (!slot->caller) {
         release(channel, slot);
@@ -257,12 +286,28 @@ static void deliver(struct channel *channel)
     }
 }
 
+/* Gives a message without capabilities to the receiver, who waits: nothing is before it, so that it
+ * need not be queued, and its data goes straight from the sender's memory into the receiver's. */
+static void pass(struct channel *channel, struct channel_waiter *sender)
+{
+    struct channel_waiter *receiver = channel->receiver;
+    struct channel_slot *slot = fill_slot(channel, sender);
+    read_slot(channel, slot, sender->message->data, receiver->into);
+    receiver->into->capability_count = 0;
+    if (!slot->caller)
+        release(channel, slot);
+    channel->receiver = NULL;
+    finish(receiver, OK);
+}
+
 /* A slot is free again: for senders in line, whose messages may be what the receiver waits for. */
 static void vacate(struct channel *channel, struct channel_slot *slot)
 {
     release(channel, slot);
-    admit(channel);
-    deliver(channel);
+    if (channel->senders) {
+        admit(channel);
+        deliver(channel);
+    }
 }
 
 /* --- the calls */
@@ -354,8 +399,10 @@ static enum status submit(struct channel *channel, struct channel_waiter *waiter
     if (channel->closed)
         return ERR_CLOSED;
     if (channel->free) {
-        enum status status = enqueue(channel, waiter);
-        if (!status)
+        enum status status = OK;
+        if (channel->receiver && !waiter->message->capability_count)
+            pass(channel, waiter);
+        else if (!(status = enqueue(channel, waiter)))
             deliver(channel);
         if (status || !waiter->into)
             return status;
@@ -374,8 +421,8 @@ enum status channel_call(struct capability_holder *holder, struct capability cap
                          const struct message *message, struct message *answer, uint64_t deadline)
 {
     struct channel *channel;
-    struct channel_waiter waiter = {
-        .task = task_current(), .holder = holder, .message = message, .into = answer};
+    struct channel_waiter waiter;
+    begin(&waiter, holder, message, answer);
     bool enabled = lock_acquire(&lock);
     enum status status = find(holder, capability, CAPABILITY_WRITE, &channel);
     if (!status)
@@ -413,7 +460,8 @@ enum status channel_receive(struct capability_holder *holder, struct capability 
                             struct message *message, uint64_t deadline)
 {
     struct channel *channel;
-    struct channel_waiter waiter = {.task = task_current(), .holder = holder, .into = message};
+    struct channel_waiter waiter;
+    begin(&waiter, holder, NULL, message);
     bool enabled = lock_acquire(&lock);
     enum status status = find(holder, capability, CAPABILITY_READ, &channel);
     if (!status)

@@ -114,8 +114,12 @@ void clock_arm(struct alarm *alarm, void (*expire)(struct alarm *alarm), uint64_
 {
     bool enabled = arch_interrupts_disable();
     struct heap *heap = here();
-    *alarm = (struct alarm){
-        .deadline = deadline, .expire = expire, .order = heap->armings++, .rank = 1, .armed = true};
+    alarm->deadline = deadline;
+    alarm->expire = expire;
+    alarm->left = alarm->right = alarm->parent = NULL;
+    alarm->order = heap->armings++;
+    alarm->rank = 1;
+    alarm->armed = true;
     merge(&heap->first, NULL, heap->first, alarm);
     if (heap->first == alarm)
         program_timer(heap);

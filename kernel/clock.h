@@ -66,7 +66,7 @@ uint64_t clock_now(void);
 /* The timer's counter, in ticks of its own: for stretches of time that are measured often, as this
  * costs much less than clock_now. Their difference is right for stretches that a word of ticks
  * holds. Scheduler only, interrupts masked. */
-static inline uintptr_t clock_ticks(void)
+__attribute__((always_inline)) static inline uintptr_t clock_ticks(void)
 {
     return board.timer ? timer_device(board.timer)->ticks(board.timer) : 0;
 }

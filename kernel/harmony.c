@@ -3,9 +3,10 @@
  * Scores, and an alarm for each core that finds runs beyond their limits. It is armed when the core
  * leaves the kernel's context and comes when the limit of the task that runs then may be reached,
  * or as soon as the shortest limit is over if that is earlier, so that it is in time whoever runs:
- * a switch between tasks has nothing to do with it, but to one that is to end. An idle CPU has
- * none. The decision about an overrun falls in its interrupt, on the interrupt stack; what is left
- * for the task's own stack is the switch.
+ * a switch between tasks has nothing to do with it, but to one that is to end. A CPU that falls
+ * idle leaves it as it is, since arming takes longer than the rest of a wake-up: it comes at most
+ * once while nothing runs. The decision about an overrun falls in its interrupt, on the interrupt
+ * stack; what is left for the task's own stack is the switch.
  */
 #include <kernel/harmony.h>
 
@@ -25,6 +26,7 @@ enum {
 /* What a core has of its own. */
 struct watch {
     struct alarm alarm;     /* when the running task's limit is reached, or earlier */
+    uint64_t shortest;      /* as it was when that was armed */
     const struct task *hog; /* a task that is to be preempted if it is still in the run */
     uintptr_t hog_run;      /* that began then */
 };
@@ -205,7 +207,9 @@ static uint64_t run_length(const struct task *task)
 
 static void check_limit(struct alarm *alarm)
 {
-    struct task *task = task_current(); /* some, else it isn't armed */
+    struct task *task = task_current();
+    if (!task)
+        return;
     uint64_t ran = run_length(task), left = shortest;
     if (ran >= limit_of(task)) {
         if (!task_preemption_is_due() && !task->harmony.doomed)
@@ -222,16 +226,19 @@ void harmony_respect(uint64_t limit)
     if (limit >= shortest)
         return;
     shortest = limit;
-    if (here()->alarm.armed)
+    if (task_current())
         harmony_watch(task_current());
 }
 
 void harmony_watch(const struct task *task)
 {
-    struct alarm *alarm = &here()->alarm;
-    clock_disarm(alarm);
-    if (task)
-        clock_arm(alarm, check_limit, clock_now() + (task->harmony.doomed ? 0 : shortest));
+    struct watch *watch = here();
+    bool doomed = task->harmony.doomed;
+    if (watch->alarm.armed && watch->shortest == shortest && !doomed)
+        return;
+    clock_disarm(&watch->alarm);
+    watch->shortest = shortest;
+    clock_arm(&watch->alarm, check_limit, clock_now() + (doomed ? 0 : shortest));
 }
 
 void harmony_preempt_soon(void)

@@ -60,14 +60,18 @@ enum status task_spawn(struct task *task, const struct task_parameters *paramete
     task->end = parameters->end;
     task->argument = parameters->argument;
     task->parent = task_current();
+    if (task->parent)
+        task->parent->is_parent = true;
     task->children = (struct event){0};
     task->joiners = NULL;
     task->exit_status = OK;
-    task->counts = (struct task_counts){0};
+    task->counts.running = task->counts.longest = 0;
+    task->counts.yields = task->counts.waits = task->counts.preempted = 0;
     task->span = 0;
-    task->in_kernel = task->cancelled = task->cancel_pending = false;
+    task->is_parent = task->in_kernel = task->cancelled = task->cancel_pending = false;
     task->limit = parameters->limit ? parameters->limit : TASK_LIMIT;
-    task->harmony = (struct harmony){.share = HARMONY_ONE};
+    if (CONFIG_HARMONY)
+        harmony_init(&task->harmony);
     if (CONFIG_HARMONY)
         harmony_respect(task->limit);
     task_launch(task, parameters->core);
@@ -86,6 +90,16 @@ static void wake_joiners(struct task *task)
     }
 }
 
+/* To the task's own parent. */
+static void leave_children(const struct task *task)
+{
+    if (task->parent)
+        task->parent->is_parent = true;
+    for (struct task *other = tasks; other; other = other->next)
+        if (other->parent == task)
+            other->parent = task->parent;
+}
+
 noreturn void task_leave(struct task *task, enum status status)
 {
     task_refuse_requests(task);
@@ -94,9 +108,8 @@ noreturn void task_leave(struct task *task, enum status status)
     task->exit_status = status;
     task->counts.waits++;
     wake_joiners(task);
-    for (struct task *other = tasks; other; other = other->next)
-        if (other->parent == task)
-            other->parent = task->parent;
+    if (task->is_parent)
+        leave_children(task);
     if (task->parent)
         event_signal(&task->parent->children);
     lock_leave(&lock);

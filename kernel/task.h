@@ -92,6 +92,7 @@ struct task {
     uint64_t limit;      /* ns that a run may take */
     struct harmony harmony;
     uint32_t span;       /* span.c's: the one it is in, 0 for none */
+    bool is_parent;      /* it has spawned one in this life, or was left others' children */
     bool in_kernel;      /* it does the kernel's work: its faults are panics */
     bool cancelled;      /* task_cancel was called in this life */
     bool cancel_pending; /* and the park that it is to end has not been */

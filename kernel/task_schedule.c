@@ -192,8 +192,6 @@ static void leave(struct scheduler *scheduler, struct task *from)
         to = &next->context;
     } else {
         scheduler->current = NULL;
-        if (CONFIG_HARMONY)
-            harmony_watch(NULL);
     }
     if (CONFIG_CORES > 1)
         switched_from[core_current()] = from;
@@ -267,7 +265,7 @@ const char *task_current_name(void)
 }
 
 /* The scheduler of the task that this is. */
-static struct scheduler *expect_task(const char *what)
+__attribute__((always_inline)) static inline struct scheduler *expect_task(const char *what)
 {
     struct scheduler *scheduler = here();
     if (!scheduler->current || arch_in_interrupt())

@@ -76,15 +76,21 @@ static void sleep_to_deadline(void)
     fake.in_interrupt = false;
 }
 
+static bool is_any(const void *address, const void *owner)
+{
+    (void)address;
+    (void)owner;
+    return true;
+}
+
 static int setup(void **state)
 {
     (void)state;
     fake_reset();
     fake.idle = sleep_to_deadline;
-    for (unsigned i = 0; i < spawned; i++) {
-        clock_disarm(&tasks[i].alarm);
+    clock_disarm_all(is_any, NULL);
+    for (unsigned i = 0; i < spawned; i++)
         tasks[i] = (struct task){.next = tasks[i].next, .state = TASK_EXITED};
-    }
     spawned = 0;
     return 0;
 }

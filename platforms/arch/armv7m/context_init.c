@@ -6,7 +6,8 @@
 
 #include <kernel/arch.h>
 
-/* What is left in arch_context_init for the first pop of context.S. */
+/* What is left in arch_context_init for the first pop of context.S; a task asks nothing of the
+ * registers that are not set. */
 struct initial_frame {
 #ifdef __ARM_FP
     uint32_t r2, fpscr;
@@ -35,14 +36,12 @@ void arch_context_init(struct arch_context *context, void *stack, size_t size,
 {
     uintptr_t top = ((uintptr_t)stack + size) & ~(uintptr_t)7;
     struct initial_frame *frame = (struct initial_frame *)(top - sizeof(*frame));
-    *frame = (struct initial_frame){
 #ifdef __ARM_FP
-        .fpscr = default_fpscr(),
+    frame->fpscr = default_fpscr();
 #endif
-        .entry = (uint32_t)(uintptr_t)entry,
-        .argument = (uint32_t)(uintptr_t)argument,
-        .lr = (uint32_t)(uintptr_t)context_begin,
-    };
+    frame->entry = (uint32_t)(uintptr_t)entry;
+    frame->argument = (uint32_t)(uintptr_t)argument;
+    frame->lr = (uint32_t)(uintptr_t)context_begin;
     context->stack_pointer = (uint32_t)(uintptr_t)frame;
     mpu_guard_set(context, (uintptr_t)stack);
 }
