@@ -199,6 +199,56 @@ static void a_wake_up_without_a_message_is_slept_through(void **state)
     assert_string_equal(trace, "real ");
 }
 
+/* Messages of each size from addresses of each alignment. */
+enum { ALIGNMENTS = 8 };
+
+static uint8_t pattern[SIZE + ALIGNMENTS] __attribute__((aligned(8))) = "abcdefghijklmno";
+
+static void receive_each_size(void *argument)
+{
+    struct received got;
+    (void)argument;
+    for (unsigned size = 0; size <= SIZE; size++)
+        for (unsigned offset = 0; offset < ALIGNMENTS; offset++) {
+            memset(&got, 0, sizeof(got));
+            assert_int_equal(receive(&got, CLOCK_NEVER), OK);
+            assert_int_equal(got.message.size, size);
+            assert_memory_equal(got.text, pattern + offset, size);
+            assert_int_equal(got.text[size], 0);
+        }
+}
+
+/* With an argument the receiver waits for each. */
+static void send_each_size(void *argument)
+{
+    for (unsigned size = 0; size <= SIZE; size++)
+        for (unsigned offset = 0; offset < ALIGNMENTS; offset++) {
+            const struct message message = {
+                .call = 1, .data = pattern + offset, .size = (uint16_t)size};
+            assert_int_equal(channel_send(&client, sending, &message, CLOCK_NEVER), OK);
+            if (argument) {
+                assert_int_equal(channel_count(&channel), 0);
+                task_yield();
+            }
+        }
+}
+
+static void who_waits_gets_each_size_straight(void **state)
+{
+    (void)state;
+    fixture_spawn(5, receive_each_size, NULL);
+    fixture_spawn(5, send_each_size, &channel);
+    fixture_run();
+}
+
+static void each_size_is_queued_whole(void **state)
+{
+    (void)state;
+    fixture_spawn(5, send_each_size, NULL);
+    fixture_spawn(9, receive_each_size, NULL);
+    fixture_run();
+}
+
 /* --- calls */
 
 static struct reply kept;
@@ -570,6 +620,8 @@ int main(void)
         TEST(senders_give_up),
         TEST(a_sender_leaves_the_middle_of_the_line),
         TEST(a_wake_up_without_a_message_is_slept_through),
+        TEST(who_waits_gets_each_size_straight),
+        TEST(each_size_is_queued_whole),
         TEST(a_call_is_answered_once),
         TEST(a_made_up_reply_answers_nobody),
         TEST(the_answer_may_be_a_refusal),

@@ -101,6 +101,19 @@ static uint64_t wakes(void)
     return sum;
 }
 
+static void read_ticks(uint32_t count)
+{
+    bool enabled = arch_interrupts_disable();
+    for (uint32_t i = 0; i < count; i++) {
+        uintptr_t ticks = clock_ticks();
+        __asm__ volatile("" : : "r"(ticks));
+    }
+    arch_interrupts_restore(enabled);
+}
+
+static const struct bench clock_benches[] = {
+    {"read of the timer's ticks", read_ticks, 1, 0, "a switch reads them once"}, {0}};
+
 static void run_all(void *argument)
 {
     (void)argument;
@@ -109,6 +122,7 @@ static void run_all(void *argument)
     print_row("wake from an interrupt, with its switch", wakes(), WAKES, "");
     run_group(memory_benches);
     run_group(channel_benches);
+    run_group(clock_benches);
     run_group(task_benches);
     print("done\r\n");
     power_off(0);
