@@ -368,6 +368,32 @@ static void a_call_in_flight_ends_with_a_move(void **state)
     run(move_while_it_waits);
 }
 
+/* The answer of before its end does not reach it in its next life. */
+static void restart_while_it_waits(void)
+{
+    struct cell *cell = new_client("client");
+    cell->policy.restart = CELLS_RESTART_ON_FAILURE;
+    manner = HOLD;
+    begin_task(cell);
+    turn(&here);
+    assert_non_null(cell->call);
+    cell_end(cell, CELLS_CAUSE_FAILED, "as the test wants");
+    assert_int_equal(cell->state, CELLS_STATE_CREATED);
+    assert_null(cell->call);
+    begin_task(cell); /* which starts it */
+    turn(&here);
+    assert_false(cell->has_results);
+    manner = ANSWER;
+    assert_int_equal(result_of(&here, cell), OK);
+    assert_int_equal(cell->restarts, 1);
+}
+
+static void a_call_in_flight_ends_with_a_restart(void **state)
+{
+    (void)state;
+    run(restart_while_it_waits);
+}
+
 static void end_with_calls_in_flight(void)
 {
     manner = HOLD;
@@ -412,6 +438,7 @@ int main(void)
         cmocka_unit_test(who_waits_holds_up_nobody),
         cmocka_unit_test(more_agents_than_callers_take_turns),
         cmocka_unit_test(a_call_in_flight_ends_with_a_move),
+        cmocka_unit_test(a_call_in_flight_ends_with_a_restart),
         cmocka_unit_test(the_end_of_a_node_leaves_nothing),
         cmocka_unit_test(a_shortage_of_memory_is_told),
     };
