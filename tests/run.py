@@ -14,6 +14,7 @@ A test program is a command that prints TAP (tests/tap.py). Programs:
   keyboard/<board>   keys that are typed
   storage/<board>    what is kept on its disk
   layout/<board>     what the linker did                       shell             shellcheck
+  coverage           `make coverage`
   isolation/<board>  whose symbols services and drivers name
   kernel/<board>     the kernel's unit tests, on the board
   spec/<board>       the WebAssembly specification's tests, on the board
@@ -128,6 +129,7 @@ def program_tests():
     """Programs that are there once, whatever boards there are."""
     yield Test("layers", ["tests/layers/layers_test.py"])
     yield Test("shell", ["tests/shell_test"], plain=True)
+    yield Test("coverage", ["make", "-s", "coverage"], plain=True)
     for source in sorted(glob.glob("tests/tools/*_test.py")):
         name = os.path.basename(source).removesuffix("_test.py")
         yield Test(f"tools/{name}", ["/usr/bin/python3", source])

@@ -592,6 +592,28 @@ static void what_is_gone_by_its_turn_is_not_sent(void **state)
     assert_string_equal(trace, "a b c gift:ERR_NOT_FOUND ");
 }
 
+static void send_later(void *argument)
+{
+    task_sleep_until(6000);
+    assert_int_equal(send(1, argument, NOW), OK);
+}
+
+/* The slot that the callers give up finds nothing that can be sent: the receiver goes on waiting.
+ */
+static void what_is_gone_by_its_turn_does_not_wake_the_receiver(void **state)
+{
+    (void)state;
+    fixture_spawn(5, call_and_note, "a");
+    fixture_spawn(5, call_and_note, "b");
+    fixture_spawn(5, gift_in_line, NULL);
+    fixture_spawn(5, drop_gift, NULL);
+    fixture_spawn(5, receive_two_and_wait, NULL);
+    fixture_spawn(5, send_later, "late");
+    fixture_run();
+    assert_string_equal(trace, "a=ERR_TIMEOUT(,0)@5000 b=ERR_TIMEOUT(,0)@5000 "
+                               "gift:ERR_NOT_FOUND late@6000 ");
+}
+
 static void call_with_gift_in_vain(void *argument)
 {
     (void)argument;
@@ -636,6 +658,7 @@ int main(void)
         TEST(a_message_waits_for_room_for_its_capabilities),
         TEST(answers_carry_capabilities),
         TEST(what_is_gone_by_its_turn_is_not_sent),
+        TEST(what_is_gone_by_its_turn_does_not_wake_the_receiver),
         TEST(a_call_given_up_takes_its_capabilities_back),
     };
     return cmocka_run_group_tests_name("channel", tests, NULL, NULL);
