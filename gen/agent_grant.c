@@ -6,6 +6,7 @@
  */
 #include "agent_grant.h"
 
+#include "board.h"
 #include "interface.h"
 #include "resource.h"
 #include "scalar.h"
@@ -17,8 +18,8 @@ static const struct {
 } granted_imports[] = {
     {"log", "log"}, {"send", "send"}, {"spawn", "spawn"}, {"migrate_me", "migrate"}};
 
-/* Grants that are no calls of services. */
-static const char *const own_grants[] = {"input", "log", "migrate", "send", "spawn"};
+const char *const agent_own_grants[] = {"input", "log", "migrate", "send", "spawn"};
+const size_t agent_own_grant_count = sizeof(agent_own_grants) / sizeof(agent_own_grants[0]);
 
 /* The word behind the first point of "service.call"; NULL if it has none. */
 static const char *call_of(struct arena *arena, const char *word, const char **service)
@@ -77,8 +78,7 @@ static void check_grant(struct board *board, const struct node *grant)
     if (strchr(grant->text, ' ') != NULL)
         return; /* it was reported as it was read */
     if (call == NULL) {
-        const struct text_list own = {(const char **)own_grants,
-                                      sizeof(own_grants) / sizeof(own_grants[0])};
+        const struct text_list own = {(const char **)agent_own_grants, agent_own_grant_count};
         if (!text_list_has(&own, grant->text))
             suggest(board->diagnostics,
                     node_error(board->diagnostics, grant, "%s is no grant", grant->text),

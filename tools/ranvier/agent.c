@@ -5,6 +5,8 @@
 #include "agent.h"
 
 #include <errno.h>
+#include <gen/agent_grant.h>
+#include <gen/diagnostic.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -138,6 +140,29 @@ static void read_word(int option, struct agent_options *options)
         *words[option] = optarg;
 }
 
+/* A call of a service is known to the board; the other grants are the same everywhere. */
+static int check_grants(const struct command *command, const char *grants)
+{
+    char word[sizeof(((struct cells_create_request *)NULL)->grants)];
+    for (; *grants; grants += strcspn(grants, " "), grants += strspn(grants, " ")) {
+        const size_t length = strcspn(grants, " ");
+        if (length >= sizeof(word) || memchr(grants, '.', length))
+            continue;
+        snprintf(word, sizeof(word), "%.*s", (int)length, grants);
+        size_t i = 0;
+        while (i < agent_own_grant_count && strcmp(word, agent_own_grants[i]) != 0)
+            i++;
+        const char *nearest = nearest_name(word, agent_own_grants, agent_own_grant_count);
+        if (i == agent_own_grant_count && length)
+            return command_refuse(command, "there is no grant %s; %s%s%s", word,
+                                  nearest ? "did you mean "
+                                          : "there are input, log, migrate, send, spawn"
+                                            " and SERVICE.CALL",
+                                  nearest ? nearest : "", nearest ? "?" : "");
+    }
+    return COMMAND_OK;
+}
+
 int agent_options(const struct command *command, int count, char **words, const struct option *list,
                   struct agent_options *options)
 {
@@ -155,7 +180,7 @@ int agent_options(const struct command *command, int count, char **words, const 
         read_flag(option, options);
         read_word(option, options);
     }
-    return COMMAND_OK;
+    return options->grants ? check_grants(command, options->grants) : COMMAND_OK;
 }
 
 char *agent_operand(int count, char **words)

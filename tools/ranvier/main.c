@@ -79,21 +79,34 @@ static const struct command *find(int count, char **words, int *matched)
     return NULL;
 }
 
+/* Whether the name of the command has two words, and this is the first. */
+static bool is_of_group(const struct command *command, const char *group)
+{
+    const size_t length = strlen(group);
+    return strncmp(command->name, group, length) == 0 && command->name[length] == ' ';
+}
+
+static bool is_group(const char *word)
+{
+    size_t i = 0;
+    while (commands[i] && !is_of_group(commands[i], word))
+        i++;
+    return commands[i] != NULL;
+}
+
 static int refuse_unknown(int count, char **words)
 {
     const char *names[64];
     size_t known = 0;
-    bool begins = false;
-    for (size_t i = 0; commands[i] && known < sizeof(names) / sizeof(names[0]); i++) {
-        size_t length = strcspn(commands[i]->name, " ");
-        begins |= strlen(words[0]) == length && memcmp(commands[i]->name, words[0], length) == 0;
+    for (size_t i = 0; commands[i] && known < sizeof(names) / sizeof(names[0]); i++)
         names[known++] = commands[i]->name;
-    }
+    const bool begins = is_group(words[0]);
     const char *nearest = begins ? NULL : nearest_name(words[0], names, known);
     if (begins && count < 2)
-        command_fail("%s wants a second word; see `ranvier help`", words[0]);
+        command_fail("%s wants a second word; see `ranvier help %s`", words[0], words[0]);
     else if (begins)
-        command_fail("there is no command %s %s; see `ranvier help`", words[0], words[1]);
+        command_fail("there is no command %s %s; see `ranvier help %s`", words[0], words[1],
+                     words[0]);
     else if (nearest)
         command_fail("there is no command %s; did you mean %s?", words[0], nearest);
     else
@@ -101,11 +114,13 @@ static int refuse_unknown(int count, char **words)
     return COMMAND_USAGE;
 }
 
-static void print_commands(void)
+/* Those of the group; NULL: all. */
+static void print_commands(const char *group)
 {
-    puts("usage: ranvier COMMAND [ARGUMENT]…\n");
+    printf("usage: ranvier %s%sCOMMAND [ARGUMENT]…\n\n", group ? group : "", group ? " " : "");
     for (size_t i = 0; commands[i]; i++)
-        printf("  %-15s %s\n", commands[i]->name, commands[i]->summary);
+        if (!group || is_of_group(commands[i], group))
+            printf("  %-15s %s\n", commands[i]->name, commands[i]->summary);
     puts("\n`ranvier COMMAND --help` tells more; `ranvier --version`.\n"
          "Exit status: 0 done, 1 failed, 2 wrong use.");
 }
@@ -128,6 +143,13 @@ static void print_command_json(const struct command *command)
     json_close_object(&json);
 }
 
+static void print_commands_json(const char *group)
+{
+    for (size_t i = 0; commands[i]; i++)
+        if (!group || is_of_group(commands[i], group))
+            print_command_json(commands[i]);
+}
+
 static int run_help(const struct command *self, int count, char **words)
 {
     static const struct option options[] = {{"json", no_argument, NULL, 'j'}, {0}};
@@ -137,13 +159,12 @@ static int run_help(const struct command *self, int count, char **words)
             return COMMAND_USAGE;
     count -= optind;
     words += optind;
-    if (!count && json) {
-        for (size_t i = 0; commands[i]; i++)
-            print_command_json(commands[i]);
-        return COMMAND_OK;
-    }
-    if (!count) {
-        print_commands();
+    const char *group = count == 1 && is_group(words[0]) ? words[0] : NULL;
+    if (!count || group) {
+        if (json)
+            print_commands_json(group);
+        else
+            print_commands(group);
         return COMMAND_OK;
     }
     int matched;
@@ -170,7 +191,7 @@ static bool asks_for_help(int count, char **words)
 int main(int count, char **words)
 {
     if (count < 2) {
-        print_commands();
+        print_commands(NULL);
         return COMMAND_USAGE;
     }
     if (strcmp(words[1], "--version") == 0) {
@@ -179,6 +200,8 @@ int main(int count, char **words)
     }
     if (strcmp(words[1], "--help") == 0)
         return run_help(&help_command, 1, words);
+    if (count == 3 && is_group(words[1]) && strcmp(words[2], "--help") == 0)
+        return run_help(&help_command, 2, words);
     int matched;
     const struct command *command = find(count - 1, words + 1, &matched);
     if (!command)
