@@ -161,6 +161,7 @@ struct cells {
     struct callers *callers; /* who call services for agents; NULL: nobody does */
     uint8_t pool[32];        /* of host_random */
     uint64_t pool_drawn;
+    bool pool_seeded, pool_told; /* by a source; in the log that it is not */
 };
 
 /* What a new cell is to be. Everything is copied. */

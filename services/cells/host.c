@@ -221,6 +221,7 @@ uint64_t host_time(const struct cell *cell)
 
 void host_random(struct cell *cell, void *bytes, size_t size)
 {
+    random_warn(cell->cells);
     random_draw(cell->cells, bytes, size);
 }
 

@@ -5,6 +5,8 @@
 #include <services/cells/random.h>
 
 #include <kernel/clock.h>
+#include <kernel/entropy.h>
+#include <kernel/log.h>
 #include <sha2.h>
 #include <string.h>
 
@@ -20,13 +22,33 @@ void random_stir(struct cells *cells, const void *bytes, size_t size)
     SHA256Final(cells->pool, &context);
 }
 
+enum status random_seed(struct cells *cells)
+{
+    uint8_t seed[sizeof(cells->pool)];
+    enum status status = entropy_read(seed, sizeof(seed));
+    if (status)
+        return status;
+    random_stir(cells, seed, sizeof(seed));
+    cells->pool_seeded = true;
+    return OK;
+}
+
 void random_begin(struct cells *cells, const char *node)
 {
     random_stir(cells, node, strlen(node));
+    if (random_seed(cells) == ERR_DEVICE)
+        log_warning("cells", "the source of random bytes fails");
 }
 
-/* What is drawn does not tell the pool: it is a hash of it, and the pool goes on before the next.
- */
+void random_warn(struct cells *cells)
+{
+    if (!cells->pool_seeded && !cells->pool_told)
+        log_info("cells", "no source of random bytes here: those of agents are not for keys");
+    cells->pool_told = true;
+}
+
+/* What is drawn does not tell the pool, as it is a hash of it; nor does the pool tell what was
+ * drawn, as it goes on before and after. */
 void random_draw(struct cells *cells, void *bytes, size_t size)
 {
     uint8_t *to = bytes;
@@ -44,4 +66,5 @@ void random_draw(struct cells *cells, void *bytes, size_t size)
         to += part;
         size -= part;
     }
+    random_stir(cells, "done", 4);
 }

@@ -108,6 +108,7 @@ static enum status read_cell(struct cells *cells, const uint8_t *bytes, size_t s
         (*cell)->is_at_snapshot = true;
         memcpy((*cell)->at_snapshot, info->hash, sizeof(info->hash));
         random_stir(cells, info->hash, sizeof(info->hash));
+        (void)random_seed(cells); /* without, the pool is as good as it was */
     }
     return status;
 }

@@ -129,7 +129,7 @@ static enum wasm_host_answer clock_res_get(struct cell *cell, union wasm_slot *v
     return answer(values, put(cell, values[1].u32, RESOLUTION, 8) ? SUCCESS : EFAULT);
 }
 
-/* Not for keys (random.h), though WASI says that they may be: no node has a source for that yet. */
+/* Fit for keys, as WASI says, where the node has a source (random.h). */
 static enum wasm_host_answer random_get(struct cell *cell, union wasm_slot *values)
 {
     void *bytes = host_bytes(cell, values[0].u32, values[1].u32);

@@ -7,7 +7,7 @@
 // link: kernel/interrupt.c kernel/task*.c kernel/clock.c kernel/event.c kernel/log.c
 // link: kernel/format.c kernel/device.c kernel/stack.c kernel/status.c tests/unit/kernel_fake.c
 // link: platforms/arch/host/context.c platforms/arch/host/context_switch.S
-// link: build/sim/gen/cells_interface.c kernel/harmony.c kernel/clock_real.c
+// link: build/sim/gen/cells_interface.c kernel/harmony.c kernel/clock_real.c kernel/entropy.c
 // link: tests/unit/fake_memory.c tests/unit/host_stack.c
 // libraries: -include build/sim/gen/include/config.h -Ibuild/sim/gen/include
 // libraries: -Iplatforms/arch/host -llz4 -lmd -lcmocka

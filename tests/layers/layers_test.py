@@ -6,7 +6,7 @@
   platforms/arch/<a>/   kernel/, itself, the generated board_tables.h, cpu_features.h (host also the C library)
   platforms/soc/<s>/    kernel/, platforms/arch/ and itself
   platforms/drivers/<d> kernel/, itself, its generated configuration, services' interfaces; headers of
-                        an architecture only where its binding says that it runs on that one
+                        an architecture, cpu_features.h too, only where its binding says that it runs on that one
   services/<s>/         kernel/, itself, its generated configuration, other services' interfaces,
                         and the parts that its interface.yaml needs (which include kernel/ and themselves)
 
@@ -79,8 +79,10 @@ def resolve(root, path, mark, name):
     return None
 
 
-def outside_is_allowed(unit, name):
+def outside_is_allowed(root, unit, name):
     """Whether a unit may include a header that is not in the tree: generated, or the C library's."""
+    if name == "cpu_features.h" and unit.startswith("platforms/drivers/"):
+        return bool(bound_architectures(root, unit))
     if name in ("board_tables.h", "cpu_features.h"):
         return unit.startswith("platforms/arch/")
     if name.endswith("_config.h"):
@@ -123,7 +125,7 @@ def violations(root):
             mark, name = match.groups()
             target = resolve(root, path, mark, name)
             allowed = (inside_is_allowed(root, unit, target) if target
-                       else outside_is_allowed(unit, name))
+                       else outside_is_allowed(root, unit, name))
             if not allowed:
                 line = text.count("\n", 0, match.start()) + 1
                 found.append(f"{path}:{line}: {unit} must not include {name}")
@@ -150,6 +152,8 @@ PLANTED = {
                                              "#include <services/shell/shell.h>"),
     "a driver for any CPU includes an architecture": ("platforms/drivers/uart/x.c",
                                                       "#include <toy.h>"),
+    "a driver for any CPU asks what it has": ("platforms/drivers/uart/x.c",
+                                              "#include <cpu_features.h>"),
     "a driver sees another's configuration": ("platforms/drivers/timer/x.c",
                                               "#include <uart_config.h>"),
     "a service includes a driver": ("services/shell/x.c",
@@ -169,7 +173,7 @@ ALLOWED_TREE = {
     "platforms/arch/toy/arch_context.h": "#include <stdint.h>\n",
     "platforms/drivers/uart/uart.h": "#include <uart_config.h>\n#include <kernel/a.h>\n",
     "platforms/drivers/uart/binding.yaml": "driver: uart\n",
-    "platforms/drivers/timer/timer.c": "#include <toy.h>\n",
+    "platforms/drivers/timer/timer.c": "#include <toy.h>\n#include <cpu_features.h>\n",
     "platforms/drivers/timer/binding.yaml": "driver: timer\narch: [toy]\n",
     "services/shell/shell.h": "#include <shell_config.h>\n",
     "services/shell/shell.c": "#include <services/files/files_interface.h>\n#include <stdio.h>\n",

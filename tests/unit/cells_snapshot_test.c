@@ -8,7 +8,7 @@
 // link: kernel/device.c kernel/stack.c kernel/status.c tests/unit/kernel_fake.c
 // link: tests/unit/fake_memory.c tests/unit/host_stack.c platforms/arch/host/context.c
 // link: platforms/arch/host/context_switch.S build/sim/gen/cells_interface.c
-// link: kernel/harmony.c kernel/clock_real.c
+// link: kernel/harmony.c kernel/clock_real.c kernel/entropy.c
 // libraries: -llz4
 /*
  * Snapshots and moves: from every place an agent can stand, between two nodes; deltas; what is
