@@ -184,6 +184,7 @@ static void count_overrun(struct task *task, uint64_t ran)
     if (harmony_of(task) < HARMONY_PARASITE) {
         bool was_parasite = harmony_is_parasite(task);
         harmony->share = (uint16_t)harmony_share(harmony->share, FLOOR, false);
+        harmony->disturbed = true;
         harmony->stepped = usage.running;
         if (!was_parasite) {
             log_warning(task->name, "is a parasite: may run for %u %% of the time",
@@ -251,6 +252,9 @@ void harmony_preempt_soon(void)
 void harmony_recover(struct task *task)
 {
     struct harmony *harmony = &task->harmony;
+    harmony->disturbed = harmony->share < HARMONY_ONE;
+    if (!harmony->disturbed)
+        return;
     uint64_t running = task_usage(task).running;
     if (running - harmony->stepped < task->limit || harmony_of(task) < HARMONY_PARASITE)
         return;
@@ -269,6 +273,7 @@ uint64_t harmony_preempt(struct task *task)
     here()->hog = NULL;
     struct harmony *harmony = &task->harmony;
     uint64_t ran = run_length(task);
+    harmony->disturbed = true;
     harmony->overrun += ran - harmony->found; /* what it took until now is the task's too */
     return harmony_pause(ran, harmony->share);
 }

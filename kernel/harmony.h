@@ -58,6 +58,7 @@ struct harmony {
     uint32_t overruns;           /* since it was spawned */
     uint16_t share;              /* of the time that it may run, when it overruns */
     bool doomed;                 /* it is to be preempted at once, and for good */
+    bool disturbed;              /* it was preempted or its share is below HARMONY_ONE */
     uint64_t stepped;            /* ns of running, when the share was last changed */
     uint64_t found;              /* ns of a run, when it was found to be an overrun */
     struct channel *report;      /* told of its children; NULL: none */
@@ -73,7 +74,7 @@ static inline void harmony_init(struct harmony *harmony)
     harmony->overrun = harmony->stepped = harmony->found = 0;
     harmony->preemptions = harmony->wasted = harmony->overruns = 0;
     harmony->share = HARMONY_ONE;
-    harmony->doomed = false;
+    harmony->doomed = harmony->disturbed = false;
     harmony->report = NULL;
     harmony->report_bits = 0;
 }
@@ -126,7 +127,7 @@ void harmony_respect(uint64_t limit);
 /* This core leaves the kernel's context for `task`, or `task` is doomed. */
 void harmony_watch(const struct task *task);
 
-/* The running task gives the processor up; for one whose share is below HARMONY_ONE. */
+/* The running task, which is `disturbed`, gives the processor up by itself. */
 void harmony_recover(struct task *task);
 
 /* The running task is to be preempted at the end of this interrupt. */

@@ -77,7 +77,7 @@ struct task {
     struct task *next;       /* in the list of all tasks */
     struct alarm alarm;      /* ends task_park at its deadline, or a parasite's pause */
     enum status park_status; /* what the running task_park is to return */
-    enum task_state state;
+    enum task_state state;   /* READY, too, while it runs: task_state */
     uint8_t priority;
     struct stack stack;
     void (*entry)(void *argument);
@@ -134,7 +134,8 @@ unsigned task_core(const struct task *task);
  * ERR_INVALID if no such core is up. Task context. */
 enum status task_move(struct task *task, unsigned core);
 
-/* Lets every other runnable task of this or a more urgent priority run first. Task context. */
+/* Lets every other runnable task of this or a more urgent priority run first. Task context,
+ * interrupts enabled. */
 void task_yield(void);
 
 /* Sleeps until `deadline` (ns since entry). ERR_CANCELLED if it is cancelled before. Task context.
@@ -225,6 +226,9 @@ struct task_usage task_usage(const struct task *task);
 
 /* Every task that was spawned, in that order, exited ones included: the first, then task->next. */
 struct task *task_first(void);
+
+/* What the task is doing. Any context. */
+enum task_state task_state(const struct task *task);
 
 /* "unused", "ready", "running", "parked", "exited", "throttled". */
 const char *task_state_name(enum task_state state);

@@ -17,7 +17,7 @@
  * that yielding is to make it the last. */
 struct scheduler {
     struct task *current;
-    uint32_t ready; /* bit p: queue p is not empty */
+    uint32_t ready; /* queue_bit(p): queue p is not empty */
     unsigned queue; /* that the current task is in: of its priority, unless it was preempted */
     struct task *last[TASK_PRIORITIES]; /* of each that is not empty; its next is the first */
     struct arch_context kernel_context;
@@ -61,6 +61,16 @@ static bool is_leaving(const struct task *task)
                                                     memory_order_relaxed) != task_core(task);
 }
 
+static bool is_running(const struct task *task)
+{
+    return schedulers[task_core(task)].current == task;
+}
+
+enum task_state task_state(const struct task *task)
+{
+    return task->state == TASK_READY && is_running(task) ? TASK_RUNNING : task->state;
+}
+
 /* Asks the task's core for something. Interrupts masked. */
 static void request(struct task *task, unsigned what)
 {
@@ -92,15 +102,21 @@ static void send_off(struct task *task)
     request(task, REQUEST_READY);
 }
 
+/* In `ready`. The most urgent is the highest: not every CPU finds the lowest in one instruction. */
+static uint32_t queue_bit(unsigned priority)
+{
+    return UINT32_C(1) << 31 >> priority;
+}
+
 /* Puts a task into a queue of this core. */
 static void enqueue(struct task *task, unsigned priority)
 {
     struct scheduler *scheduler = here();
     struct task *last = task;
     task->state = TASK_READY;
-    if (scheduler->ready >> priority & 1)
+    if (scheduler->ready & queue_bit(priority))
         last = scheduler->last[priority];
-    scheduler->ready |= UINT32_C(1) << priority;
+    scheduler->ready |= queue_bit(priority);
     task->queue_next = last->queue_next;
     last->queue_next = task;
     scheduler->last[priority] = task;
@@ -112,7 +128,7 @@ static void dequeue(struct scheduler *scheduler)
     struct task *last = scheduler->last[scheduler->queue];
     last->queue_next = scheduler->current->queue_next;
     if (last == scheduler->current)
-        scheduler->ready &= ~(UINT32_C(1) << scheduler->queue);
+        scheduler->ready &= ~queue_bit(scheduler->queue);
 }
 
 static void make_ready(struct task *task)
@@ -128,11 +144,10 @@ static void make_ready(struct task *task)
 /* Makes the task current that is to run next, of those that there are. */
 static struct task *choose(struct scheduler *scheduler, uintptr_t now)
 {
-    unsigned priority = (unsigned)__builtin_ctz(scheduler->ready);
+    unsigned priority = (unsigned)__builtin_clz(scheduler->ready);
     struct task *task = scheduler->last[priority]->queue_next;
     scheduler->queue = priority;
     scheduler->current = task;
-    task->state = TASK_RUNNING;
     task->run_start = now;
     return task;
 }
@@ -212,11 +227,10 @@ static void enter(struct scheduler *scheduler)
     finish_switch();
 }
 
-/* A task may have earned more of the time when it gives the processor up by itself. */
-static void recover(struct task *task)
+/* Only such a task is ever in another queue than its own, or without its full share. */
+static bool is_disturbed(const struct task *task)
 {
-    if (CONFIG_HARMONY && task->harmony.share < HARMONY_ONE)
-        harmony_recover(task);
+    return CONFIG_HARMONY && task->harmony.disturbed;
 }
 
 void task_await_left(const struct task *task)
@@ -278,25 +292,30 @@ void task_expect(const char *what)
     expect_task(what);
 }
 
+/* As task_yield, up to the switch, for a task that is disturbed or on its way to another core. */
+static void yield_rarely(struct scheduler *scheduler, struct task *task)
+{
+    if (is_disturbed(task))
+        harmony_recover(task);
+    dequeue(scheduler);
+    if (is_leaving(task))
+        task->remote->departs = true;
+    else
+        enqueue(task, task->priority);
+}
+
 void task_yield(void)
 {
+    arch_interrupts_disable();
     struct scheduler *scheduler = expect_task("yield");
-    bool enabled = arch_interrupts_disable();
     struct task *task = scheduler->current;
+    if (is_disturbed(task) || is_leaving(task))
+        yield_rarely(scheduler, task);
+    else
+        scheduler->last[task->priority] = task;
     task->counts.yields++;
-    task->state = TASK_READY;
-    if (is_leaving(task)) {
-        task->remote->departs = true;
-        dequeue(scheduler);
-    } else if (scheduler->queue == task->priority) {
-        scheduler->last[scheduler->queue] = task;
-    } else {
-        dequeue(scheduler);
-        enqueue(task, task->priority);
-    }
-    recover(task);
     leave(scheduler, task);
-    arch_interrupts_restore(enabled);
+    arch_interrupts_restore(true);
 }
 
 enum status task_move(struct task *task, unsigned core)
@@ -343,12 +362,13 @@ enum status task_park(uint64_t deadline)
         task->cancel_pending = false;
         return ERR_CANCELLED;
     }
+    if (is_disturbed(task))
+        harmony_recover(task);
     task->state = TASK_PARKED;
     task->counts.waits++;
     if (deadline != CLOCK_NEVER)
         clock_arm(&task->alarm, time_out, deadline);
     dequeue(scheduler);
-    recover(task);
     leave(scheduler, task);
     return task->park_status;
 }
@@ -540,7 +560,7 @@ struct task_usage task_usage(const struct task *task)
     bool enabled = arch_interrupts_disable();
     struct task_counts counts = task->counts;
     int64_t length = (int64_t)(clock_ticks() - task->run_start);
-    bool runs = task->state == TASK_RUNNING && length >= 0; /* elsewhere it may start right now */
+    bool runs = is_running(task) && length >= 0; /* elsewhere it may start right now */
     if (runs)
         count_run(&counts, (uintptr_t)length);
     arch_interrupts_restore(enabled);

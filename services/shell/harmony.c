@@ -20,7 +20,7 @@ void report_harmony(struct shell *shell, const char *argument)
         unsigned score = harmony_of(task);
         struct task_usage usage = task_usage(task);
         shell_print(shell, "  %-14s %-10s %u.%03u  %6lu ms  %8lu  %6lu us  %3u %%%s\n", task->name,
-                    task_state_name(task->state), score / HARMONY_ONE, score % HARMONY_ONE,
+                    task_state_name(task_state(task)), score / HARMONY_ONE, score % HARMONY_ONE,
                     (unsigned long)(task->limit / 1000000), (unsigned long)task->harmony.overruns,
                     (unsigned long)(usage.longest / 1000),
                     (unsigned)task->harmony.share * 100 / HARMONY_ONE,

@@ -140,7 +140,7 @@ void report_services(struct shell *shell, const char *argument)
         const struct service *service = &board.services[i];
         const struct service_life *life = service->life;
         shell_print(shell, "  %-14s %8u  %-8s  %8lu  %-18s  %s\n", service->name, service->priority,
-                    task_state_name(board.tasks[i].state), (unsigned long)life->restarts,
+                    task_state_name(task_state(&board.tasks[i])), (unsigned long)life->restarts,
                     status_text(life->status), service->summary);
     }
 }
@@ -165,7 +165,7 @@ void report_tasks(struct shell *shell, const char *argument)
         if (CONFIG_CORES > 1)
             shell_print(shell, "%4u  ", task_core(task));
         shell_print(shell, "%8u  %-8s  %-14s %3u.%02u%%  %7llu us  %zu of %zu\n",
-                    (unsigned)task->priority, task_state_name(task->state),
+                    (unsigned)task->priority, task_state_name(task_state(task)),
                     task->parent ? task->parent->name : "kernel", share / 100, share % 100,
                     (unsigned long long)(usage.longest / 1000), stack_used(&task->stack),
                     task->stack.size - task->stack.guard);

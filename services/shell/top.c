@@ -54,8 +54,9 @@ static void print_tasks(struct shell *shell, struct sample *last)
                 "priority", "CPU", CONFIG_HARMONY ? "harmony" : "", "stack used");
     for (const struct task *task = task_first(); task; task = task->next, index++) {
         unsigned share = share_since(last, index, task, now);
-        shell_print(shell, "  %-14s %-8s %8u %4u.%02u%% ", task->name, task_state_name(task->state),
-                    (unsigned)task->priority, share / 100, share % 100);
+        shell_print(shell, "  %-14s %-8s %8u %4u.%02u%% ", task->name,
+                    task_state_name(task_state(task)), (unsigned)task->priority, share / 100,
+                    share % 100);
         if (CONFIG_HARMONY)
             shell_print(shell, "%7u%%", harmony_of(task) * 100 / HARMONY_ONE);
         else

@@ -53,7 +53,7 @@ static enum status tell_task(void *context, const struct status_task_request *re
         return ERR_NOT_FOUND;
     format_text(reply->name, sizeof(reply->name), "%s", task->name);
     reply->state = task->state == TASK_THROTTLED ? STATUS_TASK_STATE_READY /* but for its pause */
-                                                 : (enum status_task_state)task->state;
+                                                 : (enum status_task_state)task_state(task);
     reply->priority = task->priority;
     reply->stack = (uint32_t)task->stack.size;
     return OK;
@@ -70,7 +70,7 @@ static enum status tell_usage(void *context, const struct status_usage_request *
     format_text(reply->name, sizeof(reply->name), "%s", task->name);
     format_text(reply->parent, sizeof(reply->parent), "%s",
                 task->parent ? task->parent->name : "kernel");
-    format_text(reply->state, sizeof(reply->state), "%s", task_state_name(task->state));
+    format_text(reply->state, sizeof(reply->state), "%s", task_state_name(task_state(task)));
     reply->priority = task->priority;
     reply->core = (uint8_t)task_core(task);
     reply->running = usage.running;

@@ -256,6 +256,36 @@ static void good_conduct_is_rewarded(void **state)
     assert_in_range(harmony_of(task), 990, 1000);
 }
 
+static bool other_ran, other_ran_first;
+
+static void other(void *argument)
+{
+    (void)argument;
+    other_ran = true;
+}
+
+static void overruns_once(void *argument)
+{
+    (void)argument;
+    compute(LIMIT + LIMIT / 2);
+    spawn("other", 9, other, NULL);
+    task_yield();
+    other_ran_first = other_ran;
+}
+
+static void who_was_preempted_yields_as_before(void **state)
+{
+    (void)state;
+    other_ran = false;
+    other_ran_first = true;
+    struct task *task = spawn("once", 5, overruns_once, NULL);
+    run_to_the_end();
+    assert_int_equal(task->counts.preempted, 1);
+    assert_int_equal(task->harmony.share, HARMONY_ONE);
+    assert_true(other_ran);
+    assert_false(other_ran_first);
+}
+
 static struct channel channel;
 static struct channel_slot slot;
 static uint32_t bits;
@@ -382,6 +412,7 @@ int main(void)
         cmocka_unit_test_setup(who_yields_in_time_is_never_preempted, setup),
         cmocka_unit_test_setup(a_hog_delays_others_by_its_limit_and_shrinks_to_the_floor, setup),
         cmocka_unit_test_setup(good_conduct_is_rewarded, setup),
+        cmocka_unit_test_setup(who_was_preempted_yields_as_before, setup),
         cmocka_unit_test_setup(the_parent_is_told, setup),
         cmocka_unit_test_setup(wake_ups_in_vain_are_counted, setup),
         cmocka_unit_test_setup(children_that_ignore_cancellation_are_ended, setup),

@@ -105,6 +105,26 @@ static void say_twice(void *argument)
     note("%s2 ", (const char *)argument);
 }
 
+static void say_states(void *argument)
+{
+    const struct task *other = argument;
+    task_yield();
+    note("%s beside %s; ", task_state_name(task_state(task_current())),
+         task_state_name(task_state(other)));
+    task_sleep_until(fake.now + (other == &tasks[1] ? 1 : 2));
+}
+
+static void only_one_is_running(void **state)
+{
+    (void)state;
+    spawn("a", 5, say_states, &tasks[1]);
+    spawn("b", 5, say_states, &tasks[0]);
+    assert_int_equal(task_state(&tasks[0]), TASK_READY);
+    run_all();
+    assert_string_equal(trace, "running beside ready; running beside parked; ");
+    assert_int_equal(task_state(&tasks[0]), TASK_EXITED);
+}
+
 static void equal_priorities_take_turns(void **state)
 {
     (void)state;
@@ -606,6 +626,7 @@ static void many_random_sleeps_end_on_time(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup(only_one_is_running, setup),
         cmocka_unit_test_setup(equal_priorities_take_turns, setup),
         cmocka_unit_test_setup(the_urgent_run_first, setup),
         cmocka_unit_test_setup(sleepers_wake_in_order_of_deadline, setup),

@@ -28,7 +28,7 @@ __attribute__((always_inline)) static inline void arch_interrupts_restore(bool e
         __asm__ volatile("cpsie i\n\tisb" ::: "memory");
 }
 
-static inline bool arch_in_interrupt(void)
+__attribute__((always_inline)) static inline bool arch_in_interrupt(void)
 {
     uint32_t exception;
     __asm__ volatile("mrs %0, ipsr" : "=r"(exception));

@@ -47,9 +47,8 @@ static uint32_t next_period(struct down_counter *counter)
     return value_after_zero();
 }
 
-/* The value, of the period that `counter` is brought up to. Inline, as each switch between tasks
- * asks for it. Interrupts masked. */
-__attribute__((always_inline)) static inline uint32_t current_value(struct down_counter *counter)
+/* The value, of the period that `counter` is brought up to. Interrupts masked. */
+static uint32_t current_value(struct down_counter *counter)
 {
     uint32_t value = SYST_CVR;
     return SYST_CSR & CSR_COUNTFLAG ? next_period(counter) : value;
@@ -87,10 +86,20 @@ static uint64_t now(const struct device *device)
     return time;
 }
 
+__attribute__((noinline)) static uintptr_t ticks_of_next_period(struct down_counter *counter)
+{
+    uint32_t value = next_period(counter); /* before the end, which it moves */
+    return counter->end - value;
+}
+
+/* current_value, but so that only a period's first look saves registers: each switch between tasks
+ * asks for this. */
 static uintptr_t ticks(const struct device *device)
 {
     struct systick_state *state = device->state;
-    uint32_t value = current_value(&state->counter);
+    uint32_t value = SYST_CVR;
+    if (SYST_CSR & CSR_COUNTFLAG)
+        return ticks_of_next_period(&state->counter);
     return state->counter.end - value;
 }
 

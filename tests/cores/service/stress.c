@@ -102,7 +102,7 @@ static void join_all(uint64_t deadline)
         enum status status = task_join(&workers[i].task, deadline, &exit_status);
         if (status)
             log_error("stress", "%s %u: %s, on core %u", workers[i].task.name, workers[i].number,
-                      task_state_name(workers[i].task.state), task_core(&workers[i].task));
+                      task_state_name(task_state(&workers[i].task)), task_core(&workers[i].task));
         stress_expect(status == OK && exit_status == OK, "join", i, 0);
     }
 }
