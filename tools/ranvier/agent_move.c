@@ -83,8 +83,10 @@ static void take_back(struct parcel *parcel)
     const struct cells_cancel_request cancel = {parcel->leaving};
     struct cells_refuse_request refuse = {.cell = {.length = AGENT_ID}};
     memcpy(refuse.cell.bytes, parcel->id, AGENT_ID);
-    agent_call(parcel->source, CELLS_CALL_CANCEL, &cancel, NULL);
-    agent_call(parcel->source, CELLS_CALL_REFUSE, &refuse, NULL);
+    const enum status done = agent_call(parcel->source, CELLS_CALL_CANCEL, &cancel, NULL);
+    if (done)
+        agent_failed(parcel->source, "the agent is not taken back", done);
+    agent_call(parcel->source, CELLS_CALL_REFUSE, &refuse, NULL); /* most have not asked */
 }
 
 /* Ends it at its source, then starts it at its target. */
