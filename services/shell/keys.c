@@ -105,8 +105,10 @@ static enum status listen(struct shell *shell, unsigned count)
     if (status)
         return status;
     status = subscribe(holder, gift);
-    if (status == OK)
+    if (status == OK) {
+        shell_print(shell, "keys: listening\n");
         status = print_events(shell, own, count);
+    }
     channel_close(&inbox.channel);
     capability_drop(holder, own);
     return status;

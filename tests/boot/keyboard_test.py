@@ -11,7 +11,6 @@ import socket
 import struct
 import sys
 import tempfile
-import threading
 import time
 
 from board import Board
@@ -33,6 +32,7 @@ key 0x28 released modifiers 0x00 U+000a
 """
 # Fields in the order of the interface: character, key, modifiers, kind.
 PUBLISH = "[char] z 29 0 0 keymux::publish"
+LISTENING = re.compile("keys: listening\n")
 
 
 class Pc:
@@ -75,12 +75,11 @@ class Host:
 
 
 def listen(session, count, act):
-    """What `keys COUNT` prints while `act` is done."""
-    timer = threading.Timer(1, act)
-    timer.start()
-    answer = session.line(f"keys {count}")
-    timer.join()
-    return answer
+    """What `keys COUNT` prints of what `act` does."""
+    session.type(f"keys {count}\r")
+    session.wait(LISTENING)
+    act()
+    return session.prompt.sub("", session.wait())
 
 
 def main():
@@ -98,9 +97,9 @@ def main():
         answer = session.line("show keymux::counts")
         checks.check("the mux has counted them, and nobody listens any more",
                      answer.split() == "listeners: 0 events: 8 lost: 0".split(), answer)
-        session.line(f": later  1 sleep::s {PUBLISH} ;")
+        session.line(f": later  begin 50 ms keymux::counts 2drop until  {PUBLISH} ;")
         session.line("' later spawn drop")
-        answer = session.line("keys 1")
+        answer = LISTENING.sub("", session.line("keys 1"))
         checks.check("a word publishes a key", answer.strip() == "key 0x1d pressed  modifiers 0x00 z", answer)
         answer = session.line("keys none")
         checks.check("a wrong count is told", answer.strip() == '"none" is no number of keys', answer)

@@ -13,7 +13,7 @@ import sys
 import threading
 import time
 
-from wires import PATIENCE, RANVIER, ROOT, Raw, decode, encode, free_port, ports, ranvier, wire_of
+from wires import PATIENCE, RANVIER, ROOT, Raw, decode, encode, ports, ranvier, wait_for_start, wire_of
 from board import Board
 from machine import command
 import tap
@@ -115,27 +115,26 @@ class Mux:
     """`ranvier mux` on a link; connect() is a TCP connection to a port."""
 
     def __init__(self, link):
-        self.base = (free_port() - 20) & 0xffff
         self.process = subprocess.Popen(
-            [RANVIER, "mux", "--json", "--base", str(self.base), link], stdout=subprocess.PIPE,
+            [RANVIER, "mux", "--json", "--base", "0", link], stdout=subprocess.PIPE,
             stderr=subprocess.PIPE)
-        self.offered = set()
+        self.places = {}
 
     def wait_for(self, port):
         timer = threading.Timer(PATIENCE, self.process.kill)
         timer.start()
-        while port not in self.offered:
+        while port not in self.places:
             line = self.process.stdout.readline()
             if not line:
                 raise RuntimeError(f"no port {port}: " + self.process.stderr.read().decode())
-            self.offered.add(json.loads(line)["port"])
+            event = json.loads(line)
+            self.places[event["port"]] = event["link"]
         timer.cancel()
+        return self.places[port]
 
     def connect(self, port):
-        self.wait_for(port)
-        connection = socket.create_connection(("127.0.0.1", self.base + port), timeout=PATIENCE)
-        connection.settimeout(PATIENCE)
-        return connection
+        _, host, tcp = self.wait_for(port).split(":")
+        return socket.create_connection((host, int(tcp)), timeout=PATIENCE)
 
     def close(self):
         self.process.terminate()
@@ -145,9 +144,8 @@ class Mux:
         return status
 
 
-def receive_until(connection, text):
-    """What comes up to and with `text`, or until nothing comes any more."""
-    said = b""
+def receive_until(connection, text, said=b""):
+    """What comes up to and with `text`, or until nothing comes any more; `said` has come already."""
     with contextlib.suppress(OSError):
         while text not in said:
             chunk = connection.recv(4096)
@@ -188,10 +186,10 @@ def check_restart(checks, mux, prompt):
     """The board starts anew while its ports are in use."""
     with mux.connect(10) as shell:
         shell.sendall(b"reboot\r")
-        said = receive_until(shell, b"from entry to prompt")
-        said += receive_until(shell, prompt)
+        start = receive_until(shell, b"from entry to prompt")
+        receive_until(shell, prompt, start[start.find(b"from entry to prompt"):])
         shell.sendall(b"uptime\r")
-        said += receive_until(shell, b"log records dropped")
+        said = receive_until(shell, b"log records dropped")
         checks.check("a port goes on after a restart", b"log records dropped" in said, repr(said))
 
 
@@ -201,7 +199,7 @@ def check_keyboard(checks, mux, prompt):
         shell.sendall(b"\r")
         receive_until(shell, prompt)
         shell.sendall(b"keys 2\r")
-        time.sleep(0.5)
+        receive_until(shell, b"keys: listening")
         keyboard.sendall("xé".encode())
         said = receive_until(shell, b"00e9")
         wanted = [b"key 0x00 pressed  modifiers 0x00 x", b"key 0x00 pressed  modifiers 0x00 U+00e9"]
@@ -335,7 +333,7 @@ def main():
     if obstacle := Board(name).obstacle():
         return checks.skip_all(obstacle)
     with wire_of(name) as link:
-        time.sleep(1)
+        wait_for_start(link)
         check_ports(checks, name, link)
         check_top(checks, name, link)
         check_call(checks, name, link)

@@ -28,12 +28,6 @@ RANVIER = os.path.join(ROOT, "build", "host", "ranvier")
 PATIENCE = 60  # seconds, on a busy machine
 
 
-def free_port():
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return one.getsockname()[1]
-
-
 @contextlib.contextmanager
 def running(arguments, **options):
     with subprocess.Popen(arguments, stderr=subprocess.DEVNULL, **options) as process:
@@ -87,24 +81,29 @@ def relay(listener, master):
                     client = None
 
 
+def on_listener(board, listener):
+    """The board's machine takes over a socket that listens already: who connects waits for it."""
+    descriptor = listener.fileno()
+    chardev = f"socket,id=console,fd={descriptor},server=on,wait=off"
+    return running(command(board, {"-chardev": chardev}), stdin=subprocess.DEVNULL,
+                   pass_fds=[descriptor])
+
+
 @contextlib.contextmanager
 def on_socket(board):
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, socket.socket(socket.AF_UNIX) as listener:
         path = os.path.join(folder, "wire")
-        chardev = f"socket,id=console,path={path},server=on,wait=off"
-        with running(command(board, {"-chardev": chardev}), stdin=subprocess.DEVNULL):
-            while not os.path.exists(path):
-                time.sleep(0.05)
+        listener.bind(path)
+        listener.listen(1)
+        with on_listener(board, listener):
             yield f"unix:{path}"
 
 
 @contextlib.contextmanager
 def on_tcp(board):
-    port = free_port()
-    chardev = f"socket,id=console,host=127.0.0.1,port={port},server=on,wait=off"
-    with running(command(board, {"-chardev": chardev}), stdin=subprocess.DEVNULL):
-        time.sleep(0.5)
-        yield f"tcp:127.0.0.1:{port}"
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        with on_listener(board, listener):
+            yield f"tcp:127.0.0.1:{listener.getsockname()[1]}"
 
 
 @contextlib.contextmanager
@@ -181,6 +180,15 @@ class Raw:
                 break
             data += chunk
         return data
+
+
+def wait_for_start(link):
+    """Returns when the board's mux is up."""
+    raw = Raw(link)
+    try:
+        raw.settle()
+    finally:
+        raw.close()
 
 
 def encode(port, data):

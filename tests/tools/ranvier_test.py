@@ -3,6 +3,7 @@
 """The host tool without a board: help, man page and completion know each command and option; what is
 wrong on the command line; writing images."""
 
+import contextlib
 import json
 import os
 import re
@@ -268,8 +269,30 @@ say(b"\\0same " + repr(first == second).encode() + b"\\r\\n")
         return RanvierTest.frames((255, bytes([1, 1, 0, 2]) + b"".join(
             bytes([2, port, 0, 99, 0, 0, 0]) for port in ports)))
 
+    @staticmethod
+    def taken_before_free():
+        """A TCP port that is taken, with a free one behind it: below those that the system hands out."""
+        for port in range(20000, 30000, 2):
+            with contextlib.suppress(OSError):
+                taken = socket.create_server(("127.0.0.1", port))
+                with contextlib.suppress(OSError), socket.create_server(("127.0.0.1", port + 1)):
+                    return taken
+                taken.close()
+        raise RuntimeError("no two ports are free")
+
+    def test_mux_takes_any_free_port_of_the_system(self):
+        def talk(connection, process):
+            connection.recv(4096)
+            connection.sendall(b"\0" + self.opened(10))
+            event = json.loads(process.stdout.readline())
+            _, host, port = event["link"].split(":")
+            with socket.create_connection((host, int(port)), timeout=60):
+                process.terminate()
+            return event["port"], process.wait(60)
+        self.assertEqual(self.on_socket(talk, "mux", "--json", "--base", "0"), (10, 0))
+
     def test_mux_without_a_port_offers_the_others(self):
-        with socket.create_server(("127.0.0.1", 0)) as taken:
+        with self.taken_before_free() as taken:
             base = taken.getsockname()[1] - 10
 
             def talk(connection, process):

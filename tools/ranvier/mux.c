@@ -33,6 +33,7 @@ struct held {
 struct offer {
     bool used;
     uint16_t port;
+    int tcp;      /* port that the listener has */
     int listener; /* TCP; -1 for a pseudo-terminal */
     int client;   /* who has connected, or the pseudo-terminal; -1: nobody */
     int slave;    /* kept open, so that a pseudo-terminal outlives its readers; -1 */
@@ -46,7 +47,7 @@ struct mux {
     struct wire wire;
     bool ptys, json;
     bool missed; /* a port could not be offered */
-    int base;
+    int base;    /* 0: the system chooses each TCP port */
     struct offer offers[MUX_PORTS];
 };
 
@@ -68,22 +69,26 @@ static struct offer *find(struct mux *mux, uint16_t port)
 
 /* --- offering */
 
-static bool listen_on(struct offer *offer, int port)
+static bool listen_on(struct offer *offer, int tcp)
 {
-    const struct sockaddr_in address = {.sin_family = AF_INET,
-                                        .sin_port = htons((uint16_t)port),
-                                        .sin_addr = {htonl(INADDR_LOOPBACK)}};
+    struct sockaddr_in address = {.sin_family = AF_INET,
+                                  .sin_port = htons((uint16_t)tcp),
+                                  .sin_addr = {htonl(INADDR_LOOPBACK)}};
+    socklen_t size = sizeof(address);
     const int one = 1;
     offer->listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (offer->listener < 0)
         return false;
-    if (port > UINT16_MAX) {
+    if (tcp > UINT16_MAX) {
         errno = EADDRNOTAVAIL;
         return false;
     }
     setsockopt(offer->listener, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
-    return !bind(offer->listener, (const struct sockaddr *)&address, sizeof(address)) &&
-           !listen(offer->listener, 1);
+    if (bind(offer->listener, (struct sockaddr *)&address, size) || listen(offer->listener, 1) ||
+        getsockname(offer->listener, (struct sockaddr *)&address, &size))
+        return false;
+    offer->tcp = ntohs(address.sin_port);
+    return true;
 }
 
 static bool open_terminal(struct offer *offer)
@@ -105,7 +110,7 @@ static void tell(const struct mux *mux, const struct offer *offer, const char *e
     if (mux->ptys)
         snprintf(place, sizeof(place), "%s", ptsname(offer->client));
     else
-        snprintf(place, sizeof(place), "tcp:127.0.0.1:%d", mux->base + offer->port);
+        snprintf(place, sizeof(place), "tcp:127.0.0.1:%d", offer->tcp);
     if (mux->json)
         printf("{\"event\":\"%s\",\"port\":%u,\"link\":\"%s\"}\n", event, offer->port, place);
     else
@@ -126,8 +131,9 @@ static void give_up(struct offer *offer)
 static void miss(struct mux *mux, uint16_t port, const char *why)
 {
     mux->missed = true;
-    if (mux->ptys)
-        command_fail("port %u cannot be a pseudo-terminal: %s", port, why);
+    if (mux->ptys || mux->base == 0)
+        command_fail("port %u cannot be a %s: %s", port, mux->ptys ? "pseudo-terminal" : "TCP port",
+                     why);
     else
         command_fail("port %u cannot be tcp:127.0.0.1:%d: %s; --base moves all of them", port,
                      mux->base + port, why);
@@ -145,7 +151,8 @@ static void begin(struct mux *mux, uint16_t port)
         return;
     }
     *offer = (struct offer){.used = true, .port = port, .listener = -1, .client = -1, .slave = -1};
-    if (mux->ptys ? open_terminal(offer) : listen_on(offer, mux->base + port)) {
+    const int tcp = mux->base ? mux->base + port : 0;
+    if (mux->ptys ? open_terminal(offer) : listen_on(offer, tcp)) {
         tell(mux, offer, "open");
         if (mux->ptys)
             wire_read(&mux->wire, port, true);
@@ -357,7 +364,7 @@ const struct command mux_command = {
     .usage = "[--pty | --base PORT] [--json] LINK",
     .summary = "put every port of a board's serial mux on a TCP port or pseudo-terminal",
     .details =
-        "  --base PORT  port N is on TCP port PORT + N of 127.0.0.1 (10000)\n"
+        "  --base PORT  port N is on TCP port PORT + N of 127.0.0.1 (10000); 0: on any free one\n"
         "  --pty        each port is a pseudo-terminal instead\n"
         "  --json       tell ports as objects, one a line\n"
         "\n" LINK_HELP
