@@ -84,8 +84,9 @@ static void tells_none_from_broken(void **state)
 static unsigned misses, missed;
 static uint64_t drawn, stuck;
 
-static bool draw(uint64_t *word)
+static bool draw(const struct device *device, uint64_t *word)
 {
+    assert_ptr_equal(device, devices);
     if (missed++ < misses)
         return false;
     missed = 0;
@@ -95,11 +96,12 @@ static bool draw(uint64_t *word)
     return true;
 }
 
-static enum status words(unsigned attempts, void *bytes, size_t size)
+static enum status words(unsigned word_size, unsigned attempts, void *bytes, size_t size)
 {
+    struct entropy_source one = {.draw = draw, .word_size = word_size, .attempts = attempts};
     drawn = 0;
     missed = 0;
-    return entropy_words(draw, attempts, bytes, size);
+    return entropy_words(one, devices, bytes, size);
 }
 
 static void takes_words_but_the_first(void **state)
@@ -109,12 +111,14 @@ static void takes_words_but_the_first(void **state)
     stuck = UINT64_MAX;
     for (misses = 0; misses < 3; misses++) {
         memset(bytes, 0xaa, sizeof(bytes));
-        assert_int_equal(words(3, bytes, 19), OK);
+        assert_int_equal(words(8, 3, bytes, 19), OK);
         assert_memory_equal(bytes, "\2\2\2\2\2\2\2\2\3\3\3\3\3\3\3\3\4\4\4\xaa", 20);
-        assert_int_equal(words(3, bytes, 1), OK);
+        assert_int_equal(words(4, 3, bytes, 7), OK);
+        assert_memory_equal(bytes, "\2\2\2\2\3\3\3\2", 8);
+        assert_int_equal(words(8, 3, bytes, 1), OK);
         assert_int_equal(drawn, 2);
     }
-    assert_int_equal(words(3, bytes, 1), ERR_DEVICE);
+    assert_int_equal(words(8, 3, bytes, 1), ERR_DEVICE);
     assert_int_equal(missed, 3);
 }
 
@@ -124,10 +128,11 @@ static void refuses_a_word_that_repeats(void **state)
     (void)state;
     misses = 0;
     for (stuck = 1; stuck <= 4; stuck++)
-        assert_int_equal(words(1, bytes, sizeof(bytes)), ERR_DEVICE);
-    assert_int_equal(words(1, bytes, sizeof(bytes)), OK);
+        assert_int_equal(words(8, 1, bytes, sizeof(bytes)), ERR_DEVICE);
+    assert_int_equal(words(8, 1, bytes, sizeof(bytes)), OK);
+    assert_int_equal(words(4, 1, bytes, sizeof(bytes)), ERR_DEVICE);
     stuck = 1;
-    assert_int_equal(words(1, bytes, 1), ERR_DEVICE);
+    assert_int_equal(words(8, 1, bytes, 1), ERR_DEVICE);
 }
 
 int main(void)

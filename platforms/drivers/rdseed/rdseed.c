@@ -11,41 +11,46 @@
 #include <kernel/entropy_words.h>
 #include <kernel/profile.h>
 
-enum {
-    SEED_ATTEMPTS = 100, /* of RDSEED, with a pause between (5.3.1) */
-    RANDOM_ATTEMPTS = 10 /* of RDRAND: more only fail where the CPU is broken (5.2.1) */
-};
-
 static enum status rdseed_init(const struct device *device)
 {
     (void)device;
     return OK;
 }
 
-static bool draw_seed(uint64_t *word)
+static bool draw_seed(const struct device *device, uint64_t *word)
 {
     bool is_ready;
+    (void)device;
     __asm__ volatile("rdseed %0" : "=r"(*word), "=@ccc"(is_ready));
     if (!is_ready)
         __builtin_ia32_pause();
     return is_ready;
 }
 
-static bool draw_random(uint64_t *word)
+static bool draw_random(const struct device *device, uint64_t *word)
 {
     bool is_ready;
+    (void)device;
     __asm__ volatile("rdrand %0" : "=r"(*word), "=@ccc"(is_ready));
     return is_ready;
 }
 
+static const struct entropy_source seeds = {
+    .draw = draw_seed, .word_size = 8, .attempts = 100, /* with a pause between (5.3.1) */
+};
+static const struct entropy_source randoms = {
+    .draw = draw_random,
+    .word_size = 8,
+    .attempts = 10, /* more only fail where the CPU is broken (5.2.1) */
+};
+
 static enum status rdseed_read(const struct device *device, void *bytes, size_t size)
 {
     enum status status = ERR_NOT_FOUND;
-    (void)device;
     if (profile_has(CPU_FEATURE_RDSEED))
-        status = entropy_words(draw_seed, SEED_ATTEMPTS, bytes, size);
+        status = entropy_words(seeds, device, bytes, size);
     if (status && profile_has(CPU_FEATURE_RDRAND))
-        status = entropy_words(draw_random, RANDOM_ATTEMPTS, bytes, size);
+        status = entropy_words(randoms, device, bytes, size);
     return status;
 }
 

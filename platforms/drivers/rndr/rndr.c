@@ -10,25 +10,25 @@
 #include <kernel/entropy_words.h>
 #include <kernel/profile.h>
 
-enum { ATTEMPTS = 100 };
-
 static enum status rndr_init(const struct device *device)
 {
     (void)device;
     return OK;
 }
 
-static bool draw(uint64_t *word)
+static bool draw(const struct device *device, uint64_t *word)
 {
     bool is_none;
+    (void)device;
     __asm__ volatile("mrs %0, S3_3_C2_C4_1" : "=r"(*word), "=@cceq"(is_none)); /* RNDRRS */
     return !is_none;
 }
 
+static const struct entropy_source source = {.draw = draw, .word_size = 8, .attempts = 100};
+
 static enum status rndr_read(const struct device *device, void *bytes, size_t size)
 {
-    (void)device;
-    return profile_has(CPU_FEATURE_RNG) ? entropy_words(draw, ATTEMPTS, bytes, size)
+    return profile_has(CPU_FEATURE_RNG) ? entropy_words(source, device, bytes, size)
                                         : ERR_NOT_FOUND;
 }
 
