@@ -130,7 +130,7 @@ static void order_services(struct board *board)
 /* What is kept of a preempted task lies on its stack, which is not the service's affair. */
 static void add_preemption(const struct board *board)
 {
-    if (strcmp(board_config(board, "HARMONY"), "y") != 0)
+    if (strcmp(board_config(board, "PREEMPTION"), "y") != 0)
         return;
     uint64_t page = board->arch.page;
     for (struct service *one = board->services; one != NULL; one = one->next)

@@ -28,7 +28,9 @@ struct watch {
     struct alarm alarm;     /* when the running task's limit is reached, or earlier */
     uint64_t shortest;      /* as it was when that was armed */
     const struct task *hog; /* a task that is to be preempted if it is still in the run */
-    uintptr_t hog_run;      /* that began then */
+    uintptr_t hog_run;      /* which one */
+    uintptr_t seen_run;     /* without CONFIG_RUN_TIME: the one that the alarm last met, */
+    uint64_t seen;          /* ns: and when it met it first */
 };
 
 static struct watch watches[CONFIG_CORES];
@@ -138,7 +140,7 @@ unsigned harmony_of_all(void)
 
 bool harmony_is_parasite(const struct task *task)
 {
-    return task->harmony.share < HARMONY_ONE && task->state != TASK_EXITED;
+    return CONFIG_HARMONY && task->harmony.share < HARMONY_ONE && task->state != TASK_EXITED;
 }
 
 void harmony_report(struct channel *channel, uint32_t bits)
@@ -165,33 +167,41 @@ static void log_overrun(const struct task *task, uint64_t ran)
         return;
     uintptr_t addresses[BACKTRACE_LIMIT];
     unsigned found = arch_interrupted_backtrace(addresses, BACKTRACE_LIMIT);
-    log_warning(task->name, "ran for %lu us without yielding and is preempted, %lu times now, at",
-                (unsigned long)(ran / 1000), (unsigned long)count);
+    log_warning(task->name, "ran for %s%lu us without yielding and is preempted, %lu times now, at",
+                CONFIG_RUN_TIME ? "" : "at least ", (unsigned long)(ran / 1000),
+                (unsigned long)count);
     for (unsigned i = 0; i < found; i++)
         log_warning(task->name, "  #%u %p", i, (void *)addresses[i]);
 }
 
-static void count_overrun(struct task *task, uint64_t ran)
+/* What an overrun of `ran` ns means for the score, and that for the share. */
+static void judge_overrun(struct task *task, uint64_t ran)
 {
     struct harmony *harmony = &task->harmony;
     struct task_usage usage = task_usage(task);
     harmony->overrun += ran;
     harmony->found = ran;
-    harmony->overruns++;
     harmony->preemptions++;
     forget(harmony, &usage, task->limit * HARMONY_WINDOW);
-    log_overrun(task, ran);
-    if (harmony_of(task) < HARMONY_PARASITE) {
-        bool was_parasite = harmony_is_parasite(task);
-        harmony->share = (uint16_t)harmony_share(harmony->share, FLOOR, false);
-        harmony->disturbed = true;
-        harmony->stepped = usage.running;
-        if (!was_parasite) {
-            log_warning(task->name, "is a parasite: may run for %u %% of the time",
-                        (unsigned)harmony->share * 100 / HARMONY_ONE);
-            task_tell_parent(task);
-        }
+    if (harmony_of(task) >= HARMONY_PARASITE)
+        return;
+    bool was_parasite = harmony_is_parasite(task);
+    harmony->share = (uint16_t)harmony_share(harmony->share, FLOOR, false);
+    harmony->disturbed = true;
+    harmony->stepped = usage.running;
+    if (!was_parasite) {
+        log_warning(task->name, "is a parasite: may run for %u %% of the time",
+                    (unsigned)harmony->share * 100 / HARMONY_ONE);
+        task_tell_parent(task);
     }
+}
+
+static void count_overrun(struct task *task, uint64_t ran)
+{
+    task->harmony.overruns++;
+    log_overrun(task, ran);
+    if (CONFIG_HARMONY)
+        judge_overrun(task, ran);
 }
 
 /* How long it may run, ns. */
@@ -200,10 +210,18 @@ static uint64_t limit_of(const struct task *task)
     return task->harmony.doomed ? 0 : task->limit;
 }
 
-/* What the running task's run has taken until now, in ns. */
+/* What the running task's run has taken until now, in ns; without CONFIG_RUN_TIME since it was met
+ * here first. */
 static uint64_t run_length(const struct task *task)
 {
-    return clock_length(clock_ticks() - task->run_start);
+    if (CONFIG_RUN_TIME)
+        return clock_length(clock_ticks() - task->run);
+    struct watch *watch = here();
+    const uint64_t now = clock_now();
+    if (watch->seen_run != task->run)
+        watch->seen = now;
+    watch->seen_run = task->run;
+    return now - watch->seen;
 }
 
 static void check_limit(struct alarm *alarm)
@@ -246,7 +264,7 @@ void harmony_preempt_soon(void)
 {
     struct watch *watch = here();
     watch->hog = task_current();
-    watch->hog_run = watch->hog->run_start;
+    watch->hog_run = watch->hog->run;
 }
 
 void harmony_recover(struct task *task)
@@ -265,15 +283,17 @@ void harmony_recover(struct task *task)
 bool task_preemption_is_due(void)
 {
     const struct watch *watch = here();
-    return watch->hog && watch->hog == task_current() && watch->hog_run == watch->hog->run_start;
+    return watch->hog && watch->hog == task_current() && watch->hog_run == watch->hog->run;
 }
 
 uint64_t harmony_preempt(struct task *task)
 {
     here()->hog = NULL;
     struct harmony *harmony = &task->harmony;
-    uint64_t ran = run_length(task);
     harmony->disturbed = true;
+    if (!CONFIG_HARMONY)
+        return 0;
+    uint64_t ran = run_length(task);
     harmony->overrun += ran - harmony->found; /* what it took until now is the task's too */
     return harmony_pause(ran, harmony->share);
 }

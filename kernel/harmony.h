@@ -11,6 +11,9 @@
  *        +-----------------------------------------------------------------------------------+
  *          score 0.3 or more, each time it has run for a limit: the share doubles, up to 1
  *
+ * Scores and shares are CONFIG_HARMONY's and need to know how long each task ran. With
+ * CONFIG_PREEMPTION alone a task that overruns is preempted each time, and keeps its share.
+ *
  * A parasite that is preempted pauses, so that it runs its share of the time at the most. Nothing
  * is ended: the parent is told, and what it does about it is its own affair.
  *
@@ -43,8 +46,8 @@ enum {
 
 /* What a task did since it was spawned. A run is from a switch to it until the next switch. */
 struct task_usage {
-    uint64_t running; /* ns, interrupts that came meanwhile included */
-    uint64_t longest; /* ns; its longest run */
+    uint64_t running; /* ns, interrupts that came meanwhile included; 0 without CONFIG_RUN_TIME */
+    uint64_t longest; /* ns; its longest run; likewise */
     uint32_t runs;
     uint32_t yields; /* task_yield */
 };
@@ -101,7 +104,8 @@ unsigned harmony_share(unsigned share, unsigned floor, bool up);
  * context. */
 uint64_t harmony_pause(uint64_t ran, unsigned share);
 
-/* The task's score by what it did of late. Any context. */
+/* The task's score by what it did of late. Needs CONFIG_HARMONY, and so do the next. Any context.
+ */
 unsigned harmony_of(const struct task *task);
 
 /* The system's: the mean of all that live. Task context. */

@@ -53,7 +53,7 @@ static bool end_children(const struct service *service)
 {
     if (!task_end_children(clock_now() + TASKS_PATIENCE, false))
         return true;
-    if (!CONFIG_HARMONY)
+    if (!CONFIG_PREEMPTION)
         return false;
     log_error(service->name, "a task of it ignores that it is cancelled, and is ended");
     return !task_end_children(clock_now() + TASKS_PATIENCE, true);

@@ -13,7 +13,7 @@
  * have TASKS_PATIENCE to end before they are ended where they are (task_end_children); its channels
  * close; its capabilities end with all that was derived from them; its alarms are disarmed, on
  * every core; its pages are free. If a task of it cannot be ended either (it keeps interrupts
- * masked, or the image is without HARMONY), what that may still use (alarms, pages, data) stays,
+ * masked, or the image is without PREEMPTION), what that may still use (alarms, pages, data) stays,
  * and the service does not live again.
  *
  * A life fails if main returns neither OK nor ERR_CANCELLED. The first restart comes after

@@ -70,9 +70,9 @@ enum status task_spawn(struct task *task, const struct task_parameters *paramete
     task->span = 0;
     task->is_parent = task->in_kernel = task->cancelled = task->cancel_pending = false;
     task->limit = parameters->limit ? parameters->limit : TASK_LIMIT;
-    if (CONFIG_HARMONY)
+    if (CONFIG_PREEMPTION)
         harmony_init(&task->harmony);
-    if (CONFIG_HARMONY)
+    if (CONFIG_PREEMPTION)
         harmony_respect(task->limit);
     task_launch(task, parameters->core);
     lock_release(&lock, enabled);
@@ -201,7 +201,7 @@ static bool forget_children(enum urging urging)
         }
         if (child->parent == self) {
             any = true;
-            if (CONFIG_HARMONY && urging == ENDING)
+            if (CONFIG_PREEMPTION && urging == ENDING)
                 task_end(child);
             else if (urging)
                 task_cancel(child);
@@ -215,7 +215,7 @@ static bool forget_children(enum urging urging)
 enum status task_end_children(uint64_t deadline, bool by_force)
 {
     task_expect("end of children");
-    const enum urging urging = CONFIG_HARMONY && by_force ? ENDING : CANCELLING;
+    const enum urging urging = CONFIG_PREEMPTION && by_force ? ENDING : CANCELLING;
     bool again = true;
     while (forget_children(again ? urging : NO_URGING)) {
         uint64_t now = clock_now();

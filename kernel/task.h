@@ -63,8 +63,8 @@ struct task_remote {
 /* What is counted of the runs that have ended, at each switch and therefore in few steps: of a run
  * that takes more ticks than a word holds, as 171 s at 25 MHz, only the rest. */
 struct task_counts {
-    uint64_t running;   /* ticks of the clock */
-    uintptr_t longest;  /* ticks */
+    uint64_t running;   /* ticks of the clock; 0 without CONFIG_RUN_TIME */
+    uintptr_t longest;  /* ticks; likewise */
     uint32_t yields;    /* runs that ended with task_yield, */
     uint32_t waits;     /* with task_park or task_exit, */
     uint32_t preempted; /* or from outside */
@@ -88,8 +88,9 @@ struct task {
     struct task_joiner *joiners; /* who waits in task_join for its end */
     enum status exit_status;     /* once it is EXITED */
     struct task_counts counts;
-    uintptr_t run_start; /* clock_ticks at the beginning of the last run */
-    uint64_t limit;      /* ns that a run may take */
+    uintptr_t run;  /* tells its last run from others: clock_ticks at its begin, or (without
+                       CONFIG_RUN_TIME) which of its core's it was */
+    uint64_t limit; /* ns that a run may take */
     struct harmony harmony;
     uint32_t span;       /* span.c's: the one it is in, 0 for none */
     bool is_parent;      /* it has spawned one in this life, or was left others' children */
@@ -199,7 +200,7 @@ void task_cancel(struct task *task);
 /* Cancels all that the running task has spawned, and what these have, again and again until all
  * have exited, and takes them off the list of all. ERR_TIMEOUT if some have not at `deadline`.
  * `by_force`: they exit with ERR_CANCELLED whatever they do, once they run outside of the kernel
- * with interrupts enabled, and without their `end`; this needs CONFIG_HARMONY, which preempts
+ * with interrupts enabled, and without their `end`; this needs CONFIG_PREEMPTION, which preempts
  * them, and without it they are cancelled. Task context. */
 enum status task_end_children(uint64_t deadline, bool by_force);
 

@@ -18,6 +18,7 @@
 struct scheduler {
     struct task *current;
     uint32_t ready; /* queue_bit(p): queue p is not empty */
+    uintptr_t runs; /* that have begun, where nothing else tells them apart: begin_run */
     unsigned queue; /* that the current task is in: of its priority, unless it was preempted */
     struct task *last[TASK_PRIORITIES]; /* of each that is not empty; its next is the first */
     struct arch_context kernel_context;
@@ -141,14 +142,20 @@ static void make_ready(struct task *task)
     send_off(task);
 }
 
+/* What tells the run that begins now from others of this core. */
+static uintptr_t begin_run(struct scheduler *scheduler)
+{
+    return CONFIG_RUN_TIME ? clock_ticks() : ++scheduler->runs;
+}
+
 /* Makes the task current that is to run next, of those that there are. */
-static struct task *choose(struct scheduler *scheduler, uintptr_t now)
+static struct task *choose(struct scheduler *scheduler, uintptr_t run)
 {
     unsigned priority = (unsigned)__builtin_clz(scheduler->ready);
     struct task *task = scheduler->last[priority]->queue_next;
     scheduler->queue = priority;
     scheduler->current = task;
-    task->run_start = now;
+    task->run = run;
     return task;
 }
 
@@ -195,12 +202,13 @@ unsigned task_turns(unsigned core)
 static void leave(struct scheduler *scheduler, struct task *from)
 {
     struct arch_context *to = &scheduler->kernel_context;
-    uintptr_t now = clock_ticks();
+    uintptr_t run = begin_run(scheduler);
     count_turns(2);
-    count_run(&from->counts, now - from->run_start);
+    if (CONFIG_RUN_TIME)
+        count_run(&from->counts, run - from->run);
     if (scheduler->ready) {
-        struct task *next = choose(scheduler, now);
-        if (CONFIG_HARMONY && next->harmony.doomed)
+        struct task *next = choose(scheduler, run);
+        if (CONFIG_PREEMPTION && next->harmony.doomed)
             harmony_watch(next);
         if (next == from)
             return;
@@ -217,9 +225,9 @@ static void leave(struct scheduler *scheduler, struct task *from)
 /* Switches from the kernel's context to a task; returns when none is ready. Interrupts masked. */
 static void enter(struct scheduler *scheduler)
 {
-    struct task *next = choose(scheduler, clock_ticks());
+    struct task *next = choose(scheduler, begin_run(scheduler));
     count_turns(2);
-    if (CONFIG_HARMONY)
+    if (CONFIG_PREEMPTION)
         harmony_watch(next);
     if (CONFIG_CORES > 1)
         switched_from[core_current()] = NULL;
@@ -230,7 +238,7 @@ static void enter(struct scheduler *scheduler)
 /* Only such a task is ever in another queue than its own, or without its full share. */
 static bool is_disturbed(const struct task *task)
 {
-    return CONFIG_HARMONY && task->harmony.disturbed;
+    return CONFIG_PREEMPTION && task->harmony.disturbed;
 }
 
 void task_await_left(const struct task *task)
@@ -447,7 +455,7 @@ void task_preempt(void)
     struct scheduler *scheduler = here();
     struct task *task = scheduler->current;
     uint64_t pause = harmony_preempt(task);
-    if (CONFIG_HARMONY && task->harmony.doomed)
+    if (CONFIG_PREEMPTION && task->harmony.doomed)
         task_leave(task, ERR_CANCELLED);
     task->counts.preempted++;
     dequeue(scheduler);
@@ -516,7 +524,7 @@ static void serve(struct task *task)
         return;
     }
     /* A task that becomes ready may be gone from here: no more than one of these makes it so. */
-    if (CONFIG_HARMONY && asked & REQUEST_END)
+    if (CONFIG_PREEMPTION && asked & REQUEST_END)
         end(task);
     else if (asked & REQUEST_CANCEL)
         cancel(task);
@@ -559,9 +567,9 @@ struct task_usage task_usage(const struct task *task)
 {
     bool enabled = arch_interrupts_disable();
     struct task_counts counts = task->counts;
-    int64_t length = (int64_t)(clock_ticks() - task->run_start);
+    int64_t length = CONFIG_RUN_TIME ? (int64_t)(clock_ticks() - task->run) : 0;
     bool runs = is_running(task) && length >= 0; /* elsewhere it may start right now */
-    if (runs)
+    if (CONFIG_RUN_TIME && runs)
         count_run(&counts, (uintptr_t)length);
     arch_interrupts_restore(enabled);
     return (struct task_usage){

@@ -19,7 +19,7 @@ static const uint64_t TIMEOUT = CONFIG_WATCHDOG * UINT64_C(1000000000); /* ns */
 
 static struct alarm alarm;
 static const struct device *watchdog; /* NULL: none */
-static uintptr_t run_start;           /* of the task that ran at the last look */
+static uintptr_t run;                 /* of the task that ran at the last look */
 static unsigned looks;                /* in a row that found it running still */
 
 /* What the device can do as a watchdog; NULL: nothing. */
@@ -53,14 +53,14 @@ static void watchdog_check(struct alarm *expired)
 {
     check_others();
     const struct task *task = task_current();
-    if (!task || task->run_start != run_start) {
+    if (!task || task->run != run) {
         looks = 0;
         if (watchdog)
             operations_of(watchdog)->feed(watchdog);
     } else if (!watchdog && ++looks == LOOKS) {
         panic("%s has not yielded for %d s", task->name, CONFIG_WATCHDOG);
     }
-    run_start = task ? task->run_start : 0;
+    run = task ? task->run : 0;
     clock_arm(expired, watchdog_check, clock_now() + TIMEOUT / LOOKS);
 }
 
@@ -84,7 +84,7 @@ void watchdog_start(void)
     for (size_t i = 0; i < board.device_count && !watchdog; i++)
         if (start(&board.devices[i]))
             watchdog = &board.devices[i];
-    if (watchdog || !CONFIG_HARMONY || CONFIG_CORES > 1)
+    if (watchdog || !CONFIG_PREEMPTION || CONFIG_CORES > 1)
         clock_arm(&alarm, watchdog_check, clock_now() + TIMEOUT / LOOKS);
 }
 

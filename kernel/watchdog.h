@@ -6,8 +6,8 @@
  * (cmsdk-watchdog, host-watchdog, arm-timer-watchdog), and in a reset.
  *
  * A board without such a device is watched by its timer's interrupt only. It catches a task that
- * runs for ever with interrupts enabled (with HARMONY the task is preempted, without it that is a
- * panic), and neither a loop with interrupts masked nor a handler that does not return.
+ * runs for ever with interrupts enabled (with PREEMPTION the task is preempted, without it that is
+ * a panic), and neither a loop with interrupts masked nor a handler that does not return.
  *
  * Core 0 sees whether the others get on, and asks nothing of those that sleep: one that does not,
  * in whatever it may be, is a panic.
@@ -34,7 +34,7 @@ static inline const struct watchdog_operations *watchdog_device(const struct dev
 }
 
 /* Starts the board's watchdog with CONFIG_WATCHDOG seconds. Where there is none the timer's
- * interrupt watches the tasks, unless HARMONY preempts them anyway. Boot context, devices up. */
+ * interrupt watches the tasks, unless they are preempted anyway. Boot context, devices up. */
 void watchdog_start(void);
 
 /* Whether this core is watched: core 0 by a device, the others by core 0. Any context. */

@@ -279,10 +279,10 @@ def roots_of(model, graph, bounds):
     arch = bounds.get("arch", {}).get(model["arch"]["name"], {})
     guard = model["arch"]["guard"]
     config = {row["name"]: row["value"] for row in model["config"]}
-    harmony = config.get("HARMONY") == "y"
+    preemption = config.get("PREEMPTION") == "y"
     cores = int(config.get("CORES", 1))
-    extra = arch["task"]["bytes"] + (arch["task"]["preempted"] if harmony else 0)
-    preempted = [bounds["task"]["preempted"]] if harmony else []
+    extra = arch["task"]["bytes"] + (arch["task"]["preempted"] if preemption else 0)
+    preempted = [bounds["task"]["preempted"]] if preemption else []
     for service in model["services"]:
         name = service["name"].replace("-", "_")
         size = graph.size_of(f"{name}_stack")

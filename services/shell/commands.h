@@ -25,6 +25,12 @@ struct command {
 void shell_print(struct shell *shell, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* A share of the CPU in parts of ten thousand as text: "12.34%"; "-" if it isn't measured. */
+struct share_text {
+    char text[16];
+};
+struct share_text share_text(unsigned share);
+
 /* What the shell may use. */
 struct capability_holder *shell_holder(const struct shell *shell);
 

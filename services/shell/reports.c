@@ -152,6 +152,14 @@ static unsigned cpu_share(const struct task_usage *usage)
     return part ? (unsigned)(usage->running / part) : 0;
 }
 
+struct share_text share_text(unsigned share)
+{
+    struct share_text result = {"-"};
+    if (CONFIG_RUN_TIME)
+        format_text(result.text, sizeof(result.text), "%u.%02u%%", share / 100, share % 100);
+    return result;
+}
+
 void report_tasks(struct shell *shell, const char *argument)
 {
     (void)argument;
@@ -160,14 +168,16 @@ void report_tasks(struct shell *shell, const char *argument)
                 "stack used");
     for (const struct task *task = task_first(); task; task = task->next) {
         struct task_usage usage = task_usage(task);
-        unsigned share = cpu_share(&usage);
+        char longest[24] = "-";
+        if (CONFIG_RUN_TIME)
+            format_text(longest, sizeof(longest), "%llu us",
+                        (unsigned long long)(usage.longest / 1000));
         shell_print(shell, "  %-14s ", task->name);
         if (CONFIG_CORES > 1)
             shell_print(shell, "%4u  ", task_core(task));
-        shell_print(shell, "%8u  %-8s  %-14s %3u.%02u%%  %7llu us  %zu of %zu\n",
-                    (unsigned)task->priority, task_state_name(task_state(task)),
-                    task->parent ? task->parent->name : "kernel", share / 100, share % 100,
-                    (unsigned long long)(usage.longest / 1000), stack_used(&task->stack),
+        shell_print(shell, "%8u  %-8s  %-14s %7s  %10s  %zu of %zu\n", (unsigned)task->priority,
+                    task_state_name(task_state(task)), task->parent ? task->parent->name : "kernel",
+                    share_text(cpu_share(&usage)).text, longest, stack_used(&task->stack),
                     task->stack.size - task->stack.guard);
     }
 }

@@ -2,6 +2,7 @@
  *
  * The command `top`: a page that is drawn anew every second until a key is pressed.
  */
+#include "commands.h"
 #include "console.h"
 
 #include <kernel/budget.h>
@@ -53,10 +54,8 @@ static void print_tasks(struct shell *shell, struct sample *last)
     shell_print(shell, "\033[7m  %-14s %-8s %8s %8s %8s  %-16s\033[m\033[K\n", "task", "state",
                 "priority", "CPU", CONFIG_HARMONY ? "harmony" : "", "stack used");
     for (const struct task *task = task_first(); task; task = task->next, index++) {
-        unsigned share = share_since(last, index, task, now);
-        shell_print(shell, "  %-14s %-8s %8u %4u.%02u%% ", task->name,
-                    task_state_name(task_state(task)), (unsigned)task->priority, share / 100,
-                    share % 100);
+        shell_print(shell, "  %-14s %-8s %8u %8s ", task->name, task_state_name(task_state(task)),
+                    (unsigned)task->priority, share_text(share_since(last, index, task, now)).text);
         if (CONFIG_HARMONY)
             shell_print(shell, "%7u%%", harmony_of(task) * 100 / HARMONY_ONE);
         else

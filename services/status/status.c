@@ -76,7 +76,11 @@ static enum status tell_usage(void *context, const struct status_usage_request *
     reply->running = usage.running;
     reply->longest = usage.longest;
     reply->runs = usage.runs;
-    reply->harmony = (uint16_t)harmony_of(task);
+    reply->has_measured = reply->has_scored = true;
+    reply->measured = CONFIG_RUN_TIME;
+    reply->scored = CONFIG_HARMONY;
+    if (CONFIG_HARMONY)
+        reply->harmony = (uint16_t)harmony_of(task);
     reply->stack = (uint32_t)(task->stack.size - task->stack.guard);
     reply->stack_used = (uint32_t)stack_used(&task->stack);
     return OK;

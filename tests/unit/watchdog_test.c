@@ -6,8 +6,8 @@
  * registers. The alarm is called by hand, and what runs is what the test says.
  */
 #define KERNEL_REGISTER_H
-#undef CONFIG_HARMONY
-#define CONFIG_HARMONY 0
+#undef CONFIG_PREEMPTION
+#define CONFIG_PREEMPTION 0
 #undef CONFIG_CORES
 #define CONFIG_CORES 3
 #include <kernel/device.h>
@@ -118,7 +118,7 @@ static int setup(void **state)
 static void it_is_started_and_fed_while_tasks_come_and_go(void **state)
 {
     (void)state;
-    struct task task = {.run_start = 100};
+    struct task task = {.run = 100};
     watchdog_start();
     assert_true(watchdog_is_running());
     assert_string_equal(written, "40008c00=1acce551 40008000=ee6b280 4000800c=1 40008008=3 "
@@ -132,7 +132,7 @@ static void it_is_started_and_fed_while_tasks_come_and_go(void **state)
     written[0] = '\0';
     expire(&alarm); /* the same run still */
     assert_string_equal(written, "");
-    task.run_start = 200;
+    task.run = 200;
     expire(&alarm);
     assert_string_equal(written, "40008c00=1acce551 4000800c=1 40008c00=0 ");
 }
@@ -140,7 +140,7 @@ static void it_is_started_and_fed_while_tasks_come_and_go(void **state)
 static void without_a_device_the_timer_watches(void **state)
 {
     (void)state;
-    struct task task = {.name = "hog", .run_start = 100};
+    struct task task = {.name = "hog", .run = 100};
     is_up = false;
     watchdog_start();
     assert_false(watchdog_is_running());

@@ -95,15 +95,31 @@ static double share_of(const struct top *top, size_t index)
     return time ? 100.0 * (double)ran / (double)time : 0;
 }
 
+static bool is_measured(const struct status_usage_reply *task)
+{
+    return !task->has_measured || task->measured;
+}
+
+static bool is_scored(const struct status_usage_reply *task)
+{
+    return !task->has_scored || task->scored;
+}
+
 static void print_tasks(const struct top *top, const struct page *page)
 {
     printf("%-14s %-14s %4s %4s  %-9s %6s  %7s %10s  %s\n", "task", "parent", "core", "prio",
            "state", "CPU %", "harmony", "longest us", "stack");
     for (size_t i = 0; i < page->task_count; i++) {
         const struct status_usage_reply *task = &page->tasks[i];
-        printf("%-14s %-14s %4u %4u  %-9s %6.2f  %3u.%03u %10" PRIu64 "  %u of %u\n", task->name,
-               task->parent, task->core, task->priority, task->state, share_of(top, i),
-               task->harmony / 1000, task->harmony % 1000, task->longest / 1000,
+        char share[16] = "-", score[16] = "-", longest[24] = "-";
+        if (is_measured(task)) {
+            snprintf(share, sizeof(share), "%.2f", share_of(top, i));
+            snprintf(longest, sizeof(longest), "%" PRIu64, task->longest / 1000);
+        }
+        if (is_scored(task))
+            snprintf(score, sizeof(score), "%u.%03u", task->harmony / 1000U, task->harmony % 1000U);
+        printf("%-14s %-14s %4u %4u  %-9s %6s  %7s %10s  %u of %u\n", task->name, task->parent,
+               task->core, task->priority, task->state, share, score, longest,
                (unsigned)task->stack_used, (unsigned)task->stack);
     }
 }
@@ -135,6 +151,14 @@ static void print_page(const struct top *top)
     fflush(stdout);
 }
 
+static void number_or_null(struct json *json, const char *key, bool known, uint64_t number)
+{
+    if (known)
+        json_number(json, key, number);
+    else
+        json_null(json, key);
+}
+
 static void print_tasks_json(struct json *json, const struct top *top, const struct page *page)
 {
     json_open_array(json, "tasks");
@@ -146,11 +170,11 @@ static void print_tasks_json(struct json *json, const struct top *top, const str
         json_text(json, "state", task->state);
         json_number(json, "core", task->core);
         json_number(json, "priority", task->priority);
-        json_number(json, "running_ns", task->running);
-        json_number(json, "longest_ns", task->longest);
-        json_number(json, "cpu_ppm", (uint64_t)(share_of(top, i) * 10000));
+        number_or_null(json, "running_ns", is_measured(task), task->running);
+        number_or_null(json, "longest_ns", is_measured(task), task->longest);
+        number_or_null(json, "cpu_ppm", is_measured(task), (uint64_t)(share_of(top, i) * 10000));
         json_number(json, "runs", task->runs);
-        json_number(json, "harmony_thousandths", task->harmony);
+        number_or_null(json, "harmony_thousandths", is_scored(task), task->harmony);
         json_number(json, "stack", task->stack);
         json_number(json, "stack_used", task->stack_used);
         json_close_object(json);

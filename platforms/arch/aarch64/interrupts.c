@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
- * Waiting, and the way from a vector to the kernel; arch_interrupts.h has the mask. FIQ stays masked
- * for good, or unmasked once a watchdog uses it; system errors stay unmasked.
+ * Waiting, and the way from a vector to the kernel; arch_interrupts.h has the mask. FIQ stays
+ * masked for good, or unmasked once a watchdog uses it; system errors stay unmasked.
  */
 #include "aarch64.h"
 #include "fault_decode.h"
@@ -43,7 +43,7 @@ void aarch64_interrupt(struct interrupt_record *record)
     interrupted[core_current()] = record;
     interrupt_handle();
     interrupted[core_current()] = NULL;
-    if (CONFIG_HARMONY && task_preemption_is_due()) {
+    if (CONFIG_PREEMPTION && task_preemption_is_due()) {
         record->preempted_pc = record->pc;
         record->preempted_pstate = record->pstate;
         record->pc = (uintptr_t)preempt_entry;

@@ -29,6 +29,6 @@ void interrupt_entry(void)
         board.timer->driver->interrupt(board.timer);
     else
         interrupt_handle();
-    if (CONFIG_HARMONY && task_preemption_is_due())
+    if (CONFIG_PREEMPTION && task_preemption_is_due())
         SCB_ICSR = ICSR_PENDSVSET; /* comes next, as it has no other priority */
 }

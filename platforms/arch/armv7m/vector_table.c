@@ -36,9 +36,9 @@ const struct vector_table vector_table = {
         {
             [0] = _start,
             [1 ... EXCEPTION_SVCALL - 2] = fault_entry,
-            [EXCEPTION_SVCALL - 1] = CONFIG_HARMONY ? preempt_leave : fault_entry,
-            [EXCEPTION_SVCALL ... EXCEPTION_PENDSV - 2] = fault_entry,
-            [EXCEPTION_PENDSV - 1] = CONFIG_HARMONY ? preempt_entry : fault_entry,
+            [EXCEPTION_SVCALL - 1] = CONFIG_PREEMPTION ? preempt_leave : fault_entry,
+            [EXCEPTION_SVCALL... EXCEPTION_PENDSV - 2] = fault_entry,
+            [EXCEPTION_PENDSV - 1] = CONFIG_PREEMPTION ? preempt_entry : fault_entry,
             [EXCEPTION_SYSTICK - 1 ... VECTORS - 2] = interrupt_entry,
         },
 };

@@ -113,7 +113,7 @@ static void on_signal(int number, siginfo_t *information, void *context)
         core->interrupted = context;
         unmask(core);
         core->interrupted = NULL;
-        if (CONFIG_HARMONY && task_preemption_is_due() && is_image_code(context)) {
+        if (CONFIG_PREEMPTION && task_preemption_is_due() && is_image_code(context)) {
             core->enabled = 0; /* what comes until the handler runs stays pending */
             pthread_kill(core->thread, PREEMPTION);
         }
@@ -226,7 +226,7 @@ static void catch_up(struct line_state *core)
 {
     unmask(core);
     core->taken = 0;
-    if (CONFIG_HARMONY && !core->in_interrupt && task_preemption_is_due()) {
+    if (CONFIG_PREEMPTION && !core->in_interrupt && task_preemption_is_due()) {
         core->enabled = 0;
         task_preempt();
         unmask(core);

@@ -70,7 +70,7 @@ void x86_64_interrupt(unsigned vector, struct interrupt_record *record)
         interrupt_handle();
     }
     interrupted[core] = NULL;
-    if (CONFIG_HARMONY && task_preemption_is_due())
+    if (CONFIG_PREEMPTION && task_preemption_is_due())
         preempt(record);
     current[core] = 0;
 }

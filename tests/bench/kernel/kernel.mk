@@ -12,7 +12,7 @@ bench_kernel_sources := $(wildcard tests/bench/kernel/*.c) $(addprefix platforms
 bench_kernel_flags := -std=c17 -O2 -g -ffunction-sections -Wl,--gc-sections -Wall -Wextra -Wshadow -Wstrict-prototypes \
   -Wmissing-prototypes -Werror -D_GNU_SOURCE -I. -Iplatforms/arch/host \
   -DCONFIG_MEMORY_DEBUG=0 -DCONFIG_LOG=1 -DCONFIG_LOG_LEVEL=2 -DCONFIG_ASAN=0 \
-  -DCONFIG_HARMONY=1 -DCONFIG_HARMONY_FLOOR=5 -DCONFIG_TASK_LIMIT=100 -DCONFIG_CORES=1 -DCONFIG_LOG_TEXT=1
+  -DCONFIG_PREEMPTION=1 -DCONFIG_HARMONY=1 -DCONFIG_RUN_TIME=1 -DCONFIG_HARMONY_FLOOR=5 -DCONFIG_TASK_LIMIT=100 -DCONFIG_CORES=1 -DCONFIG_LOG_TEXT=1
 
 $(BUILD)/host/bench-kernel: $(bench_kernel_sources) $(wildcard kernel/*.h tests/bench/kernel/*.h)
 	@mkdir -p $(@D)
