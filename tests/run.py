@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT OR Apache-2.0
-"""`make test`: runs every test program, two at a time, and ends with `N passed, N failed, N skipped`.
+"""`make test`: runs every test program, some side by side, and ends with `N passed, N failed, N skipped`.
 
 A test program is a command that prints TAP (tests/tap.py). Programs:
 
@@ -21,19 +21,23 @@ A test program is a command that prints TAP (tests/tap.py). Programs:
   forth/<board>      its Forth shell, one of each architecture
   tools/<name>       tests/tools/*_test.py
 
-What is built comes first, one after the other; the rest runs side by side, but never two programs on
-one board's build folder. A failed program's output is printed; all are kept in build/tests/.
+Builds go one after the other. Tests run beside them and each other as soon as what they need is built,
+but never two on one board's build folder. Of a program that failed it is printed what went wrong; what
+each said is kept in build/tests/, and how long it took and what of that the processors worked is told
+in its line. A program's processes end with it.
 """
 
 import argparse
+import contextlib
 import fnmatch
 import glob
 import os
+import re
+import signal
 import subprocess
 import sys
 import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
 
 import tap
 
@@ -47,42 +51,71 @@ LONGEST = 4 * 3600  # seconds that a long test may take; fuzzing takes two hours
 
 
 class Test:
-    """One test program: a name `group/what`, a command, and the build folder that it needs alone."""
+    """One test program: a name `group/what`, a command, the build folder that it needs alone, and the
+    names of the builds that come before it (None: all of them)."""
 
-    def __init__(self, name, command, board=None, timeout=600, plain=False, environment=None):
+    def __init__(self, name, command, board=None, timeout=600, plain=False, environment=None,
+                 needs=None):
         self.name = name
         self.command = command
         self.board = board
         self.timeout = timeout
         self.plain = plain  # counts as one test by its exit status; prints no TAP
         self.environment = environment or {}
-        self.passed = self.failed = self.skipped = 0
+        self.needs = needs
+        self.passed, self.failed, self.skipped = 0, 1, 0  # until it is known better
+        self.log = os.path.join(LOGS, name.replace("/", "-") + ".log")
+        self.seconds = self.work = 0  # by the clock, and by all processors for it
+        self.process = None  # while it runs
 
     def run(self):
         """Runs the command; leaves the counts here and the output in the log."""
         start = time.monotonic()
-        try:
-            done = subprocess.run(
-                self.command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT, timeout=self.timeout, check=False,
-                env={**ENVIRONMENT, **self.environment})
-            status, output = done.returncode, done.stdout
-        except subprocess.TimeoutExpired as error:
-            status, output = 124, (error.stdout or b"") + b"\n(timed out)\n"
-        except OSError as error:
-            status, output = 127, str(error).encode()
-        self.count(status, output.decode(errors="replace"))
+        with open(self.log, "w+b") as log:
+            try:
+                self.process = subprocess.Popen(
+                    self.command, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT,
+                    env={**ENVIRONMENT, **self.environment}, start_new_session=True)
+                status = self.wait(log)
+            except OSError as error:
+                log.write(f"{error}\n".encode())
+                status = 127
+            log.seek(0)
+            self.count(status, log.read().decode(errors="replace"))
         self.seconds = time.monotonic() - start
-        self.log = os.path.join(LOGS, self.name.replace("/", "-") + ".log")
-        with open(self.log, "wb") as file:
-            file.write(output)
         return self
+
+    def wait(self, log):
+        """Waits for the program's end, and ends what it left behind; returns its exit status."""
+        late = threading.Event()
+        timer = threading.Timer(self.timeout, lambda: (late.set(), self.kill()))
+        timer.start()
+        # It is not reaped yet: till then its session's number is nobody else's.
+        os.waitid(os.P_PID, self.process.pid, os.WEXITED | os.WNOWAIT)
+        timer.cancel()
+        timer.join()
+        self.kill()
+        _, status, usage = os.wait4(self.process.pid, 0)
+        self.process.returncode = os.waitstatus_to_exitcode(status)
+        self.process = None
+        self.work = usage.ru_utime + usage.ru_stime
+        if late.is_set():
+            os.lseek(log.fileno(), 0, os.SEEK_END)
+            os.write(log.fileno(), f"\n(it took more than {self.timeout} s)\n".encode())
+            return 124
+        return os.waitstatus_to_exitcode(status)
+
+    def kill(self):
+        """Ends the program's processes, where it runs."""
+        if process := self.process:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
 
     def count(self, status, output):
         """Turns exit status and output into counts; an incomplete program is one more failure."""
         complete = True
         if status == SKIPPED:
-            self.skipped = 1
+            self.failed, self.skipped = 0, 1
         elif self.plain:
             self.passed, self.failed = (1, 0) if status == 0 else (0, 1)
         else:
@@ -95,7 +128,21 @@ class Test:
         counts = f"{self.passed} passed"
         counts += f", {self.failed} failed" if self.failed else ""
         counts += f", {self.skipped} skipped" if self.skipped else ""
-        return f"{verdict:<5}{self.name:<32}{counts:<28}{self.seconds:6.1f} s"
+        return (f"{verdict:<5}{self.name:<32}{counts:<28}{self.seconds:6.1f} s"
+                f" {self.work:7.1f} s work")
+
+    def trouble(self):
+        """What the log has of what went wrong: not the checks that passed."""
+        with open(self.log, encoding="utf-8", errors="replace") as file:
+            return [line for line in file.read().splitlines()
+                    if self.plain or not re.match(r"\s*ok\b", line)]
+
+    def reason(self):
+        """The line that says best why it failed: the first failed check or error, or the last line,
+        which is an exception's own."""
+        lines = self.trouble()
+        failed = [line for line in lines if re.match(r"\s*not ok\b|.*\berror: ", line)]
+        return (failed or [line for line in lines if line.strip()][-1:] or ["(it said nothing)"])[0]
 
 
 def boards():
@@ -114,7 +161,7 @@ def build_tests():
     if specification():
         yield Test("build/spec-script", make + ["spec-script"], plain=True)
     for board in boards():
-        yield Test(f"build/{board}", make + [f"TARGET={board}"], plain=True)
+        yield Test(f"build/{board}", make + [f"TARGET={board}"], board, plain=True)
 
 
 def unit_tests():
@@ -122,7 +169,7 @@ def unit_tests():
     for source in sorted(glob.glob("tests/unit/*_test.c")):
         name = os.path.basename(source).removesuffix(".c")
         yield Test(f"unit/{name.removesuffix('_test')}", [f"build/host/unit/{name}"],
-                   environment=environment)
+                   environment=environment, needs=["build/unit-tests"])
 
 
 def program_tests():
@@ -142,29 +189,32 @@ def program_tests():
 
 def board_tests():
     for board in boards():
-        yield Test(f"layout/{board}", ["tests/layout/layout_test.py", board], board)
-        yield Test(f"isolation/{board}", ["tests/isolation/isolation_test.py", board], board)
-        yield Test(f"boot/{board}", ["tests/boot/boot_test.py", board], board)
-        yield Test(f"fault/{board}", ["tests/boot/fault_test.py", board], board)
+        def test(group, *command, needs=()):
+            return Test(f"{group}/{board}", command, board, needs=[f"build/{board}", *needs])
+
+        yield test("layout", "tests/layout/layout_test.py", board)
+        yield test("isolation", "tests/isolation/isolation_test.py", board)
+        yield test("boot", "tests/boot/boot_test.py", board)
+        yield test("fault", "tests/boot/fault_test.py", board)
         if not board.startswith("mux-"):  # the kernel is that of the board they extend
-            yield Test(f"kernel/{board}", ["make", "-s", f"TARGET={board}", "kernel-test"], board)
+            yield test("kernel", "make", "-s", f"TARGET={board}", "kernel-test")
         if board in ("sim", "virt-aarch64", "pc-x86_64", "mps3-an547") and specification():
-            yield Test(f"spec/{board}", ["make", "-s", f"TARGET={board}", "spec-test"], board)
+            yield test("spec", "make", "-s", f"TARGET={board}", "spec-test", needs=["build/spec-script"])
         if board in ("sim", "virt-aarch64", "pc-x86_64", "mps2-an385"):
-            yield Test(f"forth/{board}", ["tests/boot/forth_test.py", board], board)
+            yield test("forth", "tests/boot/forth_test.py", board)
         if board in ("sim", "virt-aarch64", "pc-x86_64", "mps2-an385", "stm32f405"):
-            yield Test(f"config/{board}", ["tests/boot/config_test.py", board], board)
+            yield test("config", "tests/boot/config_test.py", board)
         if board.startswith("mux-"):
-            yield Test(f"mux/{board}", ["tests/mux/mux_test.py", board], board)
+            yield test("mux", "tests/mux/mux_test.py", board)
         if board in ("sim", "pc-x86_64"):
-            yield Test(f"keyboard/{board}", ["tests/boot/keyboard_test.py", board], board)
+            yield test("keyboard", "tests/boot/keyboard_test.py", board)
         if board in ("sim", "virt-aarch64", "pc-x86_64"):
-            yield Test(f"storage/{board}", ["tests/boot/storage_test.py", board], board)
+            yield test("storage", "tests/boot/storage_test.py", board)
         if board.startswith("virt-"):
-            yield Test(f"virt/{board}", ["tests/boot/virt_test.py", board], board)
+            yield test("virt", "tests/boot/virt_test.py", board)
         if board.startswith("pc-"):
-            yield Test(f"iso/{board}", ["tests/boot/iso_test.py", board], board)
-            yield Test(f"pc/{board}", ["tests/boot/pc_test.py", board], board)
+            yield test("iso", "tests/boot/iso_test.py", board)
+            yield test("pc", "tests/boot/pc_test.py", board)
 
 
 def long_tests():
@@ -182,35 +232,77 @@ def selected(tests, patterns):
 
 
 class Runner:
-    """Runs tests, says how each went, and adds up."""
+    """Runs builds and tests, says how each went, and adds up."""
 
-    def __init__(self):
-        self.printing = threading.Lock()
-        self.board_locks = {board: threading.Lock() for board in boards()}
-        self.done = []
+    def __init__(self, builds, tests):
+        self.builds, self.tests = list(builds), list(tests)  # what is still to come
+        self.unbuilt = {build.name for build in builds}
+        self.running, self.done = [], []
+        self.change = threading.Condition()
 
-    def run(self, test):
-        lock = self.board_locks.get(test.board, threading.Lock())
-        with lock:
-            test.run()
-        with self.printing:
-            print(test.describe(), flush=True)
-            if test.failed:
-                self.show(test.log)
-            self.done.append(test)
+    def run_all(self, jobs):
+        workers = [threading.Thread(target=self.work, daemon=True) for _ in range(jobs)]
+        for worker in workers:
+            worker.start()
+        try:
+            for worker in workers:
+                worker.join()
+        finally:  # where a person or a signal ends it early
+            with self.change:
+                self.builds, self.tests = [], []
+                for test in self.running:
+                    test.kill()
+
+    def work(self):
+        """Takes one after the other, until there are no more."""
+        while test := self.take():
+            try:
+                test.run()
+            finally:
+                with self.change:
+                    self.running.remove(test)
+                    self.unbuilt.discard(test.name)
+                    self.done.append(test)
+                    print(test.describe(), flush=True)
+                    if test.failed:
+                        self.show(test)
+                    self.change.notify_all()
+
+    def take(self):
+        """The next that can run now, and is then running; waits for it. None at the end."""
+        with self.change:
+            while self.builds or self.tests:
+                for waiting in (self.builds, self.tests):
+                    for test in waiting:
+                        if self.may_run(test):
+                            waiting.remove(test)
+                            self.running.append(test)
+                            return test
+                self.change.wait()
+        return None
+
+    def may_run(self, test):
+        """Builds: only one, as they make the same programs of this machine. Tests: when what they need
+        is built. Both: not while another uses the board's folder."""
+        if test.board and any(other.board == test.board for other in self.running):
+            return False
+        if test.name in self.unbuilt:
+            return not any(other.name in self.unbuilt for other in self.running)
+        return not self.unbuilt.intersection(self.unbuilt if test.needs is None else test.needs)
 
     @staticmethod
-    def show(log, limit=60):
-        with open(log, encoding="utf-8", errors="replace") as file:
-            lines = file.read().splitlines()
+    def show(test, limit=60):
+        """What went wrong: in a word, and the last of what was said, where exceptions are."""
+        lines = test.trouble()
+        print(f"     | {test.reason()}")
         if len(lines) > limit:
-            print(f"     | (the last {limit} of {len(lines)} lines of {log})")
+            print(f"     | (the last {limit} of {len(lines)} lines, more in {test.log})")
         for line in lines[-limit:]:
             print(f"     | {line}")
 
-    def run_all(self, tests, jobs):
-        with ThreadPoolExecutor(jobs) as pool:
-            list(pool.map(self.run, tests))
+    def summary(self):
+        """A line for each that failed."""
+        return [f"FAIL {test.name}: {test.reason()}  ({test.log})" for test in self.done if test.failed]
 
     def total(self):
         return [sum(getattr(test, kind) for test in self.done)
@@ -222,7 +314,8 @@ def main():
     parser.add_argument("--select", default="", help="names or patterns of tests, with spaces")
     parser.add_argument("--long", action="store_true", help="what takes minutes instead")
     parser.add_argument("--list", action="store_true", help="print the names, run nothing")
-    parser.add_argument("--jobs", type=int, default=min(os.cpu_count() or 1, 4))
+    # One more than there are processors: tests wait for boards, and these for time to pass.
+    parser.add_argument("--jobs", type=int, default=min((os.cpu_count() or 1) + 1, 5))
     options = parser.parse_args()
     os.chdir(ROOT)
     os.makedirs(LOGS, exist_ok=True)
@@ -233,12 +326,12 @@ def main():
         tests = selected(long_tests(), patterns)
         builds = []
     else:
-        tests = selected([*board_tests(), *unit_tests(), *program_tests()], patterns)
+        # The long ones come first, so that no processor is without work at the end.
+        tests = selected([*program_tests(), *board_tests(), *unit_tests()], patterns)
         builds = list(build_tests())
         if patterns:
-            needed = {f"build/{test.board}" for test in tests if test.board}
-            needed |= {"build/unit-tests"} if any(t.name.startswith("unit/") for t in tests) else set()
-            needed |= {"build/spec-script"} if any(t.name.startswith("spec") for t in tests) else set()
+            needed = {name for test in tests for name in test.needs or ()}
+            needed |= {"build/spec-script"} if any(t.name == "spec" for t in tests) else set()
             chosen = {test.name for test in selected(builds, patterns)}
             builds = [test for test in builds if test.name in needed | chosen]
     if not tests and not builds:
@@ -247,9 +340,11 @@ def main():
         print(*(test.name for test in builds + tests), sep="\n")
         return
 
-    runner = Runner()
-    runner.run_all(builds, 1)
-    runner.run_all(tests, options.jobs)
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda number, frame: sys.exit(128 + number))
+    runner = Runner(builds, tests)
+    runner.run_all(options.jobs)
+    print(*runner.summary(), sep="\n", end="\n" if runner.summary() else "")
     passed, failed, skipped = runner.total()
     print(f"{passed} passed, {failed} failed, {skipped} skipped")
     sys.exit(1 if failed else 0)

@@ -4,10 +4,14 @@
 
 import contextlib
 import io
+import itertools
 import os
 import sys
 import tempfile
+import threading
+import time
 import unittest
+from unittest import mock
 
 import as_tap
 
@@ -63,9 +67,114 @@ class CountTest(unittest.TestCase):
     def test_a_timeout_fails(self):
         with tempfile.TemporaryDirectory() as folder:
             run.LOGS = folder
-            script = "import time; print('ok 1 - a', flush=True); time.sleep(60)"
-            test = run.Test("x", [sys.executable, "-c", script], timeout=1).run()
+            test = run.Test("x", ["sh", "-c", "echo ok 1 - a; sleep 600"], timeout=1).run()
+            with open(test.log, encoding="utf-8") as log:
+                self.assertTrue(log.read().endswith("\n(it took more than 1 s)\n"))
         self.assertEqual(test.failed, 1)
+
+    def test_what_a_program_leaves_running_ends_with_it(self):
+        with tempfile.TemporaryDirectory() as folder:
+            run.LOGS = folder
+            test = run.Test("x", ["sh", "-c", "sleep 600 & echo $!"], plain=True).run()
+            with open(test.log, encoding="utf-8") as log:
+                child = int(log.read())
+            end = time.monotonic() + 60
+            while self.lives(child) and time.monotonic() < end:
+                time.sleep(0.01)  # a signal takes its time
+            self.assertFalse(self.lives(child))
+        self.assertEqual(counts(test), (1, 0, 0))
+
+    @staticmethod
+    def lives(process):
+        """Whether it runs; one that nobody has taken notice of does not."""
+        try:
+            with open(f"/proc/{process}/stat", encoding="utf-8") as file:
+                return file.read().rpartition(")")[2].split()[0] != "Z"
+        except (FileNotFoundError, ProcessLookupError):
+            return False
+
+    def test_processor_time_is_counted(self):
+        self.assertGreater(self.program("ok\n1..1\n").work, 0)
+
+
+class FailureTest(unittest.TestCase):
+    """What is printed of a program that failed."""
+
+    def shown(self, script):
+        """(reason, all lines) of a program's failure."""
+        with tempfile.TemporaryDirectory() as folder, \
+                contextlib.redirect_stdout(io.StringIO()) as output:
+            run.LOGS = folder
+            test = run.Test("x", [sys.executable, "-c", script]).run()
+            run.Runner.show(test)
+            return test.reason(), output.getvalue()
+
+    def test_an_exception_is_named(self):
+        reason, output = self.shown("for i in range(100): print('ok', i)\n"
+                                    "raise RuntimeError('no port 10: taken')")
+        self.assertEqual(reason, "RuntimeError: no port 10: taken")
+        self.assertTrue(output.startswith("     | RuntimeError: no port 10: taken\n"), output)
+        self.assertTrue(output.endswith("     | RuntimeError: no port 10: taken\n"), output)
+        self.assertNotIn("ok 99", output)
+
+    def test_the_failed_check_is_named(self):
+        reason, output = self.shown("print('ok 1 - a\\nnot ok 2 - b')\n"
+                                    "for i in range(100): print('#  line', i)\nprint('1..2')")
+        self.assertEqual(reason, "not ok 2 - b")
+        self.assertIn("line 99", output)
+
+    def test_silence_is_told(self):
+        self.assertEqual(self.shown("")[0], "(it said nothing)")
+
+
+class OrderTest(unittest.TestCase):
+    """When programs run: each is a moment on a clock that only goes on when one of them ends."""
+
+    def run_all(self, builds, tests, jobs):
+        """The moments, {name: (begin, end)}."""
+        moments, lock, clock = {}, threading.Lock(), itertools.count()
+
+        def begin_and_end(test):
+            with lock:
+                begin = next(clock)
+            time.sleep(0.005)  # others may begin meanwhile
+            with lock:
+                moments[test.name] = (begin, next(clock))
+            test.failed = 0
+        with contextlib.redirect_stdout(io.StringIO()), \
+                mock.patch.object(run.Test, "run", begin_and_end):
+            runner = run.Runner(builds, tests)
+            runner.run_all(jobs)
+        self.assertEqual(len(moments), len(builds) + len(tests))
+        return moments
+
+    def test_a_board_has_one_user_and_builds_come_first(self):
+        boards = ("a", "b", "c")
+        builds = [run.Test(f"build/{board}", [], board) for board in boards]
+        tests = [run.Test(f"{group}/{board}", [], board, needs=[f"build/{board}"])
+                 for board in boards for group in ("boot", "fault", "layout")]
+        tests.append(run.Test("last", []))
+        moments = self.run_all(builds, tests, 4)
+
+        def apart(one, other):
+            return one[1] < other[0] or other[1] < one[0]
+
+        for board in boards:
+            users = [when for name, when in moments.items() if name.endswith("/" + board)]
+            self.assertTrue(all(apart(*pair) for pair in itertools.combinations(users, 2)), moments)
+            self.assertEqual(min(users), moments[f"build/{board}"])
+        ends = [moments[build.name] for build in builds]
+        self.assertTrue(all(apart(*pair) for pair in itertools.combinations(ends, 2)), moments)
+        self.assertGreater(moments["last"][0], max(ends)[1])
+
+    def test_a_worker_that_breaks_is_a_failure(self):
+        with contextlib.redirect_stdout(io.StringIO()), tempfile.TemporaryDirectory() as folder, \
+                mock.patch("threading.excepthook"):
+            run.LOGS = os.path.join(folder, "missing")
+            runner = run.Runner([], [run.Test("x", ["true"], plain=True)])
+            with mock.patch.object(runner, "show"):
+                runner.run_all(1)
+            self.assertEqual(runner.total(), [0, 1, 0])
 
 
 class ChecksTest(unittest.TestCase):
