@@ -81,9 +81,10 @@ static enum status make(struct cells *cells, const struct record *record,
     return cell_create_as(cells, &parameters, replaces ? NULL : &info->id, cell);
 }
 
-/* The cell of a verified snapshot, CREATED, with its instance filled. */
+/* The cell of a verified snapshot, CREATED, with its instance filled; of a delta upon that of
+ * `old`. It is to take the place of `old`, if there is one. */
 static enum status read_cell(struct cells *cells, const uint8_t *bytes, size_t size,
-                             const struct snapshot_info *info, const struct cell *base,
+                             const struct snapshot_info *info, const struct cell *old,
                              struct cell **cell)
 {
     struct record record;
@@ -96,9 +97,10 @@ static enum status read_cell(struct cells *cells, const uint8_t *bytes, size_t s
     if (status == OK && memcmp(record.create.dna.bytes, info->dna, DNA_HASH) != 0)
         status = ERR_CORRUPT;
     if (status == OK)
-        status = make(cells, &record, info, base != NULL, cell);
+        status = make(cells, &record, info, old != NULL, cell);
     if (status == OK) {
-        status = fill(*cell, base, &record, body + length, info->body_size - length);
+        status =
+            fill(*cell, info->delta ? old : NULL, &record, body + length, info->body_size - length);
         if (status)
             give_up(*cell);
     }
@@ -113,6 +115,25 @@ static enum status read_cell(struct cells *cells, const uint8_t *bytes, size_t s
     return status;
 }
 
+/* Puts the new cell in the old one's place, which is gone then. */
+static void replace(struct cell *old, struct cell *new)
+{
+    new->id = old->id;
+    memcpy(new->name, old->name, sizeof(new->name));
+    if (old->state != CELLS_STATE_TERMINATED)
+        cell_end(old, CELLS_CAUSE_MOVED, "replaced");
+    cell_destroy(old);
+}
+
+/* What is left here of an agent that has moved away, and now comes back; NULL: it has not. */
+static struct cell *has_moved(struct cells *cells, const struct cell_id *id)
+{
+    struct cell *cell = cell_find(cells, id);
+    const bool moved =
+        cell && cell->state == CELLS_STATE_TERMINATED && cell->end.cause == CELLS_CAUSE_MOVED;
+    return moved ? cell : NULL;
+}
+
 enum status snapshot_restore(struct cells *cells, const uint8_t *bytes, size_t size,
                              enum cells_state state, struct cell **cell)
 {
@@ -124,19 +145,13 @@ enum status snapshot_restore(struct cells *cells, const uint8_t *bytes, size_t s
         return ERR_INVALID;
     if (!dna_find(cells, info.dna))
         return ERR_NOT_FOUND;
-    status = read_cell(cells, bytes, size, &info, NULL, cell);
-    return status ? status : cell_move(*cell, state);
-}
-
-/* Puts the new cell in the old one's place, which is gone then. */
-static void replace(struct cell *old, struct cell *new)
-{
-    enum cells_state state = old->state;
-    new->id = old->id;
-    memcpy(new->name, old->name, sizeof(new->name));
-    cell_end(old, CELLS_CAUSE_MOVED, "replaced");
-    cell_destroy(old);
-    cell_move(new, state);
+    struct cell *left = has_moved(cells, &info.id);
+    status = read_cell(cells, bytes, size, &info, left, cell);
+    if (status)
+        return status;
+    if (left)
+        replace(left, *cell);
+    return cell_move(*cell, state);
 }
 
 enum status snapshot_update(struct cells *cells, const uint8_t *bytes, size_t size,
@@ -158,7 +173,8 @@ enum status snapshot_update(struct cells *cells, const uint8_t *bytes, size_t si
     status = read_cell(cells, bytes, size, &info, old, &made);
     if (status)
         return status;
+    const enum cells_state state = old->state;
     replace(old, made);
     *cell = made;
-    return OK;
+    return cell_move(made, state);
 }

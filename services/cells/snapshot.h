@@ -54,9 +54,9 @@ enum status snapshot_verify(const uint8_t *bytes, size_t size, struct snapshot_i
 
 /* Makes a cell of a whole snapshot, in `state`: SUSPENDED or MIGRATING. A host call that was
  * pending ends with its import's `migrated`. ERR_CORRUPT; ERR_UNSUPPORTED: another version, or the
- * policy asks for what the node has not; ERR_NOT_FOUND: the DNA is not here; ERR_BUSY: the cell is;
- * ERR_INVALID: it is a delta; ERR_DENIED: an import that is not here or not granted; ERR_LIMIT,
- * ERR_NO_MEMORY. */
+ * policy asks for what the node has not; ERR_NOT_FOUND: the DNA is not here; ERR_BUSY: the cell is,
+ * unless it had moved away: it comes back then; ERR_INVALID: it is a delta; ERR_DENIED: an import
+ * that is not here or not granted; ERR_LIMIT, ERR_NO_MEMORY. */
 enum status snapshot_restore(struct cells *cells, const uint8_t *bytes, size_t size,
                              enum cells_state state, struct cell **cell);
 

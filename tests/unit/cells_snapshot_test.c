@@ -335,6 +335,50 @@ static void a_move_is_done_on_one_side_at_a_time(void **state)
     assert_true(finished(&here, again) == copy->results[0]);
 }
 
+/* From one node to the other, where it runs. */
+static struct cell *moved(struct node *from, struct node *to, struct cell *cell)
+{
+    const struct cell_id id = cell->id;
+    struct migration *leaving, *arriving;
+    struct blob *blob;
+    assert_int_equal(migration_initiate(cell, "to", false, &leaving, &blob), OK);
+    assert_int_equal(migration_receive(&to->cells, blob->bytes, blob->size, "from", &arriving), OK);
+    blob_destroy(&from->cells, blob);
+    assert_int_equal(migration_complete(&from->cells, leaving), OK);
+    assert_int_equal(migration_complete(&to->cells, arriving), OK);
+    return cell_find(&to->cells, &id);
+}
+
+static void who_has_moved_away_can_come_back(void **state)
+{
+    (void)state;
+    struct cell *cell = counting(3000, 2);
+    const struct cell_id id = cell->id;
+    struct cell *away = moved(&here, &there, cell);
+    cells_run(&there.cells);
+    const uint64_t fuel = away->fuel_used;
+    struct blob *blob = taken(away, false);
+    blob->bytes[blob->size / 2] ^= 1;
+    assert_int_equal(
+        snapshot_restore(&here.cells, blob->bytes, blob->size, CELLS_STATE_SUSPENDED, &cell),
+        ERR_CORRUPT);
+    cell = cell_find(&here.cells, &id); /* what is left of it stays until it is whole again */
+    assert_int_equal(cell->end.cause, CELLS_CAUSE_MOVED);
+    blob_destroy(&there.cells, blob);
+    struct cell *back = moved(&there, &here, away);
+    assert_string_equal(back->name, "counter");
+    assert_true(back->fuel_used == fuel);
+    assert_ptr_equal(here.cells.first, back);
+    assert_null(back->next);
+    node_settle(&here);
+    assert_true(back->has_results);
+    blob = taken(back, false);
+    assert_int_equal(cell_terminate(back), OK);
+    assert_int_equal(
+        snapshot_restore(&here.cells, blob->bytes, blob->size, CELLS_STATE_SUSPENDED, &cell),
+        ERR_BUSY); /* it was ended here: nobody brings it back by mistake */
+}
+
 static void a_move_can_be_cancelled_on_both_sides(void **state)
 {
     (void)state;
@@ -395,6 +439,7 @@ int main(void)
         TEST(what_is_hostile_harms_nobody),
         TEST(what_is_foreign_is_refused),
         TEST(a_move_is_done_on_one_side_at_a_time),
+        TEST(who_has_moved_away_can_come_back),
         TEST(a_move_can_be_cancelled_on_both_sides),
         TEST(shortages_of_memory_change_nothing),
     };

@@ -128,6 +128,7 @@ static void read_flag(int option, struct agent_options *options)
     options->result |= option == 'w';
     options->start |= option == 's';
     options->wasi |= option == 'i';
+    options->wishes |= option == 'W';
 }
 
 static void read_word(int option, struct agent_options *options)
@@ -227,6 +228,17 @@ int agent_failed(const struct caller *board, const char *what, enum status statu
 {
     return command_fail("%s: %s: %s", board->wire.link.name, what,
                         status == ERR_NOT_FOUND ? "there is no such thing" : status_text(status));
+}
+
+int agent_refused(struct caller *board, const char *name, const uint8_t id[AGENT_ID],
+                  enum status status)
+{
+    struct cells_inspect_request request = {.cell = {.length = AGENT_ID}};
+    struct cells_inspect_reply agent;
+    memcpy(request.cell.bytes, id, AGENT_ID);
+    if (status != ERR_BUSY || agent_call(board, CELLS_CALL_INSPECT, &request, &agent))
+        return agent_failed(board, name, status);
+    return command_fail("%s: %s: it is %s", board->wire.link.name, name, agent_states[agent.state]);
 }
 
 static bool read_id(const char *text, uint8_t id[AGENT_ID])

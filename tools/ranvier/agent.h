@@ -20,7 +20,7 @@ enum {
 
 /* What the command line says; each command reads those options that it lists. */
 struct agent_options {
-    bool json, follow, created, delta, module, result, start, wasi;
+    bool json, follow, created, delta, module, result, start, wasi, wishes;
     int gateway;          /* port, 0: the usual one */
     const char *name;     /* of the agent; NULL: as the file is called */
     const char *space;    /* namespace; "": the usual one */
@@ -86,6 +86,11 @@ int agent_find(struct caller *board, const struct agent_options *options, const 
 
 /* Says that something failed at the board; COMMAND_FAILED. */
 int agent_failed(const struct caller *board, const char *what, enum status status);
+
+/* Says why an agent did not do what it was told: one that is in another state says in which.
+ * COMMAND_FAILED. */
+int agent_refused(struct caller *board, const char *name, const uint8_t id[AGENT_ID],
+                  enum status status);
 
 /* Sends a module or a snapshot, with its progress on a terminal. `hash` is the SHA-256 of the
  * bytes. *blob is 0 if the board knows the module. COMMAND_OK or told. */

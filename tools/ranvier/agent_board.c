@@ -117,18 +117,6 @@ static int run_room(const struct command *self, int count, char **words)
 
 /* --- start, suspend, resume, stop, remove --- */
 
-/* An agent that is in another state says in which. */
-static int refused(struct caller *board, const char *name, const uint8_t id[AGENT_ID],
-                   enum status status)
-{
-    struct cells_inspect_request request = {.cell = {.length = AGENT_ID}};
-    struct cells_inspect_reply agent;
-    memcpy(request.cell.bytes, id, AGENT_ID);
-    if (status != ERR_BUSY || agent_call(board, CELLS_CALL_INSPECT, &request, &agent))
-        return agent_failed(board, name, status);
-    return command_fail("%s: %s: it is %s", board->wire.link.name, name, agent_states[agent.state]);
-}
-
 static int run_change(const struct command *self, int count, char **words)
 {
     static const struct {
@@ -154,7 +142,7 @@ static int run_change(const struct command *self, int count, char **words)
         change++;
     const enum status done = agent_call(&board, changes[change].call, &request, NULL);
     if (done)
-        status = refused(&board, name, request.cell.bytes, done);
+        status = agent_refused(&board, name, request.cell.bytes, done);
     else if (options.json)
         agent_print_id(&options, request.cell.bytes);
     call_close(&board);
