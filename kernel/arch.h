@@ -33,7 +33,7 @@ struct fault;
 void arch_idle(void);
 
 /* This core's number, below CONFIG_CORES; 0 is the one that boots. A task that is not to be moved
- * meanwhile has interrupts masked, or just doesn't yield. Any context. This and the next three are
+ * meanwhile has interrupts masked, or just doesn't yield. Any context. This and the next four are
  * only called where CONFIG_CORES is above 1. */
 unsigned arch_core(void);
 
@@ -47,6 +47,10 @@ enum status arch_core_start(unsigned core);
 /* Interrupts another core, which calls core_interrupt (core.h). What was written before is seen
  * there. Any context. */
 void arch_core_signal(unsigned core);
+
+/* Interrupts another core even where it has interrupts masked: what it is in is a fault then, which
+ * ends the run. Nothing where the board has no such interrupt. Any context. */
+void arch_core_break(unsigned core);
 
 /* Prepares `context` so that the first arch_context_switch to it calls entry(argument) on the
  * stack [stack, stack + size). Its lowest bytes are the guard, as many as the board's stacks have.

@@ -33,6 +33,9 @@ struct interrupt_controller_operations {
     /* Interrupts another core, where `handle` calls core_interrupt (core.h). Any context. NULL on
      * boards of one core. */
     void (*signal)(const struct device *controller, unsigned core);
+    /* Interrupts another core in spite of its mask, as what is escalated. Any context. NULL: the
+     * controller cannot. */
+    void (*break_in)(const struct device *controller, unsigned core);
 };
 
 /* One use of an interrupt by a device: a row of the generated table, sorted by number. Several rows

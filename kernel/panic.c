@@ -105,8 +105,11 @@ static void begin(const char *cause, uintptr_t pc, bool goes_on)
 
 static void print_task(void)
 {
-    panic_printf("  task: %s%s\n", task_current_name(),
+    panic_printf("  task: %s%s", task_current_name(),
                  arch_in_interrupt() ? ", in an interrupt" : "");
+    if (CONFIG_CORES > 1)
+        panic_printf(", on core %u", core_current());
+    panic_printf("\n");
 }
 
 static void print_backtrace(const uintptr_t *addresses, unsigned count)

@@ -5,7 +5,9 @@
  */
 #include <kernel/watchdog.h>
 
+#include <kernel/arch.h>
 #include <kernel/board.h>
+#include <kernel/clock.h>
 #include <kernel/core.h>
 #include <kernel/log.h>
 #include <kernel/panic.h>
@@ -14,6 +16,8 @@
 #include <string.h>
 
 enum { LOOKS = 4 }; /* in the watchdog's time */
+
+#define PATIENCE (NANOSECONDS_PER_SECOND / 2) /* for a core to report itself */
 
 static const uint64_t TIMEOUT = CONFIG_WATCHDOG * UINT64_C(1000000000); /* ns */
 
@@ -35,7 +39,18 @@ static struct {
     unsigned turns, looks;
 } others[CONFIG_CORES];
 
-/* Whoever hangs there can't be told to report itself, as it may have interrupts masked. */
+/* Lets the core report itself. It may be beyond that, or it can't be interrupted: then this one
+ * does, which halts if the other has begun. */
+static noreturn void give_up(unsigned core)
+{
+    const uint64_t deadline = clock_now() + PATIENCE;
+    log_error("watchdog", "core %u has not yielded for %d s", core, CONFIG_WATCHDOG);
+    arch_core_break(core);
+    while (!core_is_stopped() && clock_now() < deadline)
+        arch_spin();
+    panic("core %u hangs", core);
+}
+
 static void check_others(void)
 {
     for (unsigned core = 1; core < CONFIG_CORES; core++) {
@@ -44,7 +59,7 @@ static void check_others(void)
         if (!core_is_up(core) || sleeps || turns != others[core].turns)
             others[core].looks = 0;
         else if (++others[core].looks == LOOKS)
-            panic("core %u has not yielded for %d s", core, CONFIG_WATCHDOG);
+            give_up(core);
         others[core].turns = turns;
     }
 }

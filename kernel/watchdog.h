@@ -10,7 +10,8 @@
  * a panic), and neither a loop with interrupts masked nor a handler that does not return.
  *
  * Core 0 sees whether the others get on, and asks nothing of those that sleep: one that does not,
- * in whatever it may be, is a panic.
+ * in whatever it may be, is a panic. It is interrupted in spite of its mask and reports where it
+ * is (sim, GICv3 that is ours, Raspberry Pi 3, PC); where it can't be, core 0 reports it alone.
  */
 #ifndef KERNEL_WATCHDOG_H
 #define KERNEL_WATCHDOG_H

@@ -46,6 +46,9 @@ static jmp_buf panicked;
 const struct board board = {.devices = &device, .device_count = 1};
 
 static unsigned cores_up, core, turns[CONFIG_CORES];
+static uint64_t now;        /* ns */
+static unsigned broken;     /* the core that is interrupted in spite of its mask; 0: none */
+static unsigned spins_left; /* until that core reports itself */
 
 unsigned core_mask(void)
 {
@@ -72,9 +75,26 @@ struct task *task_current(void)
     return running;
 }
 
+void arch_core_break(unsigned of)
+{
+    broken = of;
+}
+
+bool core_is_stopped(void)
+{
+    return broken && spins_left == 0;
+}
+
+void arch_spin(void)
+{
+    assert_true(spins_left > 0);
+    spins_left--;
+    now += 1000000;
+}
+
 uint64_t clock_now(void)
 {
-    return 7;
+    return now;
 }
 
 void clock_arm(struct alarm *armed, void (*function)(struct alarm *alarm), uint64_t when)
@@ -108,7 +128,8 @@ static int setup(void **state)
     memset(others, 0, sizeof(others));
     memset(turns, 0, sizeof(turns));
     cores_up = 1;
-    core = 0;
+    core = broken = spins_left = 0;
+    now = 7;
     is_up = true;
     device.driver = &cmsdk_watchdog_driver;
     start_status = OK;
@@ -171,10 +192,25 @@ static void other_cores_must_get_on_or_sleep(void **state)
     for (turns[2] = 0; turns[2] < 40; turns[2] += 2)
         assert_int_equal(looks_until_panic(1), 1);
     assert_int_equal(looks_until_panic(10), 4); /* core 2's turns are new at the first */
+    assert_int_equal(broken, 2);
     cores_up = 3;
     assert_int_equal(looks_until_panic(10), 10);
     turns[1] = 102;
     assert_int_equal(looks_until_panic(10), 4);
+}
+
+static void a_core_that_hangs_has_half_a_second_to_report_itself(void **state)
+{
+    (void)state;
+    watchdog_start();
+    cores_up = 3;
+    spins_left = 7;
+    assert_int_equal(looks_until_panic(10), 3);
+    assert_int_equal(spins_left, 0); /* it did: this core's panic only halts it */
+    spins_left = UINT32_MAX;
+    turns[1] = 2;
+    assert_int_equal(looks_until_panic(10), 4);
+    assert_int_equal(UINT32_MAX - spins_left, 500);
 }
 
 static void every_core_but_the_first_is_watched_without_a_device(void **state)
@@ -239,6 +275,7 @@ int main(void)
         cmocka_unit_test_setup(it_is_started_and_fed_while_tasks_come_and_go, setup),
         cmocka_unit_test_setup(without_a_device_the_timer_watches, setup),
         cmocka_unit_test_setup(other_cores_must_get_on_or_sleep, setup),
+        cmocka_unit_test_setup(a_core_that_hangs_has_half_a_second_to_report_itself, setup),
         cmocka_unit_test_setup(every_core_but_the_first_is_watched_without_a_device, setup),
         cmocka_unit_test_setup(a_power_device_may_be_one, setup),
         cmocka_unit_test_setup(one_that_is_not_there_is_none, setup),

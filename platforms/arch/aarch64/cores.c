@@ -45,3 +45,11 @@ void arch_core_signal(unsigned core)
     completion_barrier(); /* what the other is to see is there before it looks */
     interrupt_controller(board.interrupt_controller)->signal(board.interrupt_controller, core);
 }
+
+void arch_core_break(unsigned core)
+{
+    const struct device *controller = board.interrupt_controller;
+    completion_barrier();
+    if (interrupt_controller(controller)->break_in)
+        interrupt_controller(controller)->break_in(controller, core);
+}

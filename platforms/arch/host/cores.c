@@ -41,3 +41,8 @@ void arch_core_signal(unsigned core)
 {
     host_interrupt_raise(HOST_INTERRUPT_CORE, core);
 }
+
+void arch_core_break(unsigned core)
+{
+    host_watchdog_raise(core);
+}

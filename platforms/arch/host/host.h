@@ -45,6 +45,10 @@ int host_interrupt_signal(enum host_interrupt interrupt);
 /* Raises `interrupt` on a core. From any thread. */
 void host_interrupt_raise(enum host_interrupt interrupt, unsigned core);
 
+/* Ends the run as a watchdog does that was not fed, with a report of what `core` does. From any
+ * thread. */
+void host_watchdog_raise(unsigned core);
+
 /* Starts a thread, a device's or a core's; it begins with all signals blocked. ERR_DEVICE if the
  * system refuses. */
 enum status host_thread_start(void *(*body)(void *argument), void *argument);

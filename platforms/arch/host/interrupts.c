@@ -198,6 +198,11 @@ void host_interrupt_raise(enum host_interrupt interrupt, unsigned core)
     pthread_kill(cores[core].thread, signals[interrupt]);
 }
 
+void host_watchdog_raise(unsigned core)
+{
+    pthread_kill(cores[core].thread, HOST_WATCHDOG_SIGNAL);
+}
+
 enum status host_thread_start(void *(*body)(void *argument), void *argument)
 {
     sigset_t all, before;

@@ -15,6 +15,7 @@ enum {
         0x8000, /* a page below 1 MB that neither firmware nor a loader keeps anything in */
     TRAMPOLINE_PAGE = TRAMPOLINE >> 12,
 
+    COMMAND_NONMASKABLE = 4 << 8,
     COMMAND_INIT = 5 << 8,
     COMMAND_STARTUP = 6 << 8,
     COMMAND_ASSERT = 1 << 14,
@@ -69,4 +70,9 @@ enum status arch_core_start(unsigned core)
 void arch_core_signal(unsigned core)
 {
     lapic_send((uint8_t)core, COMMAND_ASSERT | X86_64_CORE_SIGNAL);
+}
+
+void arch_core_break(unsigned core)
+{
+    lapic_send((uint8_t)core, COMMAND_ASSERT | COMMAND_NONMASKABLE);
 }

@@ -9,6 +9,7 @@
 #include <kernel/core.h>
 #include <kernel/interrupt.h>
 #include <kernel/register.h>
+#include <platforms/arch/aarch64/aarch64.h>
 
 enum {
     /* Local controller; those with a stride have a register a core */
@@ -21,11 +22,14 @@ enum {
     LOCAL_STRIDE = 4,
     LOCAL_MAILBOX_SET = 0x80, /* mailbox 0 */
     LOCAL_MAILBOX_CLEAR = 0xc0,
-    LOCAL_MAILBOX_STRIDE = 16,
-    LOCAL_TIMERS = 4,    /* sources 0 to 3: a bit each of LOCAL_TIMER_CONTROL */
-    LOCAL_MAILBOXES = 8, /* sources 4 to 7: a bit each of LOCAL_MAILBOX_CONTROL */
-    LOCAL_SIGNAL = 4,    /* source 4: mailbox 0, which cores use */
-    LOCAL_GPU = 8,       /* source 8: what the legacy controller has; core 0's */
+    LOCAL_MAILBOX_STRIDE = 16, /* from core to core; from mailbox to mailbox it is 4 */
+    LOCAL_TIMERS = 4,          /* sources 0 to 3: a bit each of LOCAL_TIMER_CONTROL */
+    LOCAL_MAILBOXES = 8,       /* sources 4 to 7: a bit each of LOCAL_MAILBOX_CONTROL */
+    LOCAL_SIGNAL = 4,          /* source 4: mailbox 0, which cores use */
+    LOCAL_BREAK = 1,           /* the mailbox that comes as FIQ */
+    MAILBOX_SIGNAL = 1 << 0,
+    MAILBOX_FAST = 1 << (4 + LOCAL_BREAK), /* in LOCAL_MAILBOX_CONTROL */
+    LOCAL_GPU = 8,                         /* source 8: what the legacy controller has; core 0's */
     /* Legacy controller */
     LEGACY_BASIC_PENDING = 0x00,
     LEGACY_PENDING = 0x04, /* two words */
@@ -61,7 +65,10 @@ static size_t own(size_t offset)
 static enum status init_core(const struct device *device)
 {
     register_write32(local(device), own(LOCAL_TIMER_CONTROL), 0);
-    register_write32(local(device), own(LOCAL_MAILBOX_CONTROL), CONFIG_CORES > 1);
+    register_write32(local(device), own(LOCAL_MAILBOX_CONTROL),
+                     CONFIG_CORES > 1 ? MAILBOX_SIGNAL | MAILBOX_FAST : 0);
+    if (CONFIG_CORES > 1)
+        aarch64_unmask_fast_interrupts();
     return OK;
 }
 
@@ -144,11 +151,18 @@ static void signal(const struct device *device, unsigned core)
     register_write32(local(device), LOCAL_MAILBOX_SET + core * LOCAL_MAILBOX_STRIDE, 1);
 }
 
+static void break_in(const struct device *device, unsigned core)
+{
+    register_write32(local(device),
+                     LOCAL_MAILBOX_SET + core * LOCAL_MAILBOX_STRIDE + LOCAL_BREAK * 4, 1);
+}
+
 static const struct interrupt_controller_operations operations = {
     .enable = enable,
     .disable = disable,
     .handle = handle,
     .signal = signal,
+    .break_in = break_in,
 };
 
 const struct driver bcm2836_interrupt_controller_driver = {

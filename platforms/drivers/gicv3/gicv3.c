@@ -48,8 +48,9 @@ enum {
     PRIORITY_MASK = 0xf0,
     PRIORITY_ESCALATED = 0x20,
     FIRST_SPECIAL_ID = 1020, /* from here to 1023: nothing is pending */
-    SIGNAL_ID = 0,           /* the software generated interrupt that cores use */
-    SGI1R_ID_SHIFT = 24,
+    SIGNAL_ID = 0,           /* the software generated interrupts that cores use: this one, and */
+    BREAK_ID = 1,            /* one of group 0 */
+    SGI_ID_SHIFT = 24,
     FIRST_SHARED_ID = 32,
     EDGE = 2,           /* in ICFGR's two bits an interrupt */
     PATIENCE = 1000000, /* polls of a register that changes within microseconds */
@@ -196,17 +197,6 @@ static enum status gicv3_init(const struct device *device)
     return status;
 }
 
-static enum status gicv3_init_core(const struct device *device)
-{
-    enum status status = find_redistributor(device);
-    if (!status)
-        status = wake_redistributor(device);
-    if (status)
-        return status;
-    reset_word(device, 0, register_read32(distributor(device), GICD_CTLR) & CTLR_GROUP1_SECURE);
-    return init_cpu_interface(device);
-}
-
 /* This core, as GICD_IROUTER takes it. */
 static uint64_t this_core(void)
 {
@@ -268,6 +258,21 @@ static enum status escalate(const struct device *device, unsigned number)
     return OK;
 }
 
+/* Where group 0 is firmware's, nothing breaks in here. */
+static enum status gicv3_init_core(const struct device *device)
+{
+    enum status status = find_redistributor(device);
+    if (!status)
+        status = wake_redistributor(device);
+    if (status)
+        return status;
+    reset_word(device, 0, register_read32(distributor(device), GICD_CTLR) & CTLR_GROUP1_SECURE);
+    status = init_cpu_interface(device);
+    if (!status && !escalate(device, BREAK_ID))
+        aarch64_unmask_fast_interrupts();
+    return status;
+}
+
 static void handle(const struct device *device)
 {
     (void)device;
@@ -286,11 +291,22 @@ static void handle(const struct device *device)
 }
 
 /* Numbers of cores are affinity 0, of the cluster 0.0.0. */
+static uint64_t sgi(unsigned number, unsigned core)
+{
+    return (uint64_t)number << SGI_ID_SHIFT | UINT64_C(1) << core;
+}
+
 static void signal(const struct device *device, unsigned core)
 {
     (void)device;
-    WRITE_SYSTEM_REGISTER(ICC_SGI1R_EL1, (uint64_t)SIGNAL_ID << SGI1R_ID_SHIFT | UINT64_C(1)
-                                                                                     << core);
+    WRITE_SYSTEM_REGISTER(ICC_SGI1R_EL1, sgi(SIGNAL_ID, core));
+    instruction_barrier();
+}
+
+static void break_in(const struct device *device, unsigned core)
+{
+    (void)device;
+    WRITE_SYSTEM_REGISTER(ICC_SGI0R_EL1, sgi(BREAK_ID, core));
     instruction_barrier();
 }
 
@@ -300,6 +316,7 @@ static const struct interrupt_controller_operations operations = {
     .escalate = escalate,
     .handle = handle,
     .signal = signal,
+    .break_in = break_in,
 };
 
 const struct driver gicv3_driver = {
