@@ -16,11 +16,11 @@
 /* What a core has of its own. A queue is a ring, and the task that runs stays the first of its: so
  * that yielding is to make it the last. */
 struct scheduler {
+    struct task *last[TASK_PRIORITIES]; /* of each that is not empty; its next is the first */
     struct task *current;
     uint32_t ready; /* queue_bit(p): queue p is not empty */
     uintptr_t runs; /* that have begun, where nothing else tells them apart: begin_run */
     unsigned queue; /* that the current task is in: of its priority, unless it was preempted */
-    struct task *last[TASK_PRIORITIES]; /* of each that is not empty; its next is the first */
     struct arch_context kernel_context;
 };
 
@@ -197,29 +197,49 @@ unsigned task_turns(unsigned core)
     return atomic_load_explicit(&turns[core], memory_order_relaxed);
 }
 
-/* Switches from a task to the next one, or to the kernel's context if none is ready. Returns when
- * it is chosen again, which may be on another core. Interrupts masked. */
-static void leave(struct scheduler *scheduler, struct task *from)
+/* Returns when the task is chosen again, which may be on another core. Interrupts masked. */
+__attribute__((always_inline)) static inline void switch_to(struct task *from,
+                                                            struct arch_context *to)
 {
-    struct arch_context *to = &scheduler->kernel_context;
-    uintptr_t run = begin_run(scheduler);
-    count_turns(2);
-    if (CONFIG_RUN_TIME)
-        count_run(&from->counts, run - from->run);
-    if (scheduler->ready) {
-        struct task *next = choose(scheduler, run);
-        if (CONFIG_PREEMPTION && next->harmony.doomed)
-            harmony_watch(next);
-        if (next == from)
-            return;
-        to = &next->context;
-    } else {
-        scheduler->current = NULL;
-    }
     if (CONFIG_CORES > 1)
         switched_from[core_current()] = from;
     arch_context_switch(&from->context, to);
     finish_switch();
+}
+
+/* Switches to one that is to end: as soon as it runs. Not in line, so that what goes on otherwise
+ * needs no registers of its own. */
+__attribute__((noinline)) static void switch_to_doomed(struct task *from, struct task *next)
+{
+    harmony_watch(next);
+    if (next != from)
+        switch_to(from, &next->context);
+}
+
+/* Switches from a task to the next one, or to the kernel's context if none is ready; as switch_to.
+ */
+__attribute__((always_inline)) static inline void leave_now(struct scheduler *scheduler,
+                                                            struct task *from)
+{
+    uintptr_t run = begin_run(scheduler);
+    count_turns(2);
+    if (CONFIG_RUN_TIME)
+        count_run(&from->counts, run - from->run);
+    if (!scheduler->ready) {
+        scheduler->current = NULL;
+        switch_to(from, &scheduler->kernel_context);
+        return;
+    }
+    struct task *next = choose(scheduler, run);
+    if (CONFIG_PREEMPTION && next->harmony.doomed)
+        switch_to_doomed(from, next);
+    else if (next != from)
+        switch_to(from, &next->context);
+}
+
+static void leave(struct scheduler *scheduler, struct task *from)
+{
+    leave_now(scheduler, from);
 }
 
 /* Switches from the kernel's context to a task; returns when none is ready. Interrupts masked. */
@@ -322,7 +342,7 @@ void task_yield(void)
     else
         scheduler->last[task->priority] = task;
     task->counts.yields++;
-    leave(scheduler, task);
+    leave_now(scheduler, task);
     arch_interrupts_restore(true);
 }
 

@@ -14,6 +14,7 @@
  * is inside it is left alone until the next interrupt finds it outside.
  */
 #include "host.h"
+#include <platforms/arch/host/arch_interrupts.h> /* of the image, where tests have their own */
 
 #include <errno.h>
 #include <kernel/arch.h>
@@ -41,18 +42,24 @@ extern const char __executable_start[], etext[];
 
 static const struct device *devices[HOST_INTERRUPT_COUNT];
 
-/* What a core's signal handler and its other code share. */
+/* The rest of what a core's signal handler and its other code share: host_mask's `any` is set after
+ * one of `pending`, and cleared before they are looked at. */
 struct line_state {
-    volatile sig_atomic_t enabled;
-    volatile sig_atomic_t in_interrupt;
     volatile sig_atomic_t pending[HOST_INTERRUPT_COUNT];
-    volatile sig_atomic_t any;   /* set after one of `pending`, cleared before they are looked at */
-    volatile sig_atomic_t taken; /* one was, since the last look whether to preempt the task */
     const ucontext_t *interrupted; /* where the signal came that is handled, or NULL */
     pthread_t thread;
 };
 
 static struct line_state cores[CONFIG_CORES];
+struct host_mask host_masks[CONFIG_CORES];
+
+_Static_assert(sizeof(sig_atomic_t) == sizeof(int), "as struct host_mask has it");
+
+/* Where the compiler did not put them in line. */
+extern struct host_mask *host_mask(void);
+extern bool arch_interrupts_disable(void);
+extern void arch_interrupts_restore(bool enabled);
+extern bool arch_in_interrupt(void);
 
 static struct line_state *here(void)
 {
@@ -61,10 +68,10 @@ static struct line_state *here(void)
 
 /* Takes every pending interrupt. Interrupts are masked by flag here, and so stay pending if raised.
  */
-static void take_pending(struct line_state *core)
+static void take_pending(struct line_state *core, struct host_mask *mask)
 {
-    core->in_interrupt = 1;
-    core->any = 0;
+    mask->in_interrupt = 1;
+    mask->any = 0;
     atomic_signal_fence(memory_order_seq_cst);
     for (int i = 0; i < HOST_INTERRUPT_COUNT; i++) {
         if (!core->pending[i])
@@ -75,22 +82,22 @@ static void take_pending(struct line_state *core)
         else if (devices[i])
             devices[i]->driver->interrupt(devices[i]);
     }
-    core->in_interrupt = 0;
-    core->taken = 1;
+    mask->in_interrupt = 0;
+    mask->taken = 1;
 }
 
 /* Handles what is pending with the mask set, then clears it. A signal between the last look and the
  * clearing is seen by the look after it. */
-static void unmask(struct line_state *core)
+static void unmask(struct line_state *core, struct host_mask *mask)
 {
     do {
-        core->enabled = 0;
-        while (core->any)
-            take_pending(core);
+        mask->enabled = 0;
+        while (mask->any)
+            take_pending(core, mask);
         atomic_signal_fence(memory_order_seq_cst);
-        core->enabled = 1;
+        mask->enabled = 1;
         atomic_signal_fence(memory_order_seq_cst);
-    } while (core->any);
+    } while (mask->any);
 }
 
 /* True if the code that `context` interrupted is the image's own. */
@@ -105,16 +112,17 @@ static void on_signal(int number, siginfo_t *information, void *context)
     (void)information;
     int saved = errno;
     struct line_state *core = here();
+    struct host_mask *mask = host_mask();
     for (int i = 0; i < HOST_INTERRUPT_COUNT; i++)
         if (signals[i] == number)
             core->pending[i] = 1;
-    core->any = 1;
-    if (core->enabled) {
+    mask->any = 1;
+    if (mask->enabled) {
         core->interrupted = context;
-        unmask(core);
+        unmask(core, mask);
         core->interrupted = NULL;
         if (CONFIG_PREEMPTION && task_preemption_is_due() && is_image_code(context)) {
-            core->enabled = 0; /* what comes until the handler runs stays pending */
+            mask->enabled = 0; /* what comes until the handler runs stays pending */
             pthread_kill(core->thread, PREEMPTION);
         }
     }
@@ -126,7 +134,7 @@ static void on_preemption(int number)
     (void)number;
     int saved = errno;
     task_preempt();
-    unmask(here());
+    unmask(here(), host_mask());
     errno = saved;
 }
 
@@ -217,44 +225,21 @@ enum status host_thread_start(void *(*body)(void *argument), void *argument)
     return OK;
 }
 
-bool arch_interrupts_disable(void)
+void host_catch_up(void)
 {
-    struct line_state *core = here();
-    bool enabled = core->enabled;
-    core->enabled = 0;
-    atomic_signal_fence(memory_order_seq_cst);
-    return enabled;
-}
-
-/* Takes what is pending, which may find that the running task has overrun its limit. */
-static void catch_up(struct line_state *core)
-{
-    unmask(core);
-    core->taken = 0;
-    if (CONFIG_PREEMPTION && !core->in_interrupt && task_preemption_is_due()) {
-        core->enabled = 0;
+    struct host_mask *mask = host_mask();
+    unmask(here(), mask);
+    mask->taken = 0;
+    if (CONFIG_PREEMPTION && !mask->in_interrupt && task_preemption_is_due()) {
+        mask->enabled = 0;
         task_preempt();
-        unmask(core);
+        unmask(here(), host_mask());
     }
-}
-
-/* Two looks at memory as a rule: a signal before the second is seen by it, and the handler of one
- * after it does all there is to do. */
-void arch_interrupts_restore(bool enabled)
-{
-    atomic_signal_fence(memory_order_seq_cst);
-    if (!enabled)
-        return;
-    struct line_state *core = here();
-    core->enabled = 1;
-    atomic_signal_fence(memory_order_seq_cst);
-    if (core->any || core->taken)
-        catch_up(core);
 }
 
 bool host_masked(void)
 {
-    return !here()->enabled;
+    return !host_mask()->enabled;
 }
 
 void arch_idle(void)
@@ -262,14 +247,9 @@ void arch_idle(void)
     sigset_t interrupts, before;
     all_interrupt_signals(&interrupts);
     pthread_sigmask(SIG_BLOCK, &interrupts, &before);
-    if (!here()->any)
+    if (!host_mask()->any)
         sigsuspend(&before);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
-}
-
-bool arch_in_interrupt(void)
-{
-    return here()->in_interrupt;
 }
 
 /* The process's memory ends with it. */

@@ -9,7 +9,9 @@ bench_boards := virt-aarch64 mps2-an385
 .PHONY: bench-board
 bench-board: $(generator)
 	$(Q)for board in $(bench_boards); do \
-	  $(MAKE) -s TARGET=$$board bench-image && tests/bench/board/board_bench.py $$board || exit 1; echo; done
+	  $(MAKE) -s TARGET=$$board bench-image && $(MAKE) -s TARGET=$$board \
+	  OVERLAY=tests/bench/board/unmeasured.yaml RANVIER_IMAGE_BUILD=build/$$board-unmeasured bench-image && \
+	  tests/bench/board/board_bench.py $$board build/$$board-unmeasured || exit 1; echo; done
 
 ifneq ($(filter bench-image,$(MAKECMDGOALS)),)
 
