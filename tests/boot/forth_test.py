@@ -13,6 +13,7 @@ import time
 
 from board import ROOT, Board
 from machine import command
+from runner.transcript import PromptWatch
 import tap
 
 PATIENCE = 100  # seconds for one session
@@ -23,6 +24,9 @@ class Session:
     """A board that runs, and what is typed at its prompt."""
 
     def __init__(self, board, build=None, changes=None, arguments=None):
+        self.watch = PromptWatch(board.prompt.encode(), b": ")
+        # What comes while a line is edited: hidden line, log and notes, prompt and line again.
+        self.news = re.compile(rf"\x1b\[K.*?\n{re.escape(board.prompt)}(?:: )?", re.DOTALL)
         self.prompt = re.compile(rf"(?:^|\n){re.escape(board.prompt)}(?:: )?$")
         self.process = subprocess.Popen(arguments or command(board, changes or {}, build),
                                         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
@@ -34,15 +38,17 @@ class Session:
     def wait(self, pattern=None):
         """What the board writes until the prompt, or until the pattern."""
         text = ""
-        while not (pattern or self.prompt).search(text):
+        while not (pattern.search(text) if pattern else self.watch.ready):
             chunk = os.read(self.process.stdout.fileno(), 65536)
             if not chunk:
                 break
+            self.watch.feed(chunk)
             text += chunk.decode(errors="replace").replace("\r", "")
         self.transcript += text
         return text
 
     def type(self, text):
+        self.watch.sent()
         try:
             self.process.stdin.write(text.encode())
             self.process.stdin.flush()
@@ -50,10 +56,16 @@ class Session:
             pass  # it has ended: nothing more is answered
 
     def line(self, line):
-        """Types a line; what is answered, without the line and the prompt."""
+        """Types a line; what is answered, without the line, the prompt and what else came meanwhile."""
         self.type(line + "\r")
-        text = self.prompt.sub("", self.wait())
+        text = self.prompt.sub("", self.news.sub("", self.wait()))
         return text.partition("\n")[2]
+
+    def until(self, line, text):
+        """Types a line again and again until the text has been written; whether it was."""
+        while text not in self.transcript and self.process.poll() is None:
+            self.line(line)
+        return text in self.transcript
 
     def end(self):
         self.type("poweroff\r")
@@ -137,18 +149,17 @@ def check_calls(checks, board, session):
 def check_tasks(checks, session):
     session.line(": twice 2 0 do .\" tick \" i . cr 20 ms loop ;")
     session.line(": forever begin again ;")
-    answer = session.line("' twice spawn . 200 ms")
-    task = re.search(r"\d+", answer)
+    task = re.search(r"\d+", session.line("' twice spawn ."))
     checks.check("a spawned word prints lines of its own",
-                 task and all(f"forth-{task[0]}: tick {i}" in session.line("")+session.transcript
-                              for i in (0, 1)), session.transcript[-500:])
+                 task and all(session.until("20 ms", f"forth-{task[0]}: tick {i}") for i in (0, 1)),
+                 session.transcript[-500:])
     task = re.search(r"\d+", session.line("' forever spawn dup . constant loops"))[0]
     checks.check("a word that loops for ever lets others run",
                  f"forth-{task}" in session.line("tasks"), session.transcript[-500:])
-    session.line("loops kill 50 ms")
-    session.line("")
-    checks.check("a killed task is gone", f"forth-{task} " not in session.line("tasks"),
-                 session.transcript[-800:])
+    session.line("loops kill")
+    while f"forth-{task} " in (tasks := session.line("tasks")):
+        session.line("20 ms")
+    checks.check("a killed task is gone", "shell" in tasks, session.transcript[-800:])
     session.type("forever\r")
     session.wait(re.compile("forever\n"))
     session.type("\003")
@@ -159,13 +170,15 @@ def check_tasks(checks, session):
     session.type("\003")
     checks.check("whatever it catches", "user interrupt (-28)" in session.wait(),
                  session.transcript[-500:])
-    for _ in range(12):
-        answer = session.line("' twice spawn drop")
-    checks.check("too many tasks are refused", "limit reached" in session.transcript, answer)
-    session.line("500 ms")
-    checks.check("and can be had again when they have ended",
-                 "limit" not in session.line("' twice spawn drop"), session.transcript[-500:])
-    session.line("100 ms")
+    answers = [session.line("' forever spawn .") for _ in range(12)]
+    checks.check("too many tasks are refused", "limit reached" in answers[-1], answers)
+    for answer in answers:
+        if found := re.match(r"(\d+) $", answer):
+            session.line(f"{found[1]} kill")
+    while "limit" in session.line("' twice spawn drop"):
+        session.line("20 ms")
+    checks.check("and can be had again when they have ended", "7 " in session.line("3 4 + ."),
+                 session.transcript[-500:])
 
 
 def check_noise(checks, session):
@@ -175,9 +188,9 @@ def check_noise(checks, session):
         session.type("".join(chr(noise.choice([*range(1, 16), *range(32, 256)]))
                              for _ in range(500)))
         session.type("\003\003\r")
-        time.sleep(0.05)
+        time.sleep(0.05)  # not one paste
     session.type("\003\r.( quiet) cr\r")
-    session.wait(re.compile(r"\nquiet\n.*> $"))
+    session.wait(re.compile(r"\nquiet\n.*> $", re.DOTALL))
     checks.check("random bytes leave it in order", session.line("2 3 + .").startswith("5"),
                  repr(session.transcript[-500:]))
 

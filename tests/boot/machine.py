@@ -10,6 +10,7 @@ import time
 from board import ROOT, TIMEOUT
 from runner.command import board_command
 from runner.model import Board as BuiltBoard
+from runner.transcript import PromptWatch
 
 
 def command(board, changes, build=None):
@@ -26,7 +27,7 @@ def command(board, changes, build=None):
 def converse(arguments, prompt, lines, wanted=""):
     """Types each line when the prompt shows; returns (exit status, transcript). Empty lines are typed
     before, until `wanted` has been written."""
-    transcript = b""
+    transcript, watch = b"", PromptWatch(prompt.encode())
     with subprocess.Popen(arguments, bufsize=0, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                           stderr=subprocess.STDOUT) as process:
         timer = threading.Timer(TIMEOUT, process.kill)  # a board that hangs is ended
@@ -34,12 +35,14 @@ def converse(arguments, prompt, lines, wanted=""):
         try:
             while chunk := os.read(process.stdout.fileno(), 4096):
                 transcript += chunk
-                if lines and transcript.endswith(prompt.encode()):
+                watch.feed(chunk)
+                if lines and watch.ready:
                     if wanted.encode() in transcript:
                         process.stdin.write(lines.pop(0).encode())
                     else:
                         time.sleep(0.05)
                     process.stdin.write(b"\r")
+                    watch.sent()
         except BrokenPipeError:
             pass  # it has ended, and its status tells why
         finally:

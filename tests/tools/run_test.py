@@ -129,6 +129,34 @@ class PromptWatchTest(unittest.TestCase):
         self.assertFalse(self.ready(b"toy> b"))
         self.assertFalse(self.ready(b"toy> \r\n"))
 
+    def test_news_are_no_answer(self):
+        """Log that comes between typing a line and its echo, in any pieces."""
+        news = b"\r\x1b[K[    1.5] hog: warning: slow\r\n[    1.6] hog: more\r\ntoy> "
+        rest = b"a\r\x1b[Knote\r\ntoy> a\r\necho 61\r\n"
+        for size in range(1, len(news)):
+            watch = PromptWatch(b"toy> ", b": ")
+            watch.feed(b"hello\r\ntoy> ")
+            watch.sent()
+            for i in range(0, len(news), size):
+                watch.feed(news[i : i + size])
+                self.assertFalse(watch.ready)
+            for i in range(0, len(rest), size):
+                watch.feed(rest[i : i + size])
+                self.assertFalse(watch.ready)
+            watch.feed(b"toy> ")
+            self.assertTrue(watch.ready)
+            watch.feed(b"\r")
+            self.assertFalse(watch.ready)
+            watch.feed(b"\x1b[Knote\r\ntoy> ")
+            self.assertTrue(watch.ready)
+
+    def test_other_prompts(self):
+        watch = PromptWatch(b"toy> ", b": ")
+        watch.feed(b"toy> ")
+        watch.sent()
+        watch.feed(b": f\r\ntoy> : ")
+        self.assertTrue(watch.ready)
+
     def test_must_come_again(self):
         watch = PromptWatch(b"toy> ")
         watch.feed(b"toy> ")

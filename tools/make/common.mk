@@ -26,6 +26,11 @@ silent := $(findstring s,$(firstword -$(filter-out --%,$(MAKEFLAGS))))
 step = $(if $(silent),@:,@printf '  %-5s %s\n' '$(1)' '$(2)')
 Q := $(if $(V),,@)
 
+# What takes a compiler longest is begun first, lest all else waits for it at the end.
+# $(call slow-first,folder,objects) are those of the objects in that folder.
+slow_sources := $(addprefix services/wasm/handlers_,numeric jump memory)
+slow-first = $(foreach source,$(slow_sources),$(filter $(1)/$(source).o,$(2)))
+
 # A misspelt variable would be ignored in silence.
 known_variables := TARGET OVERLAY CONFIG DISK KEY NAME LIKE BASE BREAK TESTS SPEC SEED V
 empty :=

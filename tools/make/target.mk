@@ -126,7 +126,7 @@ link = $(CC) $(link_flags) -Wl,-Map=$(B)/ranvier.map -Wl,-T,$(B)/gen/link.ld $(o
 $(B)/link: FORCE
 	$(call remember,$(link))
 
-$(B)/ranvier.elf: $(objects) $(B)/gen/link.ld $(B)/link
+$(B)/ranvier.elf: $(call slow-first,$(B)/obj,$(objects)) $(objects) $(B)/gen/link.ld $(B)/link
 	$(call step,LINK,$@)
 	$(Q)$(link) -o $@
 

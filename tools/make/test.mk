@@ -64,7 +64,7 @@ $(foreach board,$(sort $(unit_boards)),$(eval $(call unit-board-rules,$(board)))
 endif
 
 .PHONY: unit-tests
-unit-tests: $(unit_programs)
+unit-tests: $(call slow-first,$(host)/unit/sim,$(sort $(unit_objects))) $(unit_programs)
 
 # The WebAssembly engine's: spec-test and bench-wasm. The second fragment reads the first.
 -include $(firstword $(wildcard tests/bench/wasm/wasm.mk tests/spec/spec.mk))

@@ -6,12 +6,13 @@
        +---- the board ends -----+--> ended
 
 In interactive runs the process has the terminal's input itself. Others feed a line each time the prompt shows, so that
-nothing is typed into a console that is being reset, or after the board was silent for a while,
+nothing is typed into a console that is being reset, or after the board has waited in silence for a while,
 since a program that reads its own input has no prompt. The board's process is ended in every case.
 """
 
 import contextlib
 import ctypes
+import glob
 import os
 import select
 import signal
@@ -23,8 +24,9 @@ from .transcript import Complaints, LineEnds, PanicReport, PromptWatch
 
 PANIC_STATUS = 3
 TIMEOUT_STATUS = 124
-FEED_ANYWAY = 2.0  # seconds of silence after which a line is fed without a prompt
-SETTLED = 0.5  # seconds of silence after which a prompt is the last one, where lines were fed ahead
+FEED_ANYWAY = 2.0  # seconds that a silent board waits, after which a line is fed without a prompt
+SETTLED = 0.5  # seconds that it waits, after which a prompt is the last one, where lines were fed ahead
+COMPUTES = 10.0  # seconds after which both hold for a silent board that computes for ever
 GIVE_UP = 30.0  # seconds of silence after which an awaited prompt will not come
 AFTER_PANIC = 2.0  # seconds that a board without power-off gets after its report
 CHUNK = 65536
@@ -42,6 +44,43 @@ def write_all(descriptor, data):
             data = data[os.write(descriptor, data):]
         except BlockingIOError:
             select.select([], [descriptor], [])
+
+
+def is_waiting(process):
+    """Whether no thread of the process computes, or would if it were let: on a busy machine a board
+    that is only slow is silent, too."""
+    for path in glob.glob(f"/proc/{process.pid}/task/*/stat"):
+        with contextlib.suppress(OSError), open(path, "rb") as file:
+            if file.read().rpartition(b")")[2].split()[0] in b"RD":
+                return False
+    return True
+
+
+class Silence:
+    """How long a board has said nothing, and how long of that it was seen to wait."""
+
+    LOOK = 0.2  # seconds at most that a look stands for: whoever looks may be slow himself
+
+    def __init__(self):
+        self.broken()
+
+    def broken(self):
+        """Something was said, or is to be answered."""
+        self._since = self._looked = time.monotonic()
+        self._waited = 0.0
+
+    def look(self, process):
+        now = time.monotonic()
+        self._waited = (self._waited + min(now - self._looked, self.LOOK) if is_waiting(process)
+                        else 0.0)
+        self._looked = now
+
+    def lasts(self, seconds):
+        return time.monotonic() - self._since > seconds
+
+    def is_over(self, seconds):
+        """Whether nothing more is to be expected: the board waits for that long."""
+        return self._waited > seconds or self.lasts(COMPUTES)
 
 
 class Feeder:
@@ -99,7 +138,7 @@ class Session:
         self._ahead = False  # something was fed that no prompt had asked for
         self._deadline = time.monotonic() + timeout if timeout else None
         self._timeout = timeout
-        self._last_output = time.monotonic()
+        self._silence = Silence()
         self._process = None
         self._stopped = None  # the status that the runner decided on
 
@@ -159,6 +198,8 @@ class Session:
             self._on_output(data)
         if 0 in ready:
             self._feeder.put(os.read(0, CHUNK))
+        if not ready:
+            self._silence.look(self._process)
         self._feed()
         self._send()
         self._check_time()
@@ -183,7 +224,7 @@ class Session:
         write_all(2, self._complaints.finish())
 
     def _on_output(self, data):
-        self._last_output = time.monotonic()
+        self._silence.broken()
         self._watch.feed(data)
         self._write(self._panic.feed(data))
 
@@ -195,12 +236,12 @@ class Session:
         silent."""
         if self._interactive or self._pending or not self._watch.seen or self._feeder.empty:
             return
-        if self._watch.ready or self._feeder.paste or self._silent(FEED_ANYWAY):
+        if self._watch.ready or self._feeder.paste or self._silence.is_over(FEED_ANYWAY):
             self._ahead = self._ahead or self._feeder.paste or not self._watch.ready
             self._pending = self._feeder.take()
             if self._pending:
                 self._watch.sent()
-                self._last_output = time.monotonic()
+                self._silence.broken()
 
     def _send(self):
         if self._pending:
@@ -208,27 +249,24 @@ class Session:
                 taken = os.write(self._process.stdin.fileno(), self._pending)
                 self._pending = self._pending[taken:]
 
-    def _silent(self, seconds):
-        return time.monotonic() - self._last_output > seconds
-
     def _check_time(self):
         if self._deadline and time.monotonic() > self._deadline:
             print(f"error: the board was still running after {self._timeout:g} s", file=sys.stderr)
             self._stopped = TIMEOUT_STATUS
-        elif self._panic.ended and self._silent(AFTER_PANIC):
+        elif self._panic.ended and self._silence.lasts(AFTER_PANIC):
             self._stopped = PANIC_STATUS
         elif self._interactive:
             return
         elif self._at_end():
             self._stopped = 0
-        elif (self._feeder.ended or not self._watch.seen) and self._silent(GIVE_UP):
+        elif (self._feeder.ended or not self._watch.seen) and self._silence.lasts(GIVE_UP):
             print(f"error: no prompt for {GIVE_UP:g} s", file=sys.stderr)
             self._stopped = 1
 
     def _at_end(self):
         """All input was taken and the prompt that follows it has come."""
         return (self._feeder.empty and not self._pending and self._watch.ready
-                and (not self._ahead or self._silent(SETTLED)))
+                and (not self._ahead or self._silence.is_over(SETTLED)))
 
     def _status(self):
         if self._panic.started:

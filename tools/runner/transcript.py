@@ -50,23 +50,50 @@ class Complaints:
 
 
 class PromptWatch:
-    """Knows whether the board waits at its prompt: the last, unfinished line is just that."""
+    """Knows whether the board waits at its prompt: the last, unfinished line is just that, and what was
+    typed last has been answered. Log and notes that come while a line is edited are no answer: the
+    console hides the line, prints them and shows prompt and line again (editor_hide, editor_show).
 
-    def __init__(self, prompt):
+    `more`: what may stand behind the prompt where it waits as well.
+    """
+
+    HIDE = b"\r\x1b[K"
+    PIECE = re.compile(rb"\r\x1b\[K|[\r\n]|[^\r\n]+")
+
+    def __init__(self, prompt, *more):
         self._prompt = prompt
+        self._prompts = {prompt, *(prompt + one for one in more)}
         self._line = b""
+        self._held = b""  # may be the first bytes of HIDE
+        self._news = False  # between hiding and showing
+        self._answered = True  # a line has ended since something was typed
         self.ready = False
         self.seen = False
 
     def feed(self, data):
-        line = self._line + data
-        self._line = re.split(rb"[\r\n]", line)[-1][-LONGEST_LINE:]
-        self.ready = ESCAPE_SEQUENCE.sub(b"", self._line) == self._prompt
+        data = self._held + data
+        self._held = next((self.HIDE[:size] for size in (3, 2, 1) if data.endswith(self.HIDE[:size])),
+                          b"")
+        for piece in self.PIECE.findall(data[: len(data) - len(self._held)]):
+            self._take(piece)
+        line = ESCAPE_SEQUENCE.sub(b"", self._line)
+        self.ready = self._answered and line in self._prompts and not self._held
         self.seen = self.seen or self.ready
 
+    def _take(self, piece):
+        if piece == self.HIDE:
+            self._news = True
+        if piece[:1] in b"\r\n":
+            self._answered = self._answered or (piece == b"\n" and not self._news)
+            self._line = b""
+            return
+        self._line = (self._line + piece)[-LONGEST_LINE:]
+        if ESCAPE_SEQUENCE.sub(b"", self._line).startswith(self._prompt):
+            self._news = False
+
     def sent(self):
-        """Something was typed: the prompt has to come again."""
-        self.ready = False
+        """Something was typed: the prompt has to come again, on another line."""
+        self._answered = self.ready = False
 
 
 class PanicReport:
