@@ -7,13 +7,13 @@
 #define KERNEL_BLOCK_H
 
 #include <kernel/device.h>
-#include <kernel/lock.h>
 
 enum {
-    BLOCK_SECTOR = 512,       /* bytes */
-    BLOCK_SECTORS_MAX = 8,    /* of one request */
-    BLOCK_PATIENCE = 5 * 1000 /* ms that a request may take */
+    BLOCK_SECTOR = 512,   /* bytes */
+    BLOCK_SECTORS_MAX = 8 /* of one request */
 };
+
+#define BLOCK_PATIENCE UINT64_C(5000000000) /* ns that a request may take */
 
 /* One request at a time: who comes meanwhile gets ERR_BUSY and may try again. A request takes
  * BLOCK_PATIENCE at the most; a task that is cancelled gets ERR_CANCELLED sooner. The caller's
@@ -36,19 +36,6 @@ static inline const struct block_operations *block(const struct device *device)
 {
     return device->driver->operations;
 }
-
-/* For drivers: whose request the device is at. A claim ends by itself after BLOCK_PATIENCE, so that
- * a task that ended in the middle of its request takes nothing with it. All zero at first. */
-struct block_claim {
-    struct lock lock;
-    uint64_t until; /* ns since entry; 0: nobody's */
-};
-
-/* Takes the device for a request that ends at *deadline; ERR_BUSY if it is somebody's. */
-enum status block_claim(struct block_claim *claim, uint64_t *deadline);
-
-/* Gives it back, unless the claim with that deadline has run out and is another's. */
-void block_unclaim(struct block_claim *claim, uint64_t deadline);
 
 /* Whether `count` sectors from `sector` on lie within `sectors`, and are a request's worth. */
 static inline bool block_is_within(uint64_t sectors, uint64_t sector, size_t count)

@@ -287,7 +287,7 @@ class CommandTest(unittest.TestCase):
             self.assertEqual(disk_file(Disked()), path)
             with open(path, "rb") as file:
                 self.assertEqual(file.read(), b"kept")
-            self.assertEqual(disk_arguments(Disked(), "a,b")[3:], [
+            self.assertEqual(disk_arguments(Disked(), "a,b")[1:], [
                 "if=none,id=disk,format=raw,file=a,,b",
                 "-device", "virtio-blk-device,drive=disk,bus=virtio-mmio-bus.2"])
             with self.assertRaisesRegex(RunError, "truncate -s 4096 .*/none"):

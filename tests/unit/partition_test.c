@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-// link: kernel/partition.c kernel/block.c
+// link: kernel/partition.c
 /*
  * A partition in the middle of a medium in memory: its bounds, pieces, turns and what the device
- * says; and claims.
+ * says.
  */
-#include <kernel/arch.h>
 #include <kernel/block.h>
 #include <kernel/clock.h>
 #include <kernel/partition.h>
@@ -89,16 +88,6 @@ enum status task_sleep_until(uint64_t deadline)
     return slept;
 }
 
-bool arch_interrupts_disable(void)
-{
-    return true;
-}
-
-void arch_interrupts_restore(bool enabled)
-{
-    (void)enabled;
-}
-
 static int setup(void **state)
 {
     (void)state;
@@ -176,21 +165,6 @@ static void waits_for_its_turn(void **state)
     assert_int_equal(partition_read(&partition, 0, data, sizeof data), ERR_CANCELLED);
 }
 
-static void claims_run_out(void **state)
-{
-    struct block_claim claim = {.until = 0};
-    uint64_t first, second;
-    (void)state;
-    assert_int_equal(block_claim(&claim, &first), OK);
-    assert_int_equal(block_claim(&claim, &second), ERR_BUSY);
-    block_unclaim(&claim, first);
-    assert_int_equal(block_claim(&claim, &first), OK);
-    now = first;
-    assert_int_equal(block_claim(&claim, &second), OK);
-    block_unclaim(&claim, first); /* comes too late: it is the second's now */
-    assert_int_equal(block_claim(&claim, &first), ERR_BUSY);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -198,7 +172,6 @@ int main(void)
         cmocka_unit_test_setup(refuses_what_is_not_its_own, setup),
         cmocka_unit_test_setup(tells_what_is_missing, setup),
         cmocka_unit_test_setup(waits_for_its_turn, setup),
-        cmocka_unit_test_setup(claims_run_out, setup),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

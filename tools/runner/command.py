@@ -62,19 +62,33 @@ def disk_file(board, disk=None):
     return path
 
 
+def virtio_bus(device):
+    """QEMU's name of the transport that a device of the board is at."""
+    registers = next(one["value"] for one in device["properties"] if one["name"] == "registers")
+    return f"virtio-mmio-bus.{(registers['base'] - VIRTIO_TRANSPORTS) // registers['size']}"
+
+
 def disk_arguments(board, path):
     """QEMU's arguments for a disk in that file, where the board's device is."""
     drive = f"if=none,id=disk,format=raw,file={path.replace(',', ',,')}"
     name = next(medium["device"] for medium in board.model["media"] if medium["device"])
     device = next(one for one in board.model["devices"] if one["name"] == name)
-    values = {one["name"]: one["value"] for one in device["properties"]}
     if device["driver"] == "virtio-block":
-        slot = (values["registers"]["base"] - VIRTIO_TRANSPORTS) // values["registers"]["size"]
-        return ["-global", "virtio-mmio.force-legacy=false", "-drive", drive,
-                "-device", f"virtio-blk-device,drive=disk,bus=virtio-mmio-bus.{slot}"]
+        return ["-drive", drive, "-device", f"virtio-blk-device,drive=disk,bus={virtio_bus(device)}"]
+    values = {one["name"]: one["value"] for one in device["properties"]}
     return ["-drive", drive, "-device", f"isa-ide,id=ata,iobase={values['port']:#x},"
             f"iobase2={values['control']:#x},irq={values['irq']}",
             "-device", "ide-hd,drive=disk,bus=ata.0"]
+
+
+def virtio_arguments(board):
+    """QEMU's arguments for the board's virtio devices but disks: none of them is a legacy one."""
+    devices = [one for one in board.model["devices"] if one["driver"].startswith("virtio-")]
+    arguments = ["-global", "virtio-mmio.force-legacy=false"] if devices else []
+    for device in devices:
+        if device["driver"] == "virtio-rng":
+            arguments += ["-device", f"virtio-rng-device,bus={virtio_bus(device)}"]
+    return arguments
 
 
 def board_command(board, gdb_socket=None, disc=None, config=None, disk=None):
@@ -96,6 +110,7 @@ def board_command(board, gdb_socket=None, disc=None, config=None, disk=None):
                 + (["--disk", disk] if disk else []))
     command = [find_emulator(qemu["binary"])]
     command += emulator_arguments(qemu, board.model["cpu"]["cores"])
+    command += virtio_arguments(board)
     command += disk_arguments(board, disk) if disk else []
     command += ["-display", "none", "-monitor", "none"]
     command += ["-chardev", "stdio,id=console,signal=off", "-serial", "chardev:console"]

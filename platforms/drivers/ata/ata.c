@@ -189,7 +189,7 @@ static enum status request(const struct device *device, uint8_t what, uint64_t s
 {
     struct ata_state *state = device->state;
     uint64_t deadline;
-    enum status status = block_claim(&state->claim, &deadline);
+    enum status status = claim_acquire(&state->claim, BLOCK_PATIENCE, &deadline);
 
     if (status)
         return status;
@@ -203,7 +203,7 @@ static enum status request(const struct device *device, uint8_t what, uint64_t s
         status = wait_ready(device, deadline, false);
     if (status)
         reset(device); /* what it still does must not meet the next request */
-    block_unclaim(&state->claim, deadline);
+    claim_release(&state->claim, deadline);
     return status;
 }
 

@@ -9,11 +9,12 @@
 
 #include <ata_config.h>
 #include <kernel/block.h>
+#include <kernel/claim.h>
 #include <kernel/event.h>
 #include <stdatomic.h>
 
 struct ata_state {
-    struct block_claim claim;
+    struct claim claim;
     struct event ready;
     atomic_bool interrupted; /* since the command, or since it was looked at */
     uint64_t sectors;

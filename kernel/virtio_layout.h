@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
  * What a driver and a virtio device share (Virtual I/O Device, version 1.2): a split queue (2.7),
- * the registers of the memory-mapped transport (4.2.2), a block device's requests (5.2.6). All of
- * it is little-endian, as are the CPUs that this runs on.
+ * the registers of the memory-mapped transport (4.2.2). All of it is little-endian, as are the CPUs
+ * that this runs on.
  */
-#ifndef VIRTIO_LAYOUT_H
-#define VIRTIO_LAYOUT_H
+#ifndef KERNEL_VIRTIO_LAYOUT_H
+#define KERNEL_VIRTIO_LAYOUT_H
 
-#include <assert.h>
 #include <stdint.h>
 
 enum {
@@ -29,12 +28,13 @@ enum {
     VIRTIO_QUEUE_DESCRIPTORS = 0x080, /* low half, then high */
     VIRTIO_QUEUE_AVAILABLE = 0x090,
     VIRTIO_QUEUE_USED = 0x0a0,
-    VIRTIO_CONFIGURATION = 0x100, /* of a block device: its capacity in sectors, low half first */
+    VIRTIO_CONFIGURATION = 0x100, /* what it has is each kind of device's own */
 
     VIRTIO_MAGIC = 0x74726976,
     VIRTIO_VERSION_1 = 2, /* of the transport: that of virtio 1.0 and later */
     VIRTIO_NO_DEVICE = 0,
     VIRTIO_BLOCK_DEVICE = 2,
+    VIRTIO_ENTROPY_DEVICE = 4,
 
     VIRTIO_STATUS_ACKNOWLEDGE = 1,
     VIRTIO_STATUS_DRIVER = 2,
@@ -43,12 +43,9 @@ enum {
     VIRTIO_STATUS_FAILED = 128,
 };
 
-/* Features, as bits of the words that they are in. */
-enum {
-    VIRTIO_WORD0_BLOCK_READ_ONLY = 1 << 5,
-    VIRTIO_WORD0_BLOCK_FLUSH = 1 << 9,
-    VIRTIO_WORD1_VERSION_1 = 1 << 0,
-};
+/* The one feature that every device of virtio 1 has, as a bit of the second word; those of the
+ * first are each kind's own. */
+enum { VIRTIO_WORD1_VERSION_1 = 1 << 0 };
 
 struct virtio_descriptor {
     uint64_t address;
@@ -58,7 +55,7 @@ struct virtio_descriptor {
 };
 enum { VIRTIO_DESCRIPTOR_NEXT = 1, VIRTIO_DESCRIPTOR_WRITE = 2 /* the device writes there */ };
 
-enum { VIRTIO_QUEUE = 4 }; /* descriptors; a power of two, and three make a request */
+enum { VIRTIO_QUEUE = 4 }; /* descriptors; a power of two; a request has three at the most */
 
 struct virtio_available {
     uint16_t flags;
@@ -76,17 +73,8 @@ struct virtio_used {
     uint16_t available_event;
 };
 
-struct virtio_block_header {
-    uint32_t type;
-    uint32_t reserved;
-    uint64_t sector;
-};
-enum { VIRTIO_BLOCK_IN = 0, VIRTIO_BLOCK_OUT = 1, VIRTIO_BLOCK_FLUSH = 4 };
-enum { VIRTIO_BLOCK_OK = 0, VIRTIO_BLOCK_UNANSWERED = 0xff /* ours */ };
-
-static_assert(sizeof(struct virtio_descriptor) == 16, "2.7.5");
-static_assert(sizeof(struct virtio_available) == 6 + 2 * VIRTIO_QUEUE, "2.7.6");
-static_assert(sizeof(struct virtio_used) == 8 + 8 * VIRTIO_QUEUE, "2.7.8, with its padding");
-static_assert(sizeof(struct virtio_block_header) == 16, "5.2.6");
+_Static_assert(sizeof(struct virtio_descriptor) == 16, "2.7.5");
+_Static_assert(sizeof(struct virtio_available) == 6 + 2 * VIRTIO_QUEUE, "2.7.6");
+_Static_assert(sizeof(struct virtio_used) == 8 + 8 * VIRTIO_QUEUE, "2.7.8, with its padding");
 
 #endif

@@ -1,23 +1,23 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
- * See block.h.
+ * See claim.h.
  */
-#include <kernel/block.h>
+#include <kernel/claim.h>
 
 #include <kernel/clock.h>
 
-enum status block_claim(struct block_claim *claim, uint64_t *deadline)
+enum status claim_acquire(struct claim *claim, uint64_t patience, uint64_t *deadline)
 {
     uint64_t now = clock_now();
     bool enabled = lock_acquire(&claim->lock);
     bool free = claim->until <= now;
     if (free)
-        *deadline = claim->until = now + BLOCK_PATIENCE * UINT64_C(1000000);
+        *deadline = claim->until = now + patience;
     lock_release(&claim->lock, enabled);
     return free ? OK : ERR_BUSY;
 }
 
-void block_unclaim(struct block_claim *claim, uint64_t deadline)
+void claim_release(struct claim *claim, uint64_t deadline)
 {
     bool enabled = lock_acquire(&claim->lock);
     if (claim->until == deadline)
