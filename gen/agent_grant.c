@@ -6,20 +6,12 @@
  */
 #include "agent_grant.h"
 
+#include "agent_import.h"
 #include "board.h"
 #include "interface.h"
 #include "resource.h"
 #include "scalar.h"
 #include <string.h>
-
-/* Imports of the module ranvier that want a grant (services/cells/ranvier.c has the rows). */
-static const struct {
-    const char *import, *grant;
-} granted_imports[] = {
-    {"log", "log"}, {"send", "send"}, {"spawn", "spawn"}, {"migrate_me", "migrate"}};
-
-const char *const agent_own_grants[] = {"input", "log", "migrate", "send", "spawn"};
-const size_t agent_own_grant_count = sizeof(agent_own_grants) / sizeof(agent_own_grants[0]);
 
 /* The word behind the first point of "service.call"; NULL if it has none. */
 static const char *call_of(struct arena *arena, const char *word, const char **service)
@@ -144,21 +136,34 @@ static void check_service_import(struct board *board, const struct agent *agent,
             "add %s.%s or %s.* to its grants", import->module, import->name, import->module);
 }
 
+static void check_own_import(struct board *board, const struct agent *agent,
+                             const struct module_import *import)
+{
+    struct text_list names = {0};
+    for (size_t i = 0; i < agent_own_import_count; i++) {
+        const struct agent_import *own = &agent_own_imports[i];
+        text_list_add(board->arena, &names, own->name);
+        if (strcmp(import->name, own->name) != 0)
+            continue;
+        if (own->grant != NULL && !has_grant(agent, own->grant))
+            diagnostic_fix(board->diagnostics,
+                           import_error(board, agent, import, "which it is not granted"),
+                           "add %s to its grants", own->grant);
+        return;
+    }
+    suggest(board->diagnostics, import_error(board, agent, import, "which no node has"),
+            import->name, &names);
+}
+
 static void check_import(struct board *board, const struct agent *agent,
                          const struct module_import *import)
 {
     if (strcmp(import->module, "wasi_snapshot_preview1") == 0)
         return;
-    if (strcmp(import->module, "ranvier") != 0) {
+    if (strcmp(import->module, "ranvier") == 0)
+        check_own_import(board, agent, import);
+    else
         check_service_import(board, agent, import);
-        return;
-    }
-    for (size_t i = 0; i < sizeof(granted_imports) / sizeof(granted_imports[0]); i++)
-        if (strcmp(import->name, granted_imports[i].import) == 0 &&
-            !has_grant(agent, granted_imports[i].grant))
-            diagnostic_fix(board->diagnostics,
-                           import_error(board, agent, import, "which it is not granted"),
-                           "add %s to its grants", granted_imports[i].grant);
 }
 
 void agents_check_grants(struct board *board)

@@ -5,16 +5,32 @@
 #include <services/cells/blob.h>
 
 #include <services/cells/dna.h>
+
+#include <kernel/clock.h>
 #include <string.h>
 
 enum { GROWTH_MIN = 1024 };
+
+/* Destroys the blob that has been at rest the longest; false if none is. */
+static bool drop_rested(struct cells *cells)
+{
+    const uint64_t now = clock_now();
+    struct blob *oldest = cells->blobs;
+    for (struct blob *one = cells->blobs; one; one = one->next)
+        if (one->used < oldest->used)
+            oldest = one;
+    if (!oldest || now - oldest->used < BLOB_REST * NANOSECONDS_PER_SECOND)
+        return false;
+    blob_destroy(cells, oldest);
+    return true;
+}
 
 static uint8_t *block(struct cells *cells, uint8_t *bytes, size_t old_size, size_t new_size)
 {
     uint8_t *result;
     do {
         result = cell_memory_resize(&cells->memory, bytes, old_size, new_size);
-    } while (!result && new_size > 0 && dna_make_room(cells));
+    } while (!result && new_size > 0 && (drop_rested(cells) || dna_make_room(cells)));
     return result;
 }
 
@@ -25,13 +41,13 @@ enum status blob_create(struct cells *cells, enum cells_content content, size_t 
     *blob = NULL;
     for (const struct blob *one = cells->blobs; one; one = one->next)
         count++;
-    if (count >= BLOBS_MAX)
+    if (count >= BLOBS_MAX && !drop_rested(cells))
         return ERR_LIMIT;
     struct blob *made = cell_memory_resize(&cells->memory, NULL, 0, sizeof(*made));
     if (!made)
         return ERR_NO_MEMORY;
     *made = (struct blob){
-        .next = cells->blobs, .handle = ++cells->blob_numbers, .content = content, .size = size};
+        .handle = ++cells->blob_numbers, .content = content, .size = size, .used = clock_now()};
     if (size > 0) {
         made->bytes = block(cells, NULL, 0, size);
         made->room = size;
@@ -40,6 +56,7 @@ enum status blob_create(struct cells *cells, enum cells_content content, size_t 
             return ERR_NO_MEMORY;
         }
     }
+    made->next = cells->blobs;
     cells->blobs = *blob = made;
     return OK;
 }
@@ -83,6 +100,8 @@ struct blob *blob_find(struct cells *cells, uint32_t handle)
     struct blob *blob = cells->blobs;
     while (blob && blob->handle != handle)
         blob = blob->next;
+    if (blob)
+        blob->used = clock_now();
     return blob;
 }
 

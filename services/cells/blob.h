@@ -8,7 +8,10 @@
 
 #include <services/cells/cell.h>
 
-enum { BLOBS_MAX = 16 }; /* of a node at a time */
+enum {
+    BLOBS_MAX = 16, /* of a node at a time */
+    BLOB_REST = 60  /* seconds without a call, after which one gives way: who had it is gone */
+};
 
 struct blob {
     struct blob *next;
@@ -19,10 +22,11 @@ struct blob {
     size_t room;      /* bytes of the block */
     size_t size;      /* that it has, or is to have */
     size_t written;
+    uint64_t used; /* ns, when it was found last */
 };
 
-/* An empty blob that is to have `size` bytes; 0: it grows. ERR_LIMIT: there are BLOBS_MAX;
- * ERR_NO_MEMORY. */
+/* An empty blob that is to have `size` bytes; 0: it grows. Blobs at rest give way where there is no
+ * room. ERR_LIMIT: there are BLOBS_MAX; ERR_NO_MEMORY. */
 enum status blob_create(struct cells *cells, enum cells_content content, size_t size,
                         struct blob **blob);
 
@@ -36,6 +40,7 @@ enum status blob_append(struct cells *cells, struct blob *blob, const void *byte
 /* Whether all of it is there. */
 bool blob_is_whole(const struct blob *blob);
 
+/* For a call that uses it; NULL: there is none. */
 struct blob *blob_find(struct cells *cells, uint32_t handle);
 
 /* The block of a blob, which is the caller's from now on; the blob is gone. */

@@ -158,6 +158,15 @@ static enum status do_manifest(void *context, const struct cells_manifest_reques
 
 /* --- agents --- */
 
+static enum status do_check(void *context, const struct cells_check_request *request,
+                            struct cells_check_reply *reply)
+{
+    const struct cells *cells = context;
+    *reply->missing = '\0';
+    (void)policy_check(&request->policy, cells->is.labels, reply->missing, sizeof(reply->missing));
+    return OK;
+}
+
 static enum status do_create(void *context, const struct cells_create_request *request,
                              struct cells_create_reply *reply)
 {
@@ -540,4 +549,5 @@ const struct cells_server cells_calls_server = {
     .quota = do_quota,
     .room = do_room,
     .manifest = do_manifest,
+    .check = do_check,
 };

@@ -189,22 +189,41 @@ enum status cell_create(struct cells *cells, const struct cell_parameters *param
 
 /* --- its instance --- */
 
+/* Says in the cell's log what is short for an instance, or what the engine has against it. */
+static void say_why(struct cell *cell, enum status status, const struct wasm_error *error)
+{
+    static const char *const whose[] = {[SHORT_NOTHING] = "the engine takes",
+                                        [SHORT_OWN] = "its policy allows",
+                                        [SHORT_SHARED] = "its namespace has left",
+                                        [SHORT_NODE] = "the node has in one piece"};
+    char text[CELL_TEXT + 1];
+    host_log(cell, text,
+             status == ERR_DENIED
+                 ? format_text(text, sizeof(text), "byte %u: %s\n", (unsigned)error->offset,
+                               error->message)
+                 : format_text(text, sizeof(text), "it needs more memory than %s\n",
+                               whose[cell->memory.shortage]));
+}
+
 enum status cell_instantiate(struct cell *cell)
 {
     const struct wasm_allocator *allocator = &cell->memory.allocator;
     struct wasm_limits limits = wasm_limits_default;
     struct wasm_error error = {0, "out of memory"};
-    if (cell->policy.memory && cell->policy.memory / WASM_PAGE_SIZE < limits.pages)
+    cell->memory.shortage = SHORT_NOTHING;
+    if (cell->policy.memory && cell->policy.memory / WASM_PAGE_SIZE < limits.pages) {
         limits.pages = cell->policy.memory / WASM_PAGE_SIZE;
+        cell->memory.shortage = SHORT_OWN; /* a memory of more pages is not even asked for */
+    }
     enum status status = wasm_instance_create(&cell->instance, cell->dna->module, allocator,
                                               &limits, binding_resolve, cell, &error);
     if (status == OK)
         status = wasm_machine_create(&cell->machine, allocator, CONFIG_CELLS_STACK);
     if (status) {
         cell_uninstantiate(cell);
-        if (status == ERR_NOT_FOUND || status == ERR_DENIED)
+        if (status == ERR_NOT_FOUND)
             return ERR_DENIED; /* binding_resolve has said which import */
-        log_warning("cells", "%s: no instance: %s", cell->name, status_text(status));
+        say_why(cell, status, &error);
     }
     return status;
 }

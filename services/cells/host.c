@@ -81,24 +81,22 @@ bool binding_resolve(void *context, const struct wasm_import_request *request,
     struct cell *cell = context;
     struct host_binding made = {.next = cell->bindings, .cell = cell, .index = cell->binding_count};
     const char *why = look_up(cell, request, &made);
-    if (why) {
-        refuse(cell, request, why);
-        return false;
-    }
-    struct host_binding *binding = cell_memory_resize(&cell->memory, NULL, 0, sizeof(*binding));
-    if (!binding)
-        return false;
-    *binding = made;
-    if (wasm_host_function_create(&binding->function, &cell->memory.allocator,
-                                  made.import->parameters, made.import->results, enter_host,
-                                  binding)) {
+    struct host_binding *binding =
+        why ? NULL : cell_memory_resize(&cell->memory, NULL, 0, sizeof(*binding));
+    if (binding) {
+        *binding = made;
+        if (wasm_host_function_create(&binding->function, &cell->memory.allocator,
+                                      made.import->parameters, made.import->results, enter_host,
+                                      binding) == OK) {
+            cell->bindings = binding;
+            cell->binding_count++;
+            *found = binding->function;
+            return true;
+        }
         cell_memory_resize(&cell->memory, binding, sizeof(*binding), 0);
-        return false;
     }
-    cell->bindings = binding;
-    cell->binding_count++;
-    *found = binding->function;
-    return true;
+    refuse(cell, request, why ? why : "no memory for it");
+    return false;
 }
 
 struct host_binding *binding_find(const struct cell *cell, uint32_t index)

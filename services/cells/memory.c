@@ -46,10 +46,14 @@ static size_t footprint(const struct cell_memory *memory, size_t size)
 static enum status charge(struct cell_memory *memory, size_t bytes)
 {
     enum status status = budget_charge(&memory->own, bytes);
-    if (status == OK && memory->shared) {
+    if (status) {
+        memory->shortage = SHORT_OWN;
+    } else if (memory->shared) {
         status = budget_charge(memory->shared, bytes);
-        if (status)
+        if (status) {
+            memory->shortage = SHORT_SHARED;
             budget_credit(&memory->own, bytes);
+        }
     }
     return status;
 }
@@ -113,11 +117,15 @@ void *cell_memory_resize(struct cell_memory *memory, void *block, size_t old_siz
         credit(memory, before);
         return NULL;
     }
+    if (after == 0)
+        memory->shortage = SHORT_NODE;
     if (after == 0 || (after > before && charge(memory, after - before)))
         return NULL;
     void *result = moved(memory, block, old_size, new_size);
-    if (!result && after > before)
+    if (!result && after > before) {
         credit(memory, after - before);
+        memory->shortage = SHORT_NODE;
+    }
     if (result && after < before)
         credit(memory, before - after);
     return result;

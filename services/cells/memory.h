@@ -14,13 +14,17 @@
 #include <kernel/heap.h>
 #include <services/wasm/wasm.h>
 
+/* Who has no more memory: its own limit, its namespace's quota, the node. */
+enum cell_shortage { SHORT_NOTHING, SHORT_OWN, SHORT_SHARED, SHORT_NODE };
+
 struct cell_memory {
     struct wasm_allocator allocator; /* its context is this */
     struct page_pool *pool;          /* borrowed */
     unsigned owner;                  /* of the pages */
     struct heap *heap;               /* of small blocks; NULL while there are none */
     struct budget own;
-    struct budget *shared; /* the namespace's, or NULL; borrowed */
+    struct budget *shared;       /* the namespace's, or NULL; borrowed */
+    enum cell_shortage shortage; /* why a block was refused last */
 };
 
 /* An empty memory of at most `limit` bytes. `name` and `shared` are borrowed for its life. */

@@ -52,8 +52,9 @@ struct callers {
 /* From now on agents of these cells can call services. Task context. */
 void callers_begin(struct callers *callers, const struct callers_parameters *parameters);
 
-/* Ends the callers' tasks: what they do is cancelled. ERR_TIMEOUT: one does not end, and may still
- * use the cells' memory. */
+/* Ends the callers' tasks: what they do is cancelled. For who ends cells without ending the task
+ * that they run on, as tests do; the service's own life ends its tasks (kernel/service.h).
+ * ERR_TIMEOUT: one does not end, and may still use the cells' memory. */
 enum status callers_end(struct callers *callers);
 
 /* Takes back calls that have returned, wakes whose they are, and gives out those that wait. */

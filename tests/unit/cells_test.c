@@ -8,7 +8,7 @@
 // link: kernel/device.c kernel/stack.c kernel/status.c tests/unit/kernel_fake.c
 // link: tests/unit/fake_memory.c tests/unit/host_stack.c platforms/arch/host/context.c
 // link: platforms/arch/host/context_switch.S build/sim/gen/cells_interface.c
-// link: kernel/harmony.c kernel/clock_real.c kernel/entropy.c
+// link: kernel/harmony.c kernel/clock_real.c kernel/entropy.c gen/agent_import.c
 // libraries: -llz4
 /*
  * Agents on a node: their states and what each may become, turns and allowances, quotas, every way
@@ -17,8 +17,10 @@
  */
 #include "cells_fixture.h"
 
+#include <gen/agent_import.h>
 #include <kernel/clock.h>
 #include <services/cells/mailbox.h>
+#include <services/cells/ranvier.h>
 
 static uint8_t ram[NODE_RAM] __attribute__((aligned(65536)));
 static struct node node;
@@ -243,6 +245,15 @@ static void fuel_comes_back_with_time(void **state)
     assert_true(spinner->fuel_used > 10000 && spinner->fuel_used < 12000);
 }
 
+/* Its log has the text. */
+static void logs(const struct cell *cell, const char *text)
+{
+    char log[CONFIG_CELLS_LOG + 1];
+    uint64_t offset = 0;
+    log[cell_log_read(cell, &offset, log, CONFIG_CELLS_LOG)] = '\0';
+    assert_non_null(strstr(log, text));
+}
+
 static void a_namespace_shares_its_quotas(void **state)
 {
     (void)state;
@@ -264,6 +275,71 @@ static void a_namespace_shares_its_quotas(void **state)
     assert_int_equal(node_try(&node, "c", &policy, &c), OK);
     assert_int_equal(cell_start(c), ERR_NO_MEMORY);
     assert_int_equal(c->state, CELLS_STATE_CREATED);
+    logs(c, "more memory than its namespace has left");
+    space->memory.limit = SIZE_MAX;
+    c->memory.own.limit = 3000;
+    assert_int_equal(cell_start(c), ERR_NO_MEMORY);
+    logs(c, "more memory than its policy allows");
+    c->memory.own.limit = SIZE_MAX;
+    node.budgets[NODE_OWNER].limit = node.budgets[NODE_OWNER].used + 4 * NODE_PAGE;
+    assert_int_equal(cell_start(c), ERR_NO_MEMORY);
+    logs(c, "more memory than the node has");
+    node.budgets[NODE_OWNER].limit = SIZE_MAX;
+    assert_int_equal(cell_start(c), OK);
+}
+
+/* Both tables have the same imports, with the same grants, and no grant is for nothing. */
+static void the_generator_knows_the_imports(void **state)
+{
+    (void)state;
+    assert_int_equal(agent_own_import_count, ranvier_import_count);
+    size_t granted = 1; /* input */
+    for (size_t i = 0; i < ranvier_import_count; i++) {
+        const struct host_import *import = &ranvier_imports[i];
+        const struct agent_import *known = agent_own_imports;
+        while (strcmp(known->name, import->name) != 0)
+            assert_true(++known < agent_own_imports + agent_own_import_count);
+        assert_true((known->grant == NULL) == (import->grant == NULL));
+        if (!import->grant)
+            continue;
+        assert_string_equal(known->grant, import->grant);
+        size_t word = 0;
+        while (strcmp(agent_own_grants[word], import->grant) != 0)
+            assert_true(++word < agent_own_grant_count);
+        granted++;
+    }
+    assert_int_equal(agent_own_grant_count, granted);
+}
+
+/* A user who is gone in the middle of an upload keeps nobody out. */
+static void blobs_at_rest_give_way(void **state)
+{
+    (void)state;
+    struct blob *blob, *first, *second;
+    assert_int_equal(blob_create(&node.cells, CELLS_CONTENT_MODULE, 100, &first), OK);
+    assert_int_equal(blob_create(&node.cells, CELLS_CONTENT_MODULE, 100, &second), OK);
+    const uint32_t kept = first->handle, gone = second->handle;
+    for (unsigned i = 2; i < BLOBS_MAX; i++)
+        assert_int_equal(blob_create(&node.cells, CELLS_CONTENT_MODULE, 100, &blob), OK);
+    fake.now += BLOB_REST * NANOSECONDS_PER_SECOND - 1;
+    assert_int_equal(blob_create(&node.cells, CELLS_CONTENT_MODULE, 100, &blob), ERR_LIMIT);
+    assert_ptr_equal(blob_find(&node.cells, kept), first);
+    fake.now++;
+    assert_int_equal(blob_create(&node.cells, CELLS_CONTENT_MODULE, 100, &blob), OK);
+    assert_ptr_equal(blob_find(&node.cells, kept), first);
+    unsigned count = 0;
+    for (blob = node.cells.blobs; blob; blob = blob->next)
+        count++;
+    assert_int_equal(count, BLOBS_MAX);
+    fake.now += 2 * BLOB_REST * NANOSECONDS_PER_SECOND; /* large ones give way to one another */
+    assert_int_equal(blob_create(&node.cells, CELLS_CONTENT_SNAPSHOT, NODE_RAM / 2, &blob), OK);
+    const uint32_t large = blob->handle;
+    assert_int_equal(blob_create(&node.cells, CELLS_CONTENT_SNAPSHOT, NODE_RAM / 2, &blob),
+                     ERR_NO_MEMORY);
+    fake.now += BLOB_REST * NANOSECONDS_PER_SECOND;
+    assert_int_equal(blob_create(&node.cells, CELLS_CONTENT_SNAPSHOT, NODE_RAM / 2, &blob), OK);
+    assert_null(blob_find(&node.cells, large));
+    assert_null(blob_find(&node.cells, gone));
 }
 
 /* Runs a function that fails beside one that counts. */
@@ -565,6 +641,8 @@ int main(void)
         TEST(who_is_woken_overtakes_one_at_a_time),
         TEST(fuel_comes_back_with_time),
         TEST(a_namespace_shares_its_quotas),
+        TEST(blobs_at_rest_give_way),
+        TEST(the_generator_knows_the_imports),
         TEST(unreachable_code_ends_an_agent),
         TEST(endless_recursion_ends_an_agent),
         TEST(a_load_beyond_the_memory_ends_an_agent),

@@ -4,7 +4,7 @@
 // link: gen/interface.c gen/interface_type.c gen/interface_growth.c gen/interface_lock.c
 // link: gen/interface_print.c gen/file.c
 // link: gen/binding.c gen/catalog.c gen/name.c gen/layer.c gen/board.c gen/cpu.c gen/memory.c
-// link: gen/image.c gen/medium.c gen/partition.c gen/agent.c gen/agent_grant.c
+// link: gen/image.c gen/medium.c gen/partition.c gen/agent.c gen/agent_grant.c gen/agent_import.c
 // link: gen/device.c gen/device_resolve.c
 // link: gen/wire.c gen/interrupt.c gen/pin.c gen/service.c gen/service_resolve.c gen/settings.c
 // link: gen/config.c gen/runtime.c gen/source.c gen/qemu.c gen/json.c

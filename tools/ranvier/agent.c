@@ -5,7 +5,7 @@
 #include "agent.h"
 
 #include <errno.h>
-#include <gen/agent_grant.h>
+#include <gen/agent_import.h>
 #include <gen/diagnostic.h>
 #include <inttypes.h>
 #include <stdlib.h>
@@ -239,6 +239,15 @@ int agent_refused(struct caller *board, const char *name, const uint8_t id[AGENT
     if (status != ERR_BUSY || agent_call(board, CELLS_CALL_INSPECT, &request, &agent))
         return agent_failed(board, name, status);
     return command_fail("%s: %s: it is %s", board->wire.link.name, name, agent_states[agent.state]);
+}
+
+int agent_unfit(struct caller *board, const struct cells_policy *policy)
+{
+    const struct cells_check_request request = {*policy};
+    struct cells_check_reply reply;
+    const enum status status = agent_call(board, CELLS_CALL_CHECK, &request, &reply);
+    return command_fail("%s: the agent's policy asks for what is not there: %s",
+                        board->wire.link.name, status ? "its log says what" : reply.missing);
 }
 
 static bool read_id(const char *text, uint8_t id[AGENT_ID])

@@ -65,10 +65,12 @@ static bool is_shortage(enum status status)
 }
 
 static int create(struct caller *board, const struct agent_options *options, const char *path,
-                  const char *grants, const uint8_t hash[32], uint8_t id[AGENT_ID])
+                  const struct cells_manifest_reply *manifest, const uint8_t hash[32],
+                  uint8_t id[AGENT_ID])
 {
     struct cells_create_request request = {.dna = {.length = 32}, .policy = options->policy};
     struct cells_create_reply made;
+    const char *const grants = options->grants ? options->grants : manifest->grants;
     if (strlen(options->arguments) >= sizeof(request.arguments) ||
         strlen(grants) >= sizeof(request.grants))
         return command_fail("%s: more than 95 characters of arguments or grants", path);
@@ -86,10 +88,10 @@ static int create(struct caller *board, const struct agent_options *options, con
     if (status == ERR_BUSY)
         return command_fail("%s: there is an agent %s already; --name gives this one another",
                             board->wire.link.name, request.name);
-    if (status == ERR_UNSUPPORTED)
-        return command_fail(
-            "%s: the node lacks what the agent's policy asks for; its log says what",
-            board->wire.link.name);
+    if (status == ERR_UNSUPPORTED) {
+        manifest_complete(manifest, &request.policy);
+        return agent_unfit(board, &request.policy);
+    }
     if (is_shortage(status))
         return no_room(board, options, path, status);
     if (status)
@@ -141,8 +143,7 @@ int agent_deploy(struct caller *board, const struct agent_options *options, cons
     free(module);
     if (status || options->module)
         return status;
-    const char *grants = options->grants ? options->grants : manifest.grants;
-    status = create(board, options, path, grants, hash, id);
+    status = create(board, options, path, &manifest, hash, id);
     /* A function is called without `_start` having run: exec starts the agent itself. */
     if (!status && !options->created && !options->function)
         status = start(board, options, path, id);

@@ -28,6 +28,7 @@ enum { SEQUENCE = 8, SEQUENCE_SIZE = 4 }; /* in a snapshot: services/cells/snaps
 struct parcel {
     struct caller *source, *target;
     uint8_t id[AGENT_ID];
+    struct cells_policy policy;
     uint32_t leaving, arriving; /* migrations, of either board; 0: none */
     uint32_t sequence;          /* of its snapshots, this one's */
     uint8_t *bytes;             /* the snapshot; NULL: a move before this one has sent it */
@@ -145,6 +146,8 @@ static int hand_over(struct parcel *parcel)
         return command_fail("%s: an agent of that id or name is there already; `ranvier agent "
                             "remove` forgets one that has ended",
                             name_of(parcel->target));
+    if (done == ERR_UNSUPPORTED)
+        return agent_unfit(parcel->target, &parcel->policy);
     return done ? agent_failed(parcel->target, "the agent", done) : COMMAND_OK;
 }
 
@@ -288,6 +291,7 @@ static int move(struct parcel *parcel, struct agent_options *options)
     done = find_pending(parcel->target, parcel->id, true, &parcel->arriving);
     if (done)
         return agent_failed(parcel->target, "the agents", done);
+    parcel->policy = agent.policy;
     if (agent.state == CELLS_STATE_TERMINATED)
         return resume(parcel, &agent);
     int status = clear(parcel);
