@@ -13,12 +13,13 @@ import sys
 import threading
 import time
 
-from wires import PATIENCE, RANVIER, ROOT, Raw, decode, encode, ports, ranvier, wait_for_start, wire_of
+from wires import (PATIENCE, RANVIER, ROOT, Raw, console, decode, encode, ports, ranvier, trace,
+                   wait_for_start, wire_of)
 from board import Board
 from machine import command
 import tap
 
-BASE_TRIES = 5
+UPTIME = "log records dropped"  # the end of what `uptime` tells
 
 
 def has_keymux(name):
@@ -75,7 +76,7 @@ def check_call(checks, name, link):
 
 def check_console(checks, name, link):
     for options in ([], ["--port", "10"]):
-        status, out, errors = ranvier("console", "--wait", "6", *options, link, text=b"uptime\r")
+        status, out, errors = console(*options, link, text=b"uptime\r", until=UPTIME)
         checks.check(f"console {' '.join(options)} runs a command", status == 0 and "up " in out,
                      f"{status}\n{out}{errors}")
 
@@ -83,32 +84,23 @@ def check_console(checks, name, link):
 def check_paste(checks, link):
     """Lines that come while the first of them runs."""
     lines = b"".join(b"( which is long enough ) %d 1000 + .\r" % number for number in range(12))
-    status, out, errors = ranvier("console", "--wait", "6", "--port", "10", link,
-                                  text=b"500 ms\r" + lines + b"uptime\r")
+    status, out, errors = console("--port", "10", link, text=b"500 ms\r" + lines + b"uptime\r",
+                                  until=UPTIME)
     checks.check("lines that are typed while a word runs are run then",
                  status == 0 and "1011 " in out and "up " in out, out + errors)
 
 
 def check_trace(checks, name):
-    """From the start: a board that boots as the command's own process."""
+    """From the start: a board that boots as the command's own process. Without the ELF file the board
+    itself tells its texts."""
     elf = os.path.join(ROOT, "build", name, "ranvier.elf")
     board = [elf] if name == "mux-sim" else command(Board(name), {})
-    status, out, errors = ranvier("trace", "--elf", elf, "--json", "--for", "4", "--", *board)
-    events = [json.loads(line) for line in out.splitlines()]
-    checks.check("trace has what was logged at boot, with its place in the source",
-                 status == 0 and any(e.get("module") == "boot" and e.get("where", "").startswith(
-                     "kernel/boot.c:") for e in events), f"{status}\n{out}{errors}")
-
-
-def check_trace_without_elf(checks, name):
-    """The board itself tells its texts."""
-    elf = os.path.join(ROOT, "build", name, "ranvier.elf")
-    board = [elf] if name == "mux-sim" else command(Board(name), {})
-    status, out, errors = ranvier("trace", "--json", "--for", "4", "--", *board)
-    events = [json.loads(line) for line in out.splitlines()]
-    checks.check("trace needs no ELF file for the texts",
-                 status == 0 and any(e.get("module") == "boot" and e["text"].startswith("Ranvier ")
-                                     for e in events), f"{status}\n{out}{errors}")
+    found, said = trace("--elf", elf, "--json", "--", *board, until=lambda e: (
+        e.get("module") == "boot" and e.get("where", "").startswith("kernel/boot.c:")))
+    checks.check("trace has what was logged at boot, with its place in the source", found, said)
+    found, said = trace("--json", "--", *board, until=lambda e: (
+        e.get("module") == "boot" and e["text"].startswith("Ranvier ")))
+    checks.check("trace needs no ELF file for the texts", found, said)
 
 
 class Mux:
@@ -279,7 +271,7 @@ def check_terminals(checks, link):
             line = process.stdout.readline()
             event = json.loads(line) if line else {"port": 10, "link": "(ended)"}
             path = event["link"] if event["port"] == 10 else None
-        status, out, errors = ranvier("console", "--wait", "6", "--raw", path, text=b"uptime\r")
+        status, out, errors = console("--raw", path, text=b"uptime\r", until=UPTIME)
         checks.check("a port is a pseudo-terminal", status == 0 and "up " in out, out + errors)
     finally:
         process.terminate()
@@ -322,7 +314,7 @@ def check_bad_input(checks, link, seconds):
              if before and after and after[key] > before[key]]
     checks.check("bad frames are counted: broken, too long, for nobody", len(grown) == 3,
                  f"{before}\n{after}")
-    status, out, errors = ranvier("console", "--wait", "6", "--port", "10", link, text=b"\r\x03\ruptime\r")
+    status, out, errors = console("--port", "10", link, text=b"\r\x03\ruptime\r", until=UPTIME)
     checks.check("the shell is there as before", status == 0 and "up " in out, out + errors)
 
 
@@ -344,7 +336,6 @@ def main():
         check_terminals(checks, link)
         check_bad_input(checks, link, seconds)
     check_trace(checks, name)
-    check_trace_without_elf(checks, name)
     status, _, errors = ranvier("ports", "unix:/nowhere/at/all")
     checks.check("a link that is not there is an error that names it",
                  status == 1 and "/nowhere/at/all" in errors, errors)

@@ -223,6 +223,39 @@ def ranvier(*arguments, text=b"", timeout=PATIENCE):
             done.stderr.decode(errors="replace"))
 
 
+def console(*arguments, text, until):
+    """(status, stdout, stderr) of `ranvier console`, whose input ends when it has shown `until`."""
+    with subprocess.Popen([RANVIER, "console", "--wait", "0", *arguments], stdin=subprocess.PIPE,
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        timer = threading.Timer(PATIENCE, process.kill)
+        timer.start()
+        said = b""
+        with contextlib.suppress(BrokenPipeError):  # it has ended, and its status tells why
+            os.write(process.stdin.fileno(), text)
+        while until.encode() not in said and (chunk := os.read(process.stdout.fileno(), 4096)):
+            said += chunk
+        out, errors = process.communicate()
+        timer.cancel()
+    return process.returncode, (said + out).decode(errors="replace"), errors.decode(errors="replace")
+
+
+def trace(*arguments, until):
+    """Whether `ranvier trace --json` has told an event of which `until` is true; and all it has told."""
+    with subprocess.Popen([RANVIER, "trace", *arguments], stdin=subprocess.DEVNULL,
+                          stdout=subprocess.PIPE, text=True) as process:
+        timer = threading.Timer(PATIENCE, process.terminate)
+        timer.start()
+        said = []
+        for line in process.stdout:
+            said.append(line)
+            if until(json.loads(line)):
+                break
+        process.terminate()
+        timer.cancel()
+        found = bool(said) and until(json.loads(said[-1]))
+    return found, "".join(said)
+
+
 def ports(link):
     """What `ranvier ports` says, or None."""
     status, out, _ = ranvier("ports", "--json", link)
