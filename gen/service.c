@@ -58,8 +58,18 @@ static void read_core(struct board *board, struct service *service)
 {
     const struct node *core = node_get(service->node, "core");
     uint64_t number = 0;
-    if (core == NULL || !scalar_number(board->diagnostics, core, 0, board->cpu.cores - 1, &number))
+    if (core == NULL || !scalar_number(board->diagnostics, core, 0, UINT8_MAX, &number))
         return;
+    if (number >= board->cpu.cores) {
+        struct diagnostic *error = diagnostic_error(board->diagnostics, core->at,
+                                                    "services.%s.core: %s is not a core of "
+                                                    "this board, which has %u",
+                                                    service->name, core->text, board->cpu.cores);
+        diagnostic_note(board->diagnostics, error, board->cpu.cores_at,
+                        "as `cpu: { cores: %u }` says", board->cpu.cores);
+        diagnostic_fix(board->diagnostics, error, "choose one from 0 to %u", board->cpu.cores - 1);
+        return;
+    }
     service->core = (unsigned)number;
     service->core_at = core->at;
 }

@@ -304,6 +304,13 @@ def roots_of(model, graph, bounds):
                    stack["entries"], {})
 
 
+def remedy(what, missing):
+    """What to do about a stack that is `missing` bytes too small."""
+    owner = what.removeprefix("service ").partition(",")[0]
+    place = f"services.{owner}.stack in the board's file" if owner != what else "it"
+    return f"  fix: raise {place} by {missing} bytes, or call less deeply"
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--build", required=True, help="the board's folder in build/")
@@ -327,13 +334,14 @@ def main():
                 depth, way = graph.worst(graph.title(entry), overrides, done, [])
                 used, chain = used + depth, chain + way
         except Problem as problem:
-            problems.append(f"{what}: {problem}")
+            problems.append(f"{what}: {problem}\n  fix: write it so that it has a bound, or give the"
+                            f" bound and its reason in {options.bounds}")
             continue
         lines = "".join(f"    {bytes:6}  {name}\n" for name, bytes in chain)
         report = f"{what}: at most {used} of {size} bytes\n{lines}"
         print(report, end="")
         if used > size:
-            problems.append(report.rstrip())
+            problems.append(report + remedy(what, used - size))
     problems += [f"the address of {name} is taken, but no call through a pointer is known to reach"
                  f" it: name it in {options.bounds}" for name in graph.unaccounted(roots)]
     for problem in problems:
