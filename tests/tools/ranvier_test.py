@@ -151,6 +151,11 @@ class RanvierTest(unittest.TestCase):
         self.assertEqual(done.returncode, 1)
         self.assertIn("no serial mux", done.stderr)
 
+    def test_an_echo_is_no_board(self):
+        done = run("ports", "--", "cat")
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("what is sent there comes back", done.stderr)
+
     def test_a_process_is_a_link(self):
         done = run("console", "--raw", "--", "sh", "-c", "echo spoken; exit 5")
         self.assertEqual((done.returncode, done.stdout), (5, "spoken\n"))

@@ -53,13 +53,14 @@ int call_open(struct caller *caller, const struct command *command, int port, in
     trouble = wire_open(&caller->wire, &user);
     if (trouble)
         return command_fail("%s: %s", caller->wire.link.name, trouble);
-    while (!has_gateway(caller) &&
+    while (!has_gateway(caller) && !caller->wire.echoes &&
            (caller->wire.silent || wire_now() - caller->wire.opened < patience(caller)))
         if (!wire_step(&caller->wire, 100))
             break;
     if (has_gateway(caller))
         return COMMAND_OK;
-    trouble = !caller->wire.muxed       ? "no serial mux answers there (the board file's `sermux`)"
+    trouble = caller->wire.echoes       ? "what is sent there comes back: no board listens"
+              : !caller->wire.muxed     ? "no serial mux answers there (the board file's `sermux`)"
               : !caller->wire.announced ? "its serial mux knows no credit"
                                         : "it has no gateway (the board file's `gateway`) there";
     const int status = command_fail("%s: %s", caller->wire.link.name, trouble);

@@ -164,6 +164,10 @@ static void take_control(struct wire *wire, const struct control *control)
     struct wire_port *port;
     switch (control->kind) {
     case CONTROL_ANNOUNCE:
+        if (!control->port) { /* as only hosts say it: our own */
+            wire->echoes = true;
+            break;
+        }
         wire->announced = true;
         wire->frame = control->port < FRAME_HEADER + 1 || control->port > WIRE_FRAME
                           ? FRAME_DEFAULT

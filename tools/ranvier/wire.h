@@ -58,6 +58,7 @@ struct wire {
     bool raw;       /* no frames: all is text */
     bool muxed;     /* there was a frame */
     bool announced; /* the board has answered */
+    bool echoes;    /* what is sent comes back */
     bool lost;      /* the link is to be opened again */
     bool once;      /* it is not */
     bool shy;       /* says nothing before there was a frame, however long that takes */
