@@ -9,6 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { BLOCKS = 40 };
+#include <tests/forth/store.h>
+
 enum { DEPTH = 8, LINE = 256 };
 
 static FILE *files[DEPTH];
@@ -63,38 +66,6 @@ static int included(struct forth *f, forth_cell *s)
     return open_file(path) ? 0 : -38;
 }
 
-/* Blocks in memory; the last cannot be read, the one before it not be written. */
-enum { BLOCKS = 40 };
-static uint8_t store[BLOCKS][FORTH_BLOCK];
-
-static int read_block(void *context, forth_cell block, uint8_t data[FORTH_BLOCK])
-{
-    (void)context;
-    if (block >= BLOCKS)
-        return THROW_BLOCK_NUMBER;
-    if (block == BLOCKS - 1)
-        return THROW_BLOCK_READ;
-    memcpy(data, store[block], FORTH_BLOCK);
-    return 0;
-}
-
-static int write_block(void *context, forth_cell block, const uint8_t data[FORTH_BLOCK])
-{
-    (void)context;
-    if (block >= BLOCKS)
-        return THROW_BLOCK_NUMBER;
-    if (block == BLOCKS - 2)
-        return THROW_BLOCK_WRITE;
-    memcpy(store[block], data, FORTH_BLOCK);
-    return 0;
-}
-
-static int flush_blocks(void *context)
-{
-    (void)context;
-    return 0;
-}
-
 static const struct forth_host_word host_words[] = {{"INCLUDED", included, 2, 0, NULL}};
 
 static enum forth_result run_line(struct forth *f, const char *line, int length, uint32_t slice)
@@ -145,13 +116,12 @@ int main(int count, char **arguments)
                                       .calls = 512,
                                       .tokens = 16,
                                       .buffers = 2};
-    const struct forth_blocks blocks = {read_block, write_block, flush_blocks};
     const struct forth_host_words table = {host_words, 1}, *const tables[] = {&table};
     const struct forth_host host = {.write = write_out,
                                     .read = read_line,
                                     .words = tables,
                                     .word_tables = 1,
-                                    .blocks = &blocks};
+                                    .blocks = &store_blocks};
     size_t size = forth_memory(&sizes, &host);
     uint32_t slice = UINT32_MAX;
     void *memory = malloc(size);

@@ -8,6 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { BLOCKS = 6 };
+#include <tests/forth/store.h>
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t length);
 
 static void write_out(void *context, const char *text, size_t length)
@@ -18,33 +21,6 @@ static void write_out(void *context, const char *text, size_t length)
     for (size_t i = 0; i < length; i++)
         last = text[i];
     (void)last;
-}
-
-enum { BLOCKS = 4 };
-static uint8_t store[BLOCKS][FORTH_BLOCK];
-
-static int read_block(void *context, forth_cell block, uint8_t data[FORTH_BLOCK])
-{
-    (void)context;
-    if (block >= BLOCKS)
-        return THROW_BLOCK_NUMBER;
-    memcpy(data, store[block], FORTH_BLOCK);
-    return 0;
-}
-
-static int write_block(void *context, forth_cell block, const uint8_t data[FORTH_BLOCK])
-{
-    (void)context;
-    if (block >= BLOCKS)
-        return THROW_BLOCK_NUMBER;
-    memcpy(store[block], data, FORTH_BLOCK);
-    return 0;
-}
-
-static int flush(void *context)
-{
-    (void)context;
-    return 0;
 }
 
 static void run_lines(struct forth *f, const uint8_t *data, size_t length)
@@ -67,8 +43,7 @@ static void run_lines(struct forth *f, const uint8_t *data, size_t length)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t length)
 {
-    static const struct forth_blocks blocks = {read_block, write_block, flush};
-    const struct forth_host host = {.write = write_out, .blocks = &blocks};
+    const struct forth_host host = {.write = write_out, .blocks = &store_blocks};
     struct forth_sizes sizes = forth_sizes_default;
     sizes.buffers = 2;
     size_t size = forth_memory(&sizes, &host);

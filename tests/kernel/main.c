@@ -10,11 +10,10 @@
 #include <cmocka.h>
 #include <kernel/arch.h>
 #include <kernel/board.h>
-#include <kernel/format.h>
 #include <kernel/power.h>
-#include <kernel/serial.h>
 #include <kernel/task.h>
 #include <setjmp.h>
+#include <tests/polled_print.h>
 
 enum { STACK = sizeof(void *) == 8 ? 64 * 1024 : 7 * 1024 };
 
@@ -26,32 +25,12 @@ static jmp_buf test_over;
 static const char *group;
 static unsigned count, failures;
 
-static void put(struct format_sink *sink, char character)
-{
-    (void)sink;
-    serial(board.console)->write_polled(board.console, (const uint8_t *)&character, 1);
-}
-
-static void print_list(const char *format, va_list arguments)
-{
-    struct format_sink sink = {put};
-    format_write(&sink, format, arguments);
-}
-
-__attribute__((format(printf, 1, 2))) static void print(const char *format, ...)
-{
-    va_list arguments;
-    va_start(arguments, format);
-    print_list(format, arguments);
-    va_end(arguments);
-}
-
 void print_message(const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    print("# ");
-    print_list(format, arguments);
+    polled_print("# ");
+    polled_print_list(format, arguments);
     va_end(arguments);
 }
 
@@ -60,9 +39,9 @@ noreturn void kernel_test_fail(const char *check, const char *file, int line, co
 {
     va_list arguments;
     va_start(arguments, format);
-    print("# %s:%d: %s: ", file, line, check);
-    print_list(format, arguments);
-    print("\r\n");
+    polled_print("# %s:%d: %s: ", file, line, check);
+    polled_print_list(format, arguments);
+    polled_print("\r\n");
     va_end(arguments);
     longjmp(test_over, 1);
 }
@@ -88,7 +67,7 @@ int kernel_test_group(const struct CMUnitTest *tests, size_t test_count, int (*s
     for (size_t i = 0; i < test_count; i++) {
         bool good = run(&tests[i]);
         failed += !good;
-        print("%sok %u - %s: %s\r\n", good ? "" : "not ", ++count, group, tests[i].name);
+        polled_print("%sok %u - %s: %s\r\n", good ? "" : "not ", ++count, group, tests[i].name);
     }
     return failed || (teardown && teardown(&state));
 }
@@ -113,7 +92,7 @@ static void run_all(void *argument)
         failures += status != 0;
         task_yield();
     }
-    print("1..%u\r\n", count);
+    polled_print("1..%u\r\n", count);
     power_off(failures != 0);
 }
 

@@ -6,12 +6,11 @@
  */
 #include "script.h"
 
-#include <kernel/format.h>
 #include <kernel/memory.h>
 #include <kernel/power.h>
-#include <kernel/serial.h>
 #include <kernel/task.h>
 #include <services/cells/memory.h>
+#include <tests/polled_print.h>
 
 enum {
     STACK = sizeof(void *) == 8 ? 128 * 1024 : 16 * 1024,
@@ -27,22 +26,6 @@ static struct task task;
 static uint8_t stack[STACK] __attribute__((aligned(4096)));
 static struct cell_memory memory;
 static unsigned owner;
-
-static void put(struct format_sink *sink, char character)
-{
-    (void)sink;
-    serial(board.console)->write_polled(board.console, (const uint8_t *)&character, 1);
-}
-
-__attribute__((format(printf, 1, 2))) static void print(const char *format, ...)
-{
-    struct format_sink sink = {put};
-    va_list arguments;
-
-    va_start(arguments, format);
-    format_write(&sink, format, arguments);
-    va_end(arguments);
-}
 
 static void memory_begin(void)
 {
@@ -61,7 +44,7 @@ static void run(void *argument)
     const struct spec_host host = {
         .allocator = &memory.allocator,
         .stack_slots = STACK_SLOTS,
-        .print = print,
+        .print = polled_print,
         .command_done = task_yield,
         .file_done = memory_renew,
     };

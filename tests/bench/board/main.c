@@ -6,13 +6,12 @@
  * the timer's own steps are longer.
  */
 #include <tests/bench/kernel/bench.h>
+#include <tests/polled_print.h>
 
 #include <kernel/board.h>
 #include <kernel/clock.h>
 #include <kernel/event.h>
-#include <kernel/format.h>
 #include <kernel/power.h>
-#include <kernel/serial.h>
 #include <kernel/service.h>
 #include <kernel/task.h>
 
@@ -38,26 +37,11 @@ uint8_t *bench_memory(size_t *size)
     return memory;
 }
 
-static void put(struct format_sink *sink, char character)
-{
-    (void)sink;
-    serial(board.console)->write_polled(board.console, (const uint8_t *)&character, 1);
-}
-
-__attribute__((format(printf, 1, 2))) static void print(const char *format, ...)
-{
-    struct format_sink sink = {put};
-    va_list arguments;
-    va_start(arguments, format);
-    format_write(&sink, format, arguments);
-    va_end(arguments);
-}
-
 void bench_expect(int good, const char *text)
 {
     if (good)
         return;
-    print("bench: %s\r\n", text);
+    polled_print("bench: %s\r\n", text);
     power_off(1);
 }
 
@@ -66,8 +50,8 @@ static void print_row(const char *name, uint64_t instructions, uint64_t operatio
                       const char *others)
 {
     uint64_t tenths = (instructions * 10 + operations / 2) / operations;
-    print("%-44s %9lu.%lu   %s\r\n", name, (unsigned long)(tenths / 10),
-          (unsigned long)(tenths % 10), others);
+    polled_print("%-44s %9lu.%lu   %s\r\n", name, (unsigned long)(tenths / 10),
+                 (unsigned long)(tenths % 10), others);
 }
 
 static void run_group(const struct bench *bench)
@@ -117,14 +101,14 @@ static const struct bench clock_benches[] = {
 static void run_all(void *argument)
 {
     (void)argument;
-    print("%-44s %11s   %s\r\n", board.name, "instructions", "others, in ns or as said");
+    polled_print("%-44s %11s   %s\r\n", board.name, "instructions", "others, in ns or as said");
     print_row("boot, to the shell's begin", boot_time, 1, "");
     print_row("wake from an interrupt, with its switch", wakes(), WAKES, "");
     run_group(memory_benches);
     run_group(channel_benches);
     run_group(clock_benches);
     run_group(task_benches);
-    print("done\r\n");
+    polled_print("done\r\n");
     power_off(0);
 }
 
