@@ -11,12 +11,13 @@ import sys
 import threading
 import time
 
-from board import ROOT, Board
+from board import LATE, ROOT, Board
 from machine import command
 from runner.transcript import PromptWatch
 import tap
 
 PATIENCE = 100  # seconds for one session
+BUSY = re.compile(rf"^\[[^\n]*(?:{LATE.pattern})[^\n]*\n", re.MULTILINE)  # log that the machine is to blame for
 TROUBLE = re.compile(r"^.*(?:INCORRECT|WRONG NUMBER|\(-\d+\)$|no word ).*$", re.MULTILINE)
 
 
@@ -58,7 +59,7 @@ class Session:
     def line(self, line):
         """Types a line; what is answered, without the line, the prompt and what else came meanwhile."""
         self.type(line + "\r")
-        text = self.prompt.sub("", self.news.sub("", self.wait()))
+        text = self.prompt.sub("", BUSY.sub("", self.news.sub("", self.wait())))
         return text.partition("\n")[2]
 
     def until(self, line, text):
