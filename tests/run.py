@@ -46,6 +46,7 @@ LOGS = os.path.join("build", "tests")
 # Tests call make as a person would, not as a part of the make that runs them.
 ENVIRONMENT = {name: value for name, value in os.environ.items()
                if not name.startswith(("MAKE", "MFLAGS"))}
+NET = 1800  # seconds after which a test is ended that did not by itself, on however busy a machine
 SKIPPED = 77  # exit status of a program that can't run on this machine
 LONGEST = 4 * 3600  # seconds that a long test may take; fuzzing takes two hours on two cores
 
@@ -54,7 +55,7 @@ class Test:
     """One test program: a name `group/what`, a command, the build folder that it needs alone, and the
     names of the builds that come before it (None: all of them)."""
 
-    def __init__(self, name, command, board=None, timeout=600, plain=False, environment=None,
+    def __init__(self, name, command, board=None, timeout=NET, plain=False, environment=None,
                  needs=None):
         self.name = name
         self.command = command
@@ -154,10 +155,10 @@ def specification():
     return "SPEC" in os.environ or os.path.isdir("../shared/spec")
 
 
-def build_tests():
-    """What is built, in this order: the other tests run it."""
+def build_tests(units=("unit-tests",)):
+    """What is built, in this order: the other tests run it. `units`: make's goals for the unit tests."""
     make = ["make", "-s"]
-    yield Test("build/unit-tests", make + ["unit-tests"], plain=True)
+    yield Test("build/unit-tests", make + list(units), plain=True)
     if specification():
         yield Test("build/spec-script", make + ["spec-script"], plain=True)
     for board in boards():
@@ -333,6 +334,9 @@ def main():
             needed = {name for test in tests for name in test.needs or ()}
             needed |= {"build/spec-script"} if any(t.name == "spec" for t in tests) else set()
             chosen = {test.name for test in selected(builds, patterns)}
+            if "build/unit-tests" not in chosen and "unit" not in patterns:
+                builds = build_tests([f"build/host/{test.name}_test" for test in tests
+                                      if test.name.startswith("unit/")])
             builds = [test for test in builds if test.name in needed | chosen]
     if not tests and not builds:
         sys.exit(f"error: no test is named {options.select!r}; try TESTS=unit or TESTS='boot/*'")

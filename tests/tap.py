@@ -5,6 +5,7 @@ A test program prints `ok N - name` or `not ok N - name` for each thing it check
 wrong below it, and the plan `1..N` at the end.
 """
 
+import os
 import re
 import sys
 
@@ -43,6 +44,16 @@ class Checks:
         """Prints the plan; returns the exit status."""
         print(f"1..{self.count}")
         return 1 if self.failed or not self.count else 0
+
+
+def has_terminals():
+    """Whether this system has pseudo-terminals: a container may not."""
+    try:
+        for end in os.openpty():
+            os.close(end)
+    except OSError:
+        return False
+    return True
 
 
 def count(output):

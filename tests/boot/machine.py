@@ -24,9 +24,9 @@ def command(board, changes, build=None):
     return arguments
 
 
-def converse(arguments, prompt, lines, wanted=""):
+def converse(arguments, prompt, lines, *wanted):
     """Types each line when the prompt shows; returns (exit status, transcript). Empty lines are typed
-    before, until `wanted` has been written."""
+    before, until all that is `wanted` has been written."""
     transcript, watch = b"", PromptWatch(prompt.encode())
     with subprocess.Popen(arguments, bufsize=0, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                           stderr=subprocess.STDOUT) as process:
@@ -37,7 +37,7 @@ def converse(arguments, prompt, lines, wanted=""):
                 transcript += chunk
                 watch.feed(chunk)
                 if lines and watch.ready:
-                    if wanted.encode() in transcript:
+                    if all(text.encode() in transcript for text in wanted):
                         process.stdin.write(lines.pop(0).encode())
                     else:
                         time.sleep(0.05)

@@ -13,6 +13,8 @@ COMMANDS = ("run", "list", "menuconfig", "nconfig", "savedefconfig", "new-board"
             "size-diff", "map", "debug", "check", "doctor", "test", "test-long", "bench", "clean",
             "help")
 
+BOARD = "mps2-an385"
+
 # What is typed, and a word of the one line that answers: the nearest name, or what is missing.
 WRONG = {
     ("TARGET=virt-arch64",): "virt-aarch64",
@@ -59,35 +61,35 @@ def check_commands(checks, tree):
                            "explain KEY=devices.uart0": ["configs/"],
                            "size": ["kernel", "services/shell"],
                            "map": ["guard", "devices", "free"]}.items():
-        status, output = tree.make("-s", "TARGET=mps2-an385", *command.split())
+        status, output = tree.make("-s", f"TARGET={BOARD}", *command.split())
         checks.check(f"make {command}", status == 0 and all(word in output for word in words),
                      f"status {status}\n{output}")
 
 
 def check_build(checks, tree):
-    status, output = tree.make("TARGET=mps2-an385")
+    status, output = tree.make(f"TARGET={BOARD}")
     for word in ("licence:", "next:", "flash", "ram"):
         checks.check(f"a build ends with {word!r}", status == 0 and word in output, output)
-    status, output = tree.make("-s", "TARGET=mps2-an385")
+    status, output = tree.make("-s", f"TARGET={BOARD}")
     checks.check("make -s says nothing", (status, output) == (0, ""), f"{status}\n{output}")
     for paper in ("board.md", "memory.svg", "wiring.svg"):
-        checks.check(f"a build leaves {paper}", os.path.exists(tree.file("build/mps2-an385/" + paper)))
-    os.remove(tree.file("build/mps2-an385/ranvier.bin"))
-    status, output = tree.make("TARGET=mps2-an385", "V=1")
+        checks.check(f"a build leaves {paper}", os.path.exists(tree.file(f"build/{BOARD}/{paper}")))
+    os.remove(tree.file(f"build/{BOARD}/ranvier.bin"))
+    status, output = tree.make(f"TARGET={BOARD}", "V=1")
     checks.check("V=1 shows the commands", "objcopy -O binary" in output, output)
 
 
 def check_partition(checks, tree):
     with open(tree.file("small.yaml"), "w", encoding="utf-8") as file:
         file.write("overlay: small\npartitions: { image-b: { size: 4K } }\n")
-    status, output = tree.make("-s", "TARGET=mps2-an385", "OVERLAY=small.yaml")
+    status, output = tree.make("-s", f"TARGET={BOARD}", "OVERLAY=small.yaml")
     checks.check("an image that is larger than its partition is refused",
                  status == 2 and "error: the image is larger than its partition image-b, 4K "
                  "(platforms/soc/mps2/soc.yaml:" in output, f"{status}\n{output}")
 
 
 def check_new_board(checks, tree):
-    status, output = tree.make("new-board", "NAME=mine", "LIKE=mps2-an385")
+    status, output = tree.make("new-board", "NAME=mine", f"LIKE={BOARD}")
     checks.check("new-board writes a file", status == 0 and
                  os.path.exists(tree.file("configs/mine.yaml")), f"{status}\n{output}")
     status, output = tree.make("TARGET=mine")
@@ -106,7 +108,7 @@ def main():
     checks = tap.Checks()
     with tempfile.TemporaryDirectory() as folder:
         tree = Tree(folder + "/tree")
-        tree.take_built()
+        tree.take_built(BOARD)
         tree.make("-s", "build/host/gen/ranvier-gen", "build/host/gen/fixdep")
         check_wrong(checks, tree)
         check_build(checks, tree)

@@ -3,21 +3,28 @@
 """menuconfig with a person's keys: one option is changed, takes effect in that target's image and no
 other's, and savedefconfig writes it into the board's file and nothing else."""
 
+import contextlib
+import glob
 import os
 import pty
 import select
+import shutil
 import sys
 import tempfile
 import time
 
-from tree import ENVIRONMENT, Tree, steps
+from tree import ENVIRONMENT, ROOT, Tree, steps
 import tap
+sys.path.append(os.path.join(ROOT, "tools"))
+from runner.session import is_waiting
 
 BOARD = "mps2-an385"
 FILE = f"configs/{BOARD}.yaml"
 
 # Down, down: Kernel. Enter, enter: its first option, the log level. 2 becomes 3. Out, out, save.
 KEYS = ["\x1b[B", "\x1b[B", "\r", "\r", "\x7f", "3", "\r", "\x1b\x1b", "\x1b\x1b", "\r"]
+
+QUIET, LOOK = 0.3, 0.05  # seconds of quiet after which it waits, and between two looks
 
 
 class Keyboard:
@@ -54,10 +61,30 @@ class Keyboard:
                 break
         return text in self.screen
 
+    def settle(self, limit=60):
+        """Takes what the program writes until it waits for a key: it is quiet, and on a busy machine not
+        only because it may not compute. Two Escapes that come while it does are taken for another key."""
+        quiet, end = 0, time.monotonic() + limit
+        while quiet < QUIET and time.monotonic() < end:
+            before = len(self.screen)
+            if self.read(LOOK, LOOK):
+                break
+            waits = len(self.screen) == before and all(map(is_waiting, self.processes()))
+            quiet = quiet + LOOK if waits else 0
+
+    def processes(self):
+        """Those on the terminal."""
+        for path in glob.glob("/proc/[0-9]*/stat"):
+            with contextlib.suppress(OSError), open(path, "rb") as file:
+                number, _, rest = file.read().partition(b" ")
+                if int(rest.rpartition(b")")[2].split()[3]) == self.child:
+                    yield int(number)
+
     def press(self, keys):
+        self.settle()
         for key in keys:
             os.write(self.terminal, key.encode())
-            self.read(0.3, 3)
+            self.settle()
 
     def finish(self, limit=60):
         """Waits for the end; returns the exit status."""
@@ -69,8 +96,11 @@ class Keyboard:
 
 def main():
     checks = tap.Checks()
+    if not tap.has_terminals():
+        return checks.skip_all("no pseudo-terminals here")
     with tempfile.TemporaryDirectory() as folder:
         tree = Tree(folder + "/tree")
+        tree.take_built(BOARD)
         before = tree.read(FILE)
         status, output = tree.make("-s", f"TARGET={BOARD}")
         checks.check("the board builds", status == 0, output)
@@ -101,9 +131,9 @@ def main():
                      output + after.decode())
         checks.check("the choice is no longer kept apart",
                      not os.path.exists(tree.file(f"build/{BOARD}/choices.config")))
-        tree.make("clean")
-        status, output = tree.make("-s", f"TARGET={BOARD}")
-        checks.check("a clean build from the file succeeds", status == 0, output)
+        shutil.rmtree(tree.file(f"build/{BOARD}"))
+        status, output = tree.make("-s", f"TARGET={BOARD}", f"build/{BOARD}/gen/.rendered")
+        checks.check("from nothing but the file it is generated again", status == 0, output)
         header = tree.read(f"build/{BOARD}/gen/include/config.h").decode()
         checks.check("and has it", "CONFIG_LOG_LEVEL 3" in header, header)
     return checks.finish()

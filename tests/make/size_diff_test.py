@@ -62,6 +62,7 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         tree = Tree(folder + "/tree")
         commit(tree)
+        tree.take_built(BOARD)
         check_wrong(checks, tree)
         check_difference(checks, tree)
     return checks.finish()

@@ -140,10 +140,12 @@ class RanvierTest(unittest.TestCase):
             self.assertIn(word, done.stderr)
 
     def test_links_that_fail(self):
-        with tempfile.NamedTemporaryFile() as file:
+        with tempfile.NamedTemporaryFile() as file, socket.socket() as deaf:
+            deaf.bind(("127.0.0.1", 0))  # nobody else's, and not listening
+            place = "tcp:127.0.0.1:%d" % deaf.getsockname()[1]
             for link, word in (("/dev/nothing-here", "No such file"), (file.name, "no serial device"),
                                ("unix:" + "x" * 200, "longer"), ("tcp:nowhere", "tcp:HOST:PORT"),
-                               ("tcp:127.0.0.1:1", "refused")):
+                               (place, "refused")):
                 done = run("ports", link)
                 self.assertEqual(done.returncode, 1, (link, done))
                 self.assertIn(word, done.stderr)

@@ -8,7 +8,8 @@
 #   // board: mps2-an385                        whose generated headers it sees (sim unless said)
 #   // libraries: -llz4                         what it is linked with, besides cmocka and the
 #                                               generator's
-# tests/run.py builds and runs them; `make unit-tests` builds them only.
+# tests/run.py builds and runs them; `make unit-tests` builds them only, `make build/host/unit/ring_test`
+# one of them with what it is linked with.
 
 unit_sources := $(sort $(wildcard tests/unit/*_test.c))
 unit_programs := $(patsubst tests/unit/%.c,$(host)/unit/%,$(unit_sources))
@@ -56,8 +57,12 @@ build/$(1)/gen/include/%.h: build/$(1)/gen/.rendered ;
 endif
 endef
 
-ifneq ($(filter unit-tests,$(MAKECMDGOALS)),)
-$(foreach test,$(unit_sources),$(eval $(call unit-rules,$(notdir $(basename $(test))),$(call \
+# Those that are to be built now: reading what each says takes its time.
+unit_wanted := $(if $(filter unit-tests,$(MAKECMDGOALS)),$(unit_sources),$(patsubst \
+  $(host)/unit/%,tests/unit/%.c,$(filter $(unit_programs),$(MAKECMDGOALS))))
+
+ifneq ($(unit_wanted),)
+$(foreach test,$(unit_wanted),$(eval $(call unit-rules,$(notdir $(basename $(test))),$(call \
   unit-links,$(test)),$(or $(call unit-says,$(test),board),sim))))
 $(foreach board,$(sort $(unit_boards)),$(eval $(call unit-board-rules,$(board))))
 -include $(patsubst %.o,%.d,$(filter %.o,$(unit_objects)))

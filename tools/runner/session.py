@@ -47,9 +47,9 @@ def write_all(descriptor, data):
 
 
 def is_waiting(process):
-    """Whether no thread of the process computes, or would if it were let: on a busy machine a board
-    that is only slow is silent, too."""
-    for path in glob.glob(f"/proc/{process.pid}/task/*/stat"):
+    """Whether no thread of the process with that id computes, or would if it were let: on a busy machine
+    a board that is only slow is silent, too."""
+    for path in glob.glob(f"/proc/{process}/task/*/stat"):
         with contextlib.suppress(OSError), open(path, "rb") as file:
             if file.read().rpartition(b")")[2].split()[0] in b"RD":
                 return False
@@ -199,7 +199,7 @@ class Session:
         if 0 in ready:
             self._feeder.put(os.read(0, CHUNK))
         if not ready:
-            self._silence.look(self._process)
+            self._silence.look(self._process.pid)
         self._feed()
         self._send()
         self._check_time()
