@@ -23,6 +23,7 @@ struct channel_waiter {
     struct channel_slot *slot;     /* of a call, once it has one */
     struct channel_waiter *next;   /* in the line of senders */
     enum status status;
+    bool waits; /* it is where somebody will be done with it */
     bool done;
 };
 
@@ -43,7 +44,7 @@ static void begin(struct channel_waiter *waiter, struct capability_holder *holde
     waiter->slot = NULL;
     waiter->next = NULL;
     waiter->status = OK;
-    waiter->done = false;
+    waiter->waits = waiter->done = false;
 }
 
 /* Parks until somebody is done with the waiter. Otherwise the caller takes it back: whatever woke
@@ -377,10 +378,14 @@ static bool can_carry(const struct channel *channel, const struct message *messa
            message->capability_count <= MESSAGE_CAPABILITIES;
 }
 
-/* Takes back what waits in line, or the call. */
+/* Takes back who waits to receive, what waits in line, or the call. */
 static void withdraw(struct channel *channel, struct channel_waiter *waiter)
 {
     struct channel_slot *slot = waiter->slot;
+    if (!waiter->message) {
+        channel->receiver = NULL;
+        return;
+    }
     if (!slot) {
         leave_line(channel, waiter);
         return;
@@ -394,47 +399,24 @@ static void withdraw(struct channel *channel, struct channel_waiter *waiter)
 
 static enum status submit(struct channel *channel, struct channel_waiter *waiter, uint64_t deadline)
 {
+    enum status status = OK;
     if (!can_carry(channel, waiter->message))
         return ERR_INVALID;
     if (channel->closed)
         return ERR_CLOSED;
-    if (channel->free) {
-        enum status status = OK;
-        if (channel->receiver && !waiter->message->capability_count)
-            pass(channel, waiter);
-        else if (!(status = enqueue(channel, waiter)))
-            deliver(channel);
-        if (status || !waiter->into)
-            return status;
-    } else {
+    if (!channel->free) {
         if (deadline == 0)
             return ERR_WOULD_BLOCK;
         line_up(channel, waiter);
+        waiter->waits = true;
+        return OK;
     }
-    enum status status = wait(waiter, deadline);
-    if (!waiter->done)
-        withdraw(channel, waiter);
+    if (channel->receiver && !waiter->message->capability_count)
+        pass(channel, waiter);
+    else if (!(status = enqueue(channel, waiter)))
+        deliver(channel);
+    waiter->waits = !status && waiter->into;
     return status;
-}
-
-enum status channel_call(struct capability_holder *holder, struct capability capability,
-                         const struct message *message, struct message *answer, uint64_t deadline)
-{
-    struct channel *channel;
-    struct channel_waiter waiter;
-    begin(&waiter, holder, message, answer);
-    bool enabled = lock_acquire(&lock);
-    enum status status = find(holder, capability, CAPABILITY_WRITE, &channel);
-    if (!status)
-        status = submit(channel, &waiter, deadline);
-    lock_release(&lock, enabled);
-    return status;
-}
-
-enum status channel_send(struct capability_holder *holder, struct capability capability,
-                         const struct message *message, uint64_t deadline)
-{
-    return channel_call(holder, capability, message, NULL, deadline);
 }
 
 static enum status receive(struct channel *channel, struct channel_waiter *waiter,
@@ -447,27 +429,54 @@ static enum status receive(struct channel *channel, struct channel_waiter *waite
     if (channel->receiver)
         return ERR_BUSY;
     enum status status = take(channel, waiter);
-    if (status == ERR_WOULD_BLOCK && deadline != 0) {
-        channel->receiver = waiter;
-        status = wait(waiter, deadline);
-        if (!waiter->done)
-            channel->receiver = NULL;
+    if (status != ERR_WOULD_BLOCK || deadline == 0)
+        return status;
+    channel->receiver = waiter;
+    waiter->waits = true;
+    return OK;
+}
+
+/* Sends or calls with `message`, or receives where there is none. One function for both: where one
+ * task's call is another's message, what each returns through is then the same, as a large CPU has
+ * predicted it. */
+static enum status transact(struct capability_holder *holder, struct capability capability,
+                            const struct message *message, struct message *into, uint64_t deadline)
+{
+    struct channel *channel = NULL;
+    struct channel_waiter waiter;
+    begin(&waiter, holder, message, into);
+    bool enabled = lock_acquire(&lock);
+    enum status status =
+        find(holder, capability, message ? CAPABILITY_WRITE : CAPABILITY_READ, &channel);
+    if (!status && message)
+        status = submit(channel, &waiter, deadline);
+    else if (!status)
+        status = receive(channel, &waiter, deadline);
+    if (waiter.waits) {
+        status = wait(&waiter, deadline);
+        if (!waiter.done)
+            withdraw(channel, &waiter);
     }
+    lock_release(&lock, enabled);
     return status;
+}
+
+enum status channel_call(struct capability_holder *holder, struct capability capability,
+                         const struct message *message, struct message *answer, uint64_t deadline)
+{
+    return transact(holder, capability, message, answer, deadline);
+}
+
+enum status channel_send(struct capability_holder *holder, struct capability capability,
+                         const struct message *message, uint64_t deadline)
+{
+    return transact(holder, capability, message, NULL, deadline);
 }
 
 enum status channel_receive(struct capability_holder *holder, struct capability capability,
                             struct message *message, uint64_t deadline)
 {
-    struct channel *channel;
-    struct channel_waiter waiter;
-    begin(&waiter, holder, NULL, message);
-    bool enabled = lock_acquire(&lock);
-    enum status status = find(holder, capability, CAPABILITY_READ, &channel);
-    if (!status)
-        status = receive(channel, &waiter, deadline);
-    lock_release(&lock, enabled);
-    return status;
+    return transact(holder, capability, NULL, message, deadline);
 }
 
 /* Moves the answer into the caller's memory and table. Fails with nothing moved. */
