@@ -6,7 +6,7 @@
 // link: kernel/status.c kernel/harmony.c tests/unit/kernel_fake.c tests/unit/fake_memory.c
 // link: tests/unit/host_stack.c platforms/arch/host/context.c platforms/arch/host/context_switch.S
 // link: build/sim/gen/cells_interface.c
-// libraries: -lcmocka -Iplatforms/arch/host -Ibuild/sim/gen/include
+// libraries: -lcmocka -Itests/unit/arch -Iplatforms/arch/host -Ibuild/sim/gen/include
 // seeds: tests/fuzz/agent_manifest_seeds/*
 // libraries: -include build/sim/gen/include/config.h
 /*

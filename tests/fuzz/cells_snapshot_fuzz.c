@@ -10,7 +10,7 @@
 // link: build/sim/gen/cells_interface.c kernel/harmony.c kernel/clock_real.c kernel/entropy.c
 // link: tests/unit/fake_memory.c tests/unit/host_stack.c
 // libraries: -include build/sim/gen/include/config.h -Ibuild/sim/gen/include
-// libraries: -Iplatforms/arch/host -llz4 -lmd -lcmocka
+// libraries: -Itests/unit/arch -Iplatforms/arch/host -llz4 -lmd -lcmocka
 // seeds: tests/fuzz/wasm_input.h
 // long: 3600
 /*

@@ -8,8 +8,8 @@
 // link: services/cells/value.c
 // link: platforms/arch/host/context.c platforms/arch/host/context_switch.S
 // link: build/host/interface/gen/sample_interface.c kernel/harmony.c
-// libraries: -Ibuild/host/interface/gen/include -Iplatforms/arch/host -Ibuild/sim/gen/include
-// libraries: -include build/sim/gen/include/config.h
+// libraries: -Ibuild/host/interface/gen/include -Itests/unit/arch -Iplatforms/arch/host
+// libraries: -Ibuild/sim/gen/include -include build/sim/gen/include/config.h
 // seeds: tests/interface/tree/services/sample/*
 /*
  * The codec of interfaces: the first byte says which type of the interface sample the others are to

@@ -7,7 +7,7 @@
 coverage_complete := kernel/capability.c kernel/channel.c kernel/registry.c
 coverage := $(host)/coverage
 coverage_flags := -std=c17 -O0 -g --coverage -fsanitize=address -D_GNU_SOURCE -I. \
-  -Ibuild/sim/gen/include -Iplatforms/arch/host -include build/sim/gen/include/config.h -MMD -MP
+  -Ibuild/sim/gen/include -Itests/unit/arch -Iplatforms/arch/host -include build/sim/gen/include/config.h -MMD -MP
 
 # $(call coverage-rules,name,sources)
 define coverage-rules
