@@ -45,8 +45,9 @@ static noreturn void give_up(unsigned core)
 {
     const uint64_t deadline = clock_now() + PATIENCE;
     log_error("watchdog", "core %u has not yielded for %d s", core, CONFIG_WATCHDOG);
-    arch_core_break(core);
-    while (!core_is_stopped() && clock_now() < deadline)
+    if (CONFIG_CORES > 1)
+        arch_core_break(core);
+    while (CONFIG_CORES > 1 && !core_is_stopped() && clock_now() < deadline)
         arch_spin();
     panic("core %u hangs", core);
 }
