@@ -31,12 +31,14 @@ HANDLES = {
 }
 
 
-def symbols(nm, path):
-    """(name, kind) of the global symbols of an object: kind is nm's letter, U where it is another's."""
-    output = subprocess.run([nm, "-g", path], check=True, capture_output=True, text=True).stdout
+def symbols(nm, folder, objects):
+    """(object, name, kind) of the objects' global symbols: kind is nm's letter, U where it is another's."""
+    output = subprocess.run([nm, "-g", "-A", *objects], check=True, capture_output=True, text=True,
+                            cwd=folder).stdout
     for line in output.splitlines():
-        *_, kind, name = line.split()
-        yield name, kind
+        path, _, symbol = line.partition(":")
+        *_, kind, name = symbol.split()
+        yield path, name, kind
 
 
 def unit_of(path):
@@ -53,11 +55,8 @@ class Image:
         self.parts = parts  # of each service: units of engines that it is built with
         self.arch = arch  # the functions of kernel/arch.h
         self.owners, self.named = {}, []
-        for path in objects:
-            self._read(nm, os.path.join(folder, path), unit_of(path))
-
-    def _read(self, nm, path, unit):
-        for name, kind in symbols(nm, path):
+        for path, name, kind in symbols(nm, folder, objects):
+            unit = unit_of(path)
             if kind in "Uw":
                 self.named.append((unit, path, name))
             else:

@@ -48,6 +48,7 @@ def main():
     checks = tap.Checks()
     with tempfile.TemporaryDirectory() as folder:
         tree = Tree(folder + "/tree")
+        tree.take_built(BOARD)
         build = Incremental(checks, tree)
 
         _, output = build.rebuild("a second build")
