@@ -52,14 +52,14 @@ LONGEST = 4 * 3600  # seconds that a long test may take; fuzzing takes two hours
 
 
 class Test:
-    """One test program: a name `group/what`, a command, the build folder that it needs alone, and the
-    names of the builds that come before it (None: all of them)."""
+    """One test program: a name `group/what`, a command, the boards whose build folders it needs alone,
+    and the names of the builds that come before it (None: all of them)."""
 
-    def __init__(self, name, command, board=None, timeout=NET, plain=False, environment=None,
+    def __init__(self, name, command, boards=(), timeout=NET, plain=False, environment=None,
                  needs=None):
         self.name = name
         self.command = command
-        self.board = board
+        self.boards = set(boards)
         self.timeout = timeout
         self.plain = plain  # counts as one test by its exit status; prints no TAP
         self.environment = environment or {}
@@ -162,7 +162,7 @@ def build_tests(units=("unit-tests",)):
     if specification():
         yield Test("build/spec-script", make + ["spec-script"], plain=True)
     for board in boards():
-        yield Test(f"build/{board}", make + [f"TARGET={board}"], board, plain=True)
+        yield Test(f"build/{board}", make + [f"TARGET={board}"], [board], plain=True)
 
 
 def unit_tests():
@@ -185,13 +185,19 @@ def program_tests():
         yield Test("make/" + os.path.basename(source).removesuffix("_test.py"), [source])
     for program in sorted(glob.glob("tests/*/run")):
         if os.access(program, os.X_OK) and not program.startswith("tests/bench/"):
-            yield Test(os.path.basename(os.path.dirname(program)), [program])
+            yield Test(os.path.basename(os.path.dirname(program)), [program], boards_of(program))
+
+
+def boards_of(program):
+    """The boards that a program says it boots from their own build folders: `# boards: sim mux-virt`."""
+    with open(program, encoding="utf-8") as file:
+        return " ".join(re.findall(r"^# boards: (.*)$", file.read(), re.MULTILINE)).split()
 
 
 def board_tests():
     for board in boards():
         def test(group, *command, needs=()):
-            return Test(f"{group}/{board}", command, board, needs=[f"build/{board}", *needs])
+            return Test(f"{group}/{board}", command, [board], needs=[f"build/{board}", *needs])
 
         yield test("layout", "tests/layout/layout_test.py", board)
         yield test("isolation", "tests/isolation/isolation_test.py", board)
@@ -284,8 +290,8 @@ class Runner:
 
     def may_run(self, test):
         """Builds: only one, as they make the same programs of this machine. Tests: when what they need
-        is built. Both: not while another uses the board's folder."""
-        if test.board and any(other.board == test.board for other in self.running):
+        is built. Both: not while another uses a folder of their boards."""
+        if any(test.boards & other.boards for other in self.running):
             return False
         if test.name in self.unbuilt:
             return not any(other.name in self.unbuilt for other in self.running)

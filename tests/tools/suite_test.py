@@ -150,22 +150,31 @@ class OrderTest(unittest.TestCase):
 
     def test_a_board_has_one_user_and_builds_come_first(self):
         boards = ("a", "b", "c")
-        builds = [run.Test(f"build/{board}", [], board) for board in boards]
-        tests = [run.Test(f"{group}/{board}", [], board, needs=[f"build/{board}"])
+        builds = [run.Test(f"build/{board}", [], [board]) for board in boards]
+        tests = [run.Test(f"{group}/{board}", [], [board], needs=[f"build/{board}"])
                  for board in boards for group in ("boot", "fault", "layout")]
         tests.append(run.Test("last", []))
+        tests.append(run.Test("two/b/c", [], ["b", "c"]))
         moments = self.run_all(builds, tests, 4)
 
         def apart(one, other):
             return one[1] < other[0] or other[1] < one[0]
 
         for board in boards:
-            users = [when for name, when in moments.items() if name.endswith("/" + board)]
+            users = [when for name, when in moments.items() if board in name.split("/")[1:]]
             self.assertTrue(all(apart(*pair) for pair in itertools.combinations(users, 2)), moments)
             self.assertEqual(min(users), moments[f"build/{board}"])
         ends = [moments[build.name] for build in builds]
         self.assertTrue(all(apart(*pair) for pair in itertools.combinations(ends, 2)), moments)
         self.assertGreater(moments["last"][0], max(ends)[1])
+
+    def test_programs_name_their_boards(self):
+        with contextlib.chdir(run.ROOT):
+            programs = {test.name: test.boards for test in run.program_tests()}
+        self.assertLessEqual({"mux-virt", "mux-sim"}, programs["agents"])
+        for boards in programs.values():
+            with contextlib.chdir(run.ROOT):
+                self.assertLessEqual(boards, set(run.boards()))
 
     def test_a_worker_that_breaks_is_a_failure(self):
         with contextlib.redirect_stdout(io.StringIO()), tempfile.TemporaryDirectory() as folder, \
