@@ -21,6 +21,22 @@ __attribute__((always_inline)) static inline void arch_interrupts_restore(bool e
         __asm__ volatile("msr daifclr, #2" ::: "memory");
 }
 
-bool arch_in_interrupt(void);
+/* The fault that each core handles; fault.c's. */
+struct fault_frame;
+extern const struct fault_frame *aarch64_fault[CONFIG_CORES];
+
+unsigned arch_core(void);
+
+/* Whether an interrupt handler ran where that fault came. */
+bool aarch64_fault_in_handler(void);
+
+__attribute__((always_inline)) static inline bool arch_in_interrupt(void)
+{
+    uint64_t stack;
+    if (aarch64_fault[CONFIG_CORES > 1 ? arch_core() : 0]) /* what counts is whom it interrupted */
+        return aarch64_fault_in_handler();
+    __asm__ volatile("mrs %0, spsel" : "=r"(stack));
+    return stack & 1; /* the handlers' own */
+}
 
 #endif

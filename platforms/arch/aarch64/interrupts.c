@@ -22,12 +22,9 @@ void arch_idle(void)
     __asm__ volatile("wfi" : : : "memory");
 }
 
-bool arch_in_interrupt(void)
+bool aarch64_fault_in_handler(void)
 {
-    const struct fault_frame *fault = aarch64_fault[core_current()];
-    if (fault) /* we are its handler; what counts is whom it interrupted */
-        return fault->pstate & SPSEL_HANDLER;
-    return READ_SYSTEM_REGISTER(spsel) & SPSEL_HANDLER;
+    return aarch64_fault[core_current()]->pstate & SPSEL_HANDLER;
 }
 
 static const struct interrupt_record *interrupted[CONFIG_CORES];

@@ -21,6 +21,14 @@ __attribute__((always_inline)) static inline void arch_interrupts_restore(bool e
         __asm__ volatile("sti\n\tnop" ::: "memory"); /* taken after the instruction that follows */
 }
 
-bool arch_in_interrupt(void);
+/* The vector that each core handles; 0 if none. interrupts.c's. */
+extern volatile unsigned x86_64_vector[CONFIG_CORES];
+
+unsigned arch_core(void);
+
+__attribute__((always_inline)) static inline bool arch_in_interrupt(void)
+{
+    return x86_64_vector[CONFIG_CORES > 1 ? arch_core() : 0] != 0;
+}
 
 #endif

@@ -16,7 +16,7 @@ enum {
     RED_ZONE = 128, /* bytes below the stack pointer that libgcc uses (System V ABI, 3.2.2) */
 };
 
-static volatile unsigned current[CONFIG_CORES]; /* vector being handled; 0 if none */
+volatile unsigned x86_64_vector[CONFIG_CORES];
 
 /* No interrupt is taken between sti and hlt, so none can be slept through; the one that ends the
  * sleep is taken here already. */
@@ -25,14 +25,9 @@ void arch_idle(void)
     __asm__ volatile("sti\n\thlt\n\tcli" : : : "memory");
 }
 
-bool arch_in_interrupt(void)
-{
-    return current[core_current()] != 0;
-}
-
 unsigned x86_64_interrupt_vector(void)
 {
-    return current[core_current()];
+    return x86_64_vector[core_current()];
 }
 
 static const struct interrupt_record *interrupted[CONFIG_CORES];
@@ -61,7 +56,7 @@ void x86_64_interrupt(unsigned vector, struct interrupt_record *record)
     if (vector >= X86_64_FIRST_IGNORED)
         return;
     const unsigned core = core_current();
-    current[core] = vector;
+    x86_64_vector[core] = vector;
     interrupted[core] = record;
     if (CONFIG_CORES > 1 && vector == X86_64_CORE_SIGNAL) {
         core_interrupt();
@@ -72,7 +67,7 @@ void x86_64_interrupt(unsigned vector, struct interrupt_record *record)
     interrupted[core] = NULL;
     if (CONFIG_PREEMPTION && task_preemption_is_due())
         preempt(record);
-    current[core] = 0;
+    x86_64_vector[core] = 0;
 }
 
 void arch_memory_settle(const void *start, size_t size)
