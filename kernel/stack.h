@@ -42,6 +42,19 @@ struct stacks {
     size_t count;
 };
 
+/* Those that `core` has on any architecture: that of the task that runs there, `size` bytes from
+ * `running` on, its guard included, or the boot stack where `running` is 0; and that of its
+ * interrupts. Any context. */
+static inline struct stacks stacks_of_core(unsigned core, uintptr_t running, size_t size)
+{
+    struct stacks stacks = {.all = {boot_stacks[core], interrupt_stacks[core]}, .count = 2};
+    if (running) {
+        stacks.all[0].base = (uint8_t *)running;
+        stacks.all[0].size = size;
+    }
+    return stacks;
+}
+
 /* True if `size` bytes at `address`, a whole number of words, lie in one of the stacks, above its
  * guard. Any context. */
 bool stacks_have(const struct stacks *stacks, uintptr_t address, size_t size);

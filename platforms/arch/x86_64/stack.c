@@ -65,16 +65,11 @@ static struct stacks stacks_in_use(void)
 {
     const unsigned core = core_current();
     const struct arch_context *running = x86_64_running[core];
-    struct stacks stacks = {.count = 4};
+    struct stacks stacks =
+        stacks_of_core(core, running ? running->stack : 0, running ? running->stack_size : 0);
 
-    stacks.all[0] = boot_stacks[core];
-    if (running && running->stack) {
-        stacks.all[0].base = (uint8_t *)running->stack;
-        stacks.all[0].size = running->stack_size;
-    }
-    stacks.all[1] = interrupt_stacks[core];
-    stacks.all[2] = (struct stack){x86_64_fault_stack[core], FAULT_STACK_SIZE, 0};
-    stacks.all[3] = (struct stack){x86_64_last_stack[core], FAULT_STACK_SIZE, 0};
+    stacks.all[stacks.count++] = (struct stack){x86_64_fault_stack[core], FAULT_STACK_SIZE, 0};
+    stacks.all[stacks.count++] = (struct stack){x86_64_last_stack[core], FAULT_STACK_SIZE, 0};
     return stacks;
 }
 
