@@ -242,7 +242,7 @@ static void one_that_is_late_is_reset(void **state)
     begin();
     silent = true;
     assert_int_equal(operations.read(&device, bytes, sizeof(bytes)), ERR_DEVICE);
-    assert_int_equal(now, 1 + 1000000000);
+    assert_int_equal(now, 1 + UINT64_C(5000000000));
     assert_int_equal(starts, 2);
     waited = ERR_CANCELLED;
     assert_int_equal(operations.read(&device, bytes, sizeof(bytes)), ERR_DEVICE);

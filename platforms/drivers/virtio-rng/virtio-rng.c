@@ -7,7 +7,7 @@
 #include <kernel/entropy.h>
 #include <kernel/entropy_words.h>
 
-#define PATIENCE UINT64_C(1000000000) /* ns that a read may take */
+#define PATIENCE UINT64_C(5000000000) /* ns that a read may take: the machine may be busy */
 
 static enum status virtio_rng_init(const struct device *device)
 {
