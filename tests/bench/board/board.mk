@@ -20,7 +20,7 @@ bench_objects := $(patsubst %,$(W)/obj/%.o,tests/bench/board/main \
   $(addprefix tests/bench/kernel/,memory channel task))
 bench_flags = $(filter-out -fcallgraph-info=su,$(code_flags))
 
-$(W)/obj/%.o: %.c tests/bench/kernel/bench.h $(wildcard kernel/*.h platforms/arch/*/*.h) $(B)/compile | $(B)/gen/.rendered
+$(W)/obj/%.o: %.c tests/bench/kernel/bench.h tests/polled_print.h $(wildcard kernel/*.h platforms/arch/*/*.h) $(B)/compile | $(B)/gen/.rendered
 	$(call step,CC,$<)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(bench_flags) -c $< -o $@
