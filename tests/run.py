@@ -38,6 +38,7 @@ import subprocess
 import sys
 import threading
 import time
+import traceback
 
 import tap
 
@@ -68,6 +69,7 @@ class Test:
         self.log = os.path.join(LOGS, name.replace("/", "-") + ".log")
         self.seconds = self.work = 0  # by the clock, and by all processors for it
         self.process = None  # while it runs
+        self.killed = False
 
     def run(self):
         """Runs the command; leaves the counts here and the output in the log."""
@@ -77,6 +79,8 @@ class Test:
                 self.process = subprocess.Popen(
                     self.command, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT,
                     env={**ENVIRONMENT, **self.environment}, start_new_session=True)
+                if self.killed:  # before there was a process
+                    self.kill()
                 status = self.wait(log)
             except OSError as error:
                 log.write(f"{error}\n".encode())
@@ -108,6 +112,7 @@ class Test:
 
     def kill(self):
         """Ends the program's processes, where it runs."""
+        self.killed = True
         if process := self.process:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
@@ -248,32 +253,38 @@ class Runner:
         self.change = threading.Condition()
 
     def run_all(self, jobs):
-        workers = [threading.Thread(target=self.work, daemon=True) for _ in range(jobs)]
-        for worker in workers:
-            worker.start()
+        for _ in range(jobs):
+            threading.Thread(target=self.work, daemon=True).start()
         try:
-            for worker in workers:
-                worker.join()
+            self.wait()
         finally:  # where a person or a signal ends it early
             with self.change:
                 self.builds, self.tests = [], []
                 for test in self.running:
                     test.kill()
+            self.wait()
+
+    def wait(self):
+        """Returns when nothing runs and nothing is to come."""
+        with self.change:
+            while self.builds or self.tests or self.running:
+                self.change.wait()
 
     def work(self):
         """Takes one after the other, until there are no more."""
         while test := self.take():
             try:
                 test.run()
-            finally:
-                with self.change:
-                    self.running.remove(test)
-                    self.unbuilt.discard(test.name)
-                    self.done.append(test)
-                    print(test.describe(), flush=True)
-                    if test.failed:
-                        self.show(test)
-                    self.change.notify_all()
+            except Exception:  # the others go on, and it has failed
+                traceback.print_exc()
+            with self.change:
+                self.running.remove(test)
+                self.unbuilt.discard(test.name)
+                self.done.append(test)
+                print(test.describe(), flush=True)
+                if test.failed:
+                    self.show(test)
+                self.change.notify_all()
 
     def take(self):
         """The next that can run now, and is then running; waits for it. None at the end."""
@@ -350,8 +361,9 @@ def main():
         print(*(test.name for test in builds + tests), sep="\n")
         return
 
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, lambda number, frame: sys.exit(128 + number))
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) != signal.SIG_IGN:
+            signal.signal(number, lambda number, frame: sys.exit(128 + number))
     runner = Runner(builds, tests)
     runner.run_all(options.jobs)
     print(*runner.summary(), sep="\n", end="\n" if runner.summary() else "")

@@ -6,6 +6,8 @@ import contextlib
 import io
 import itertools
 import os
+import signal
+import subprocess
 import sys
 import tempfile
 import threading
@@ -176,9 +178,29 @@ class OrderTest(unittest.TestCase):
             with contextlib.chdir(run.ROOT):
                 self.assertLessEqual(boards, set(run.boards()))
 
+    def test_a_signal_ends_what_runs_and_nothing_more_begins(self):
+        script = (f"import sys; sys.path.insert(0, {os.path.dirname(run.__file__)!r}); import run\n"
+                  "folder = run.LOGS = sys.argv[1]\n"
+                  "run.program_tests = lambda: [run.Test(name, ['sh', '-c', f'echo $$ >{folder}/{name}; "
+                  "exec sleep 600'], plain=True) for name in 'xy']\n"
+                  "run.board_tests = run.unit_tests = run.build_tests = lambda *_: []\n"
+                  "sys.argv[1:] = ['--jobs', '1']\nrun.main()\n")
+        with tempfile.TemporaryDirectory() as folder:
+            first, second = (os.path.join(folder, name) for name in "xy")
+            with subprocess.Popen([sys.executable, "-c", script, folder], text=True,
+                                  stdout=subprocess.PIPE) as process:
+                while process.poll() is None and not (os.path.exists(first) and os.path.getsize(first)):
+                    time.sleep(0.01)
+                process.terminate()
+                self.assertIn("FAIL x", process.stdout.read())
+            self.assertEqual(process.returncode, 128 + signal.SIGTERM)
+            with open(first, encoding="utf-8") as file:
+                self.assertFalse(CountTest.lives(int(file.read())))
+            self.assertFalse(os.path.exists(second))
+
     def test_a_worker_that_breaks_is_a_failure(self):
         with contextlib.redirect_stdout(io.StringIO()), tempfile.TemporaryDirectory() as folder, \
-                mock.patch("threading.excepthook"):
+                contextlib.redirect_stderr(io.StringIO()):
             run.LOGS = os.path.join(folder, "missing")
             runner = run.Runner([], [run.Test("x", ["true"], plain=True)])
             with mock.patch.object(runner, "show"):
