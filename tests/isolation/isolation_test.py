@@ -9,8 +9,8 @@ nobody else's data, so that a fence can be put between any two. Allowed are
               (functions and constants), libraries
   a driver    the same, and its architecture's functions
 
-and of the kernel's variables those in HANDLES. That the check finds what it should is tested first, on
-objects made for it."""
+and of variables the kernel's in HANDLES, and those that the architecture's functions in line name
+(arch_interrupts.h). That the check finds what it should is tested first, on objects made for it."""
 
 import json
 import os
@@ -51,9 +51,10 @@ def unit_of(path):
 class Image:
     """Who defines which symbol, and who names whose."""
 
-    def __init__(self, folder, objects, nm, parts, arch):
+    def __init__(self, folder, objects, nm, parts, arch, in_line):
         self.parts = parts  # of each service: units of engines that it is built with
         self.arch = arch  # the functions of kernel/arch.h
+        self.in_line = in_line  # variables that those in line name wherever they are called
         self.owners, self.named = {}, []
         for path, name, kind in symbols(nm, folder, objects):
             unit = unit_of(path)
@@ -72,7 +73,8 @@ class Image:
             return constant
         if owner.startswith("platforms/arch/"):
             driver = unit.startswith("platforms/drivers/")
-            return constant and (driver or name in self.arch or name.startswith("__aeabi_"))
+            return name in self.in_line or (
+                constant and (driver or name in self.arch or name.startswith("__aeabi_")))
         return False
 
     def violations(self):
@@ -87,13 +89,13 @@ class Image:
 SAMPLES = {
     "kernel/task.c": "int task_count; const int board = 1; int memory_pages; void task_yield(void) {}",
     "gen/two_interface.c": "void two_call(void) {} int two_port;",
-    "platforms/arch/any/a.c": "void any_barrier(void) {} void arch_idle(void) {}",
+    "platforms/arch/any/a.c": "void any_barrier(void) {} void arch_idle(void) {} int any_mask, any_state;",
     "platforms/drivers/uart/uart.c": "int uart_state; void any_barrier(void); void uart_write(void);"
                                      "void uart_write(void) { any_barrier(); }",
     "services/two/two.c": "int two_state; void two_help(void) {}",
     "services/part/part.c": "void part_run(void) {}",
     "services/one/one.c": """
-extern int task_count, two_state, two_port, uart_state, one_state, memory_pages;
+extern int task_count, two_state, two_port, uart_state, one_state, memory_pages, any_mask, any_state;
 extern const int board;
 void task_yield(void); void two_call(void); void two_help(void); void uart_write(void);
 void any_barrier(void); void arch_idle(void); void part_run(void); int puts(const char *); void one_main(void);
@@ -102,10 +104,12 @@ void one_main(void)
     task_yield(), two_call(), two_help(), uart_write(), any_barrier(), arch_idle();
     part_run(), puts("");
     task_count = two_state = two_port = uart_state = one_state = memory_pages = board;
+    any_mask = any_state = board;
 }""",
     "services/one/state.c": "int one_state;",
 }
-FOUND = {"task_count", "two_state", "two_port", "uart_state", "two_help", "uart_write", "any_barrier"}
+FOUND = {"task_count", "two_state", "two_port", "uart_state", "two_help", "uart_write", "any_barrier",
+         "any_state"}
 
 
 def check_samples(checks):
@@ -117,7 +121,8 @@ def check_samples(checks):
                 file.write(text)
             subprocess.run(["gcc", "-fno-common", "-c", place, "-o", place[:-2] + ".o"], check=True)
         objects = [path[:-2] + ".o" for path in SAMPLES]
-        image = Image(folder, objects, "nm", {"services/one": ["services/part"]}, {"arch_idle"})
+        image = Image(folder, objects, "nm", {"services/one": ["services/part"]}, {"arch_idle"},
+                      {"any_mask"})
         found = list(image.violations())
     names = {line.split(" names ")[1].split()[0] for line in found}
     checks.check("of made-up objects, what breaks the fence is found and nothing else",
@@ -138,7 +143,10 @@ def main():
                 if name.endswith(".o")]
     with open(os.path.join(ROOT, "kernel", "arch.h"), encoding="utf-8") as file:
         arch = set(re.findall(r"\barch_\w+(?=\()", file.read()))
-    image = Image(folder, objects, model["arch"]["toolchain"] + "nm", parts, arch)
+    header = os.path.join(ROOT, "platforms", "arch", model["arch"]["name"], "arch_interrupts.h")
+    with open(header, encoding="utf-8") as file:
+        in_line = set(re.findall(r"^extern [^(]*?(\w+)(?:\[[^\]]*\])?;", file.read(), re.MULTILINE))
+    image = Image(folder, objects, model["arch"]["toolchain"] + "nm", parts, arch, in_line)
     units = {unit for unit, _, _ in image.named}
     checks.check("the image has services and drivers",
                  any(u.startswith("services/") for u in units)
