@@ -14,7 +14,7 @@ import threading
 import time
 
 from wires import (PATIENCE, RANVIER, ROOT, Raw, console, decode, encode, ports, ranvier, trace,
-                   wait_for_start, wire_of)
+                   wire_of)
 from board import Board
 from machine import command
 import tap
@@ -331,7 +331,6 @@ def main():
     if obstacle := Board(name).obstacle():
         return checks.skip_all(obstacle)
     with wire_of(name) as link:
-        wait_for_start(link)
         check_ports(checks, name, link)
         check_top(checks, name, link)
         check_call(checks, name, link)

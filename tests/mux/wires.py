@@ -116,12 +116,16 @@ def on_pty(board):
         yield found[1].decode()
 
 
+@contextlib.contextmanager
 def wire_of(name):
-    """The running board's link, as a context."""
-    board = Board(name)
+    """The running board's link, as a context; its mux is up."""
     if name == "mux-sim":
-        return on_terminal(os.path.join(ROOT, "build", name, "ranvier.elf"))
-    return {"mux-virt": on_socket, "mux-pc": on_tcp}.get(name, on_pty)(board)
+        wire = on_terminal(os.path.join(ROOT, "build", name, "ranvier.elf"))
+    else:
+        wire = {"mux-virt": on_socket, "mux-pc": on_tcp}.get(name, on_pty)(Board(name))
+    with wire as link:
+        wait_for_start(link)
+        yield link
 
 
 class Raw:
