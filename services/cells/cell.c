@@ -293,12 +293,6 @@ enum status cell_start(struct cell *cell)
     return OK;
 }
 
-void cell_start_soon(struct cell *cell)
-{
-    cell->restarting = true;
-    cell->deadline = 0;
-}
-
 enum status cell_suspend(struct cell *cell)
 {
     return cell->state == CELLS_STATE_RUNNING ? cell_move(cell, CELLS_STATE_SUSPENDED) : ERR_BUSY;

@@ -103,7 +103,7 @@ struct cell {
     bool moved;         /* it was pending elsewhere, and ends as such */
     bool in_checkpoint; /* its hook runs: nothing may wait */
     bool exiting;
-    bool restarting; /* CREATED: starts, or starts anew, at `deadline` */
+    bool restarting; /* CREATED: starts anew at `deadline` */
     uint32_t exit_code;
     struct host_binding *pending; /* whose call it is */
     union wasm_slot pending_arguments[HOST_ARGUMENTS_MAX];
@@ -200,9 +200,6 @@ enum status cell_create_as(struct cells *cells, const struct cell_parameters *pa
  * ERR_BUSY unless CREATED; ERR_DENIED: it imports what is not here or not granted (the cell's log
  * says which); ERR_LIMIT, ERR_NO_MEMORY: the memory's quota. */
 enum status cell_start(struct cell *cell);
-
-/* Has a CREATED cell started when cells_run comes to it: for who runs in another cell's call. */
-void cell_start_soon(struct cell *cell);
 
 /* Makes the instance and the machine only, for a snapshot's state: nothing is copied into the one
  * or runs on the other. Errors as above. */

@@ -175,6 +175,30 @@ static enum wasm_host_answer poll_receive(struct cell *cell, union wasm_slot *va
 
 /* --- children --- */
 
+/* A child that runs from its next turn on; one that does not start leaves nothing behind. What it
+ * lacked is in the node's log. */
+static enum status spawn(struct cell *cell, const char *name, const char *arguments,
+                         struct cell **child)
+{
+    const struct cell_parameters parameters = {.dna = cell->dna,
+                                               .name = name,
+                                               .space = cell->space->name,
+                                               .parent = &cell->id,
+                                               .policy = &cell->policy,
+                                               .grants = cell->grants,
+                                               .arguments = arguments,
+                                               .environment = cell->environment};
+    enum status status = cell_create(cell->cells, &parameters, child);
+    if (status)
+        return status;
+    status = cell_start(*child);
+    if (status) {
+        cell_end(*child, CELLS_CAUSE_FAILED, status_text(status));
+        cell_destroy(*child);
+    }
+    return status;
+}
+
 /* spawn (name, length, arguments, length, id of 16 bytes) -> status: a child of the same module,
  * policy and grants */
 static enum wasm_host_answer call_spawn(struct cell *cell, union wasm_slot *values)
@@ -186,21 +210,10 @@ static enum wasm_host_answer call_spawn(struct cell *cell, union wasm_slot *valu
         status = get_text(cell, values + 2, arguments, sizeof(arguments));
     if (status == OK && !host_bytes(cell, values[4].u32, sizeof(cell->id)))
         status = ERR_INVALID;
-    if (status == OK) {
-        const struct cell_parameters parameters = {.dna = cell->dna,
-                                                   .name = name,
-                                                   .space = cell->space->name,
-                                                   .parent = &cell->id,
-                                                   .policy = &cell->policy,
-                                                   .grants = cell->grants,
-                                                   .arguments = arguments,
-                                                   .environment = cell->environment};
-        status = cell_create(cell->cells, &parameters, &child);
-    }
-    if (status == OK) {
-        cell_start_soon(child);
+    if (status == OK)
+        status = spawn(cell, name, arguments, &child);
+    if (status == OK)
         memcpy(host_bytes(cell, values[4].u32, sizeof(child->id)), &child->id, sizeof(child->id));
-    }
     values[0].u64 = status;
     return WASM_HOST_DONE;
 }

@@ -25,9 +25,8 @@ static uint32_t ping(uint32_t rounds)
     if (ranvier_spawn("pong", 4, "", 0, &child))
         return 0;
     for (uint32_t i = 0; i < rounds; i++) {
-        while (ranvier_send(&child, &number, sizeof(number), RANVIER_URGENT) == RANVIER_ERR_CLOSED)
-            ranvier_yield(); /* it is not started yet */
-        if (ranvier_receive(&from, &number, sizeof(number), RANVIER_SECOND) != sizeof(number))
+        if (ranvier_send(&child, &number, sizeof(number), RANVIER_URGENT) ||
+            ranvier_receive(&from, &number, sizeof(number), RANVIER_SECOND) != sizeof(number))
             return 0;
     }
     return number;

@@ -88,7 +88,8 @@ RANVIER_IMPORT(receive)
 int32_t ranvier_receive(struct ranvier_id *from, void *data, size_t capacity, uint64_t timeout);
 
 /* Makes and starts a child: another agent of the same module, with the same policy and grants.
- * ERR_BUSY: the name is taken; ERR_LIMIT: the namespace has no more. Grant: spawn. */
+ * ERR_BUSY: the name is taken; ERR_LIMIT: the namespace has no more agents; ERR_NO_MEMORY: it or
+ * the node has no more memory, as the node's log says. Grant: spawn. */
 RANVIER_IMPORT(spawn)
 int32_t ranvier_spawn(const char *name, size_t name_length, const char *arguments,
                       size_t arguments_length, struct ranvier_id *id);
