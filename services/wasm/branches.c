@@ -382,17 +382,23 @@ static void emit_table_target(struct translator *t, uint32_t origin, uint32_t pl
 static void translate_br_table(struct translator *t)
 {
     uint32_t targets = read_u32(&t->reader) + 1;
-    uint32_t slot = operand_in_slot(t, t->operand_count - 1);
     const uint8_t *labels = t->reader.cursor;
-    uint32_t origin, table, arity;
+    uint32_t origin, table, arity, slot = 0;
+    unsigned op = OP_jump_table;
 
     arity = label_arity(block_at(t, read_u32(&t->reader)));
     t->reader.cursor = labels;
+#if WASM_ACCUMULATORS
+    if (operand_in_accumulator(t, t->operand_count - 1))
+        op = OP_jump_table_held; /* what settles operands leaves it held */
+#endif
+    if (op == OP_jump_table)
+        slot = operand_in_slot(t, t->operand_count - 1);
     operand_pop(t);
     accumulators_flush(t);
     for (uint32_t i = 0; i < arity; i++)
         operand_settle(t, t->operand_count - arity + i);
-    origin = emit(t, OP_jump_table, slot, 0, (int32_t)(targets - 1));
+    origin = emit(t, op, slot, 0, (int32_t)(targets - 1));
     table = t->code_count * (uint32_t)WORDS;
     for (uint32_t i = 0; i < targets && !t->reader.status; i++) {
         if (i % WORDS == 0)

@@ -95,14 +95,20 @@ void op_jump_loop(REGISTERS)
 }
 
 /* `imm` is the number of the last entry, the default; entries follow as 32-bit distances. */
-void op_jump_table(REGISTERS)
-{
-    uint32_t entry = fp[pc->lhs].u32;
-    int32_t distance;
+#define JUMP_TABLE(name, selector)                                                                 \
+    void op_##name(REGISTERS)                                                                      \
+    {                                                                                              \
+        uint32_t entry = selector;                                                                 \
+        int32_t distance;                                                                          \
+                                                                                                   \
+        if (entry > (uint32_t)pc->imm)                                                             \
+            entry = (uint32_t)pc->imm;                                                             \
+        __builtin_memcpy(&distance, (const uint8_t *)(pc + 1) + (size_t)entry * sizeof distance,   \
+                         sizeof distance);                                                         \
+        NEXT(distance);                                                                            \
+    }
 
-    if (entry > (uint32_t)pc->imm)
-        entry = (uint32_t)pc->imm;
-    __builtin_memcpy(&distance, (const uint8_t *)(pc + 1) + (size_t)entry * sizeof distance,
-                     sizeof distance);
-    NEXT(distance);
-}
+JUMP_TABLE(jump_table, fp[pc->lhs].u32)
+#if WASM_ACCUMULATORS
+JUMP_TABLE(jump_table_held, held_I32)
+#endif

@@ -38,10 +38,15 @@
         NEXT(1);                                                                                   \
     }
 
-/* Addresses that are sums of their own: of two slots, of a slot and a constant. */
-#define INDEXED  fp[pc->lhs].u32 + fp[pc->rhs].u32
-#define WRAPPING fp[pc->lhs].u32 + (uint32_t)pc->imm
-#define ELEMENT  (fp[pc->lhs].u32 << (pc->aux & 3)) + fp[pc->rhs].u32
+/* Addresses that are sums of their own, which wrap. An element's `aux` is what the index is
+ * multiplied by, and the offset above that: x86 shifts by a variable with one register only, and
+ * that one is taken. */
+#define INDEXED      fp[pc->lhs].u32 + fp[pc->rhs].u32
+#define WRAPPING     fp[pc->lhs].u32 + (uint32_t)pc->imm
+#define ELEMENT      fp[pc->lhs].u32 *(pc->aux & SCALE_MASK) + fp[pc->rhs].u32
+#define HELD_INDEXED held_I32 + fp[pc->rhs].u32
+#define HELD_SUM     held_I32 + (uint32_t)pc->imm
+#define HELD_ELEMENT held_I32 *(pc->aux & SCALE_MASK) + fp[pc->rhs].u32
 
 #if WASM_ACCUMULATORS
 #define LOAD_FORM(name, type, ctype, address, offset)                                              \
@@ -52,7 +57,10 @@
     LOAD_FORM(name##_k, type, ctype, 0, (uint32_t)pc->imm)                                         \
     LOAD_FORM(name##_x, type, ctype, INDEXED, pc->aux)                                             \
     LOAD_FORM(name##_w, type, ctype, WRAPPING, 0)                                                  \
-    LOAD_FORM(name##_i, type, ctype, ELEMENT, pc->aux >> 2)
+    LOAD_FORM(name##_i, type, ctype, ELEMENT, pc->aux >> SCALE_BITS)                               \
+    LOAD_FORM(name##_c, type, ctype, HELD_SUM, 0)                                                  \
+    LOAD_FORM(name##_y, type, ctype, HELD_INDEXED, pc->aux)                                        \
+    LOAD_FORM(name##_h, type, ctype, HELD_ELEMENT, pc->aux >> SCALE_BITS)
 #else
 #define ROW(opcode, name, type, ctype)                                                             \
     LOAD(name##_s, s, type, ctype, fp[pc->lhs].u32, (uint32_t)pc->imm)                             \

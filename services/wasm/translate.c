@@ -140,33 +140,48 @@ static void translate_unary(struct translator *t, unsigned opcode)
                 opcode, held);
 }
 
+/* What a load gets for the sum that its address is, as imm, slot and form; false where it cannot
+ * make that sum. An accumulator that holds an operand of the sum still does when the sum is taken
+ * back. */
+static bool load_sum(const struct translator *t, const struct instruction *sum, uint32_t offset,
+                     int32_t *imm, unsigned *form)
+{
+    unsigned made = t->last.form;
+
+    if (WASM_ACCUMULATORS && made == FORM_SHIFTED) {
+        *form = t->last.before[CLASS_INTEGER].slot == sum->lhs ? LOAD_H : LOAD_I;
+        if (sum->aux > 3 || offset > UINT16_MAX >> SCALE_BITS)
+            return false;
+        *imm = (int32_t)(sum->rhs | (offset << SCALE_BITS | 1u << sum->aux) << 16);
+        return true;
+    }
+    if (made == FORM_SK || made == FORM_AK) {
+        *form = made == FORM_SK ? LOAD_W : LOAD_C;
+        *imm = sum->imm;
+        return offset == 0 && (made == FORM_AK || t->last.in_slots);
+    }
+    *form = made == FORM_SS ? LOAD_X : LOAD_Y;
+    *imm = (int32_t)((made == FORM_SA ? sum->lhs : sum->rhs) | offset << 16);
+    return offset <= UINT16_MAX && (made != FORM_SS || t->last.in_slots);
+}
+
 /* Whether the address on top is a sum, just made, that a load can make itself; takes it back then,
  * and fills in what the load gets for it. */
 static bool take_sum(struct translator *t, uint32_t offset, uint32_t *slot, int32_t *imm,
                      unsigned *form)
 {
     struct instruction sum;
+    unsigned sum_form;
+    int32_t sum_imm;
 
     if (!top_is_last(t) || t->last.opcode != NUMBER_i32_add)
         return false;
     sum = *code_at(t, t->last.index);
-    if (t->last.form == FORM_SHIFTED) {
-        if (sum.aux > 3 || offset > UINT16_MAX >> 2)
-            return false;
-        *form = LOAD_I;
-        *imm = (int32_t)(sum.rhs | (offset << 2 | sum.aux) << 16);
-    } else if (!t->last.in_slots) {
+    if (!load_sum(t, &sum, offset, &sum_imm, &sum_form))
         return false;
-    } else if (t->last.form != FORM_SK && t->last.form != FORM_AK && offset <= UINT16_MAX) {
-        *form = LOAD_X;
-        *imm = (int32_t)(sum.rhs | offset << 16);
-    } else if ((t->last.form == FORM_SK || t->last.form == FORM_AK) && offset == 0) {
-        *form = LOAD_W;
-        *imm = sum.imm;
-    } else {
-        return false;
-    }
     *slot = sum.lhs;
+    *imm = sum_imm;
+    *form = sum_form;
     take_back(t);
     return true;
 }

@@ -9,6 +9,7 @@
 #include <stddef.h>
 
 #include "wasm_host.h"
+#include <services/wasm/code.h>
 
 #include <cmocka.h>
 
@@ -305,6 +306,77 @@ static void jumps_reach_far(void **state)
     guest_close(&far_guest);
 }
 
+/* (memory 1) (data (i32.const 16) "\01\02\03\04\05\06\07\08")
+ * (func (export "f") (param i32 i32) (result i32)
+ *   (i32.load16_u offset=2 (i32.add (local.tee 0 (i32.add (local.get 0) (i32.const 1)))
+ *                                   (local.get 1))))
+ * (func (export "g") (param i32 i32) (result i32)
+ *   (local.set 0 (i32.add (local.get 0) (i32.const 1)))
+ *   (i32.load16_u offset=2 (i32.add (local.get 1) (i32.shl (local.get 0) (i32.const 1)))))
+ * (func (export "h") (param i32 i32) (result i32)
+ *   (i32.load16_u (i32.add (i32.shl (local.get 0) (i32.const 1)) (i32.const 16))))
+ * (func (export "i") (param i32 i32) (result i32)
+ *   (i32.add (block (result i32)
+ *              (br_table 0 1 (local.get 1) (i32.and (local.get 0) (i32.const 1))))
+ *            (i32.const 100))) */
+static const uint8_t held[] = {
+    0,    'a',  's',  'm',  1,    0,    0,    0,    1,  7,    1,    0x60, 2,    0x7F, 0x7F, 1,
+    0x7F, 3,    5,    4,    0,    0,    0,    0,    5,  3,    1,    0,    1,    7,    17,   4,
+    1,    0x66, 0,    0,    1,    0x67, 0,    1,    1,  0x68, 0,    2,    1,    0x69, 0,    3,
+    10,   0x49, 4,    15,   0,    0x20, 0,    0x41, 1,  0x6A, 0x22, 0,    0x20, 1,    0x6A, 0x2F,
+    1,    2,    11,   20,   0,    0x20, 0,    0x41, 1,  0x6A, 0x21, 0,    0x20, 1,    0x20, 0,
+    0x41, 1,    0x74, 0x6A, 0x2F, 1,    2,    11,   13, 0,    0x20, 0,    0x41, 1,    0x74, 0x41,
+    16,   0x6A, 0x2F, 1,    0,    11,   20,   0,    2,  0x7F, 0x20, 1,    0x20, 0,    0x41, 1,
+    0x71, 14,   1,    0,    1,    11,   0x41, 0xE4, 0,  0x6A, 11,   11,   14,   1,    0,    0x41,
+    16,   11,   8,    1,    2,    3,    4,    5,    6,  7,    8};
+
+/* An address or a selector that was just computed is taken from where it is held. A sum of two
+ * addresses wraps, one with the load's offset does not. */
+static void held_operands_are_used(void **state)
+{
+    static const struct {
+        const char *name;
+        uint32_t arguments[2];
+        enum wasm_run run;
+        uint32_t result;
+    } cases[] = {
+        {"f", {3, 11}, WASM_DONE, 0x0302},
+        {"f", {0xFFFFFFFE, 15}, WASM_DONE, 0x0201},
+        {"f", {0xFFFF, 0xFFFFFFFD}, WASM_TRAPPED, 0},
+        {"f", {0x80000000, 0x7FFFFFFE}, WASM_TRAPPED, 0},
+        {"g", {3, 8}, WASM_DONE, 0x0403},
+        {"g", {0x7FFFFFFF, 14}, WASM_DONE, 0x0201},
+        {"g", {0x7FFF, 0}, WASM_TRAPPED, 0},
+        {"h", {1, 0}, WASM_DONE, 0x0403},
+        {"h", {0x80000001, 0}, WASM_DONE, 0x0403},
+        {"h", {0x7FF8, 0}, WASM_TRAPPED, 0},
+        {"i", {6, 1}, WASM_DONE, 101},
+        {"i", {7, 1}, WASM_DONE, 1},
+    };
+    int64_t fuel = 1000;
+    struct guest using;
+
+    (void)state;
+    assert_int_equal(guest_open(&using, &host, held, sizeof held), OK);
+    assert_int_equal(wasm_instance_initialise(using.instance), WASM_TRAP_NONE);
+#if WASM_ACCUMULATORS
+    assert_true(using.module->code[0][2].handler == handlers[OP_i32_load16_u_y_a]);
+    assert_true(using.module->code[1][2].handler == handlers[OP_i32_load16_u_h_a]);
+    assert_true(using.module->code[2][2].handler == handlers[OP_i32_load16_u_c_a]);
+    assert_true(using.module->code[3][3].handler == handlers[OP_jump_table_held]);
+#endif
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        union wasm_slot arguments[] = {{.u64 = cases[i].arguments[0]},
+                                       {.u64 = cases[i].arguments[1]}};
+
+        assert_int_equal(guest_call(&using, cases[i].name, arguments), OK);
+        assert_int_equal(wasm_machine_run(using.machine, &fuel), cases[i].run);
+        if (cases[i].run == WASM_DONE)
+            assert_int_equal(wasm_machine_results(using.machine)->u32, cases[i].result);
+    }
+    guest_close(&using);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_example, close_example)
 
 int main(void)
@@ -321,6 +393,7 @@ int main(void)
         TEST(memory_keeps_to_its_limit),
         TEST(unknown_imports_are_named),
         TEST(jumps_reach_far),
+        TEST(held_operands_are_used),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
