@@ -6,7 +6,7 @@ BUILD ?= build
 HOST_CC ?= gcc
 WASM_CC ?= clang --target=wasm32 -mbulk-memory -nostdlib -Wl,--no-entry
 
-bench_programs := fib mandelbrot ray path sort matrix sha256 triad mixed
+bench_programs := fib mandelbrot ray path sort matrix sha256 triad mixed vm words
 bench_folder := $(BUILD)/host/bench
 bench_flags := -std=c17 -O2 -fno-math-errno -Wall -Wextra -Wshadow -Werror
 bench_natives := $(bench_programs:%=$(bench_folder)/%.o)
