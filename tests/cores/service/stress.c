@@ -20,10 +20,14 @@ static const struct {
     const char *name;
     unsigned count;
     void (*body)(void *argument);
+    uint64_t limit;
 } kinds[] = {
-    {"server", STRESS_SERVERS, stress_server}, {"sender", STRESS_SENDERS, stress_sender},
-    {"pair", 2 * STRESS_PAIRS, stress_pair},   {"parent", STRESS_PARENTS, stress_parent},
-    {"idler", STRESS_IDLERS, stress_idler},
+    {"server", STRESS_SERVERS, stress_server, 0},
+    {"sender", STRESS_SENDERS, stress_sender, 0},
+    {"pair", 2 * STRESS_PAIRS, stress_pair, 0},
+    {"parent", STRESS_PARENTS, stress_parent, 0},
+    {"idler", STRESS_IDLERS, stress_idler, 0},
+    {"hog", STRESS_HOGS, stress_hog, STRESS_HOG_LIMIT},
 };
 
 void stress_expect(bool holds, const char *what, unsigned long found, unsigned long wanted)
@@ -75,6 +79,7 @@ static void spawn_all(void)
                 .stack = {stacks[n], STRESS_STACK, 0},
                 .priority = (uint8_t)(9 + n % 2),
                 .core = (uint8_t)(n % CONFIG_CORES),
+                .limit = kinds[kind].limit,
                 .entry = kinds[kind].body,
                 .argument = worker,
             };
@@ -90,7 +95,7 @@ static void disturb(struct stress_task *self)
         task_cancel(&workers[n].task);
         atomic_fetch_add(&stress_counts.cancelled, 1);
     }
-    n = stress_random(self, STRESS_WORKERS);
+    n = stress_random(self, STRESS_WORKERS - 1); /* the last hog sees where it gets by itself */
     task_move(&workers[n].task, stress_random(self, CONFIG_CORES));
     task_sleep_until(clock_now() + stress_random(self, 3) * MILLISECOND);
 }
@@ -125,7 +130,8 @@ enum status stress_main(const struct service *service)
     log_info("stress", "%u cores: %u messages, %u calls, %u signals, %u children, %u sleeps",
              (unsigned)CONFIG_CORES, counts->messages, counts->calls, counts->signals,
              counts->children, counts->sleeps);
-    log_info("stress", "%u moves, %u pages, %u cancelled, %u timeouts; %u errors", counts->moves,
-             counts->pages, counts->cancelled, counts->timeouts, counts->errors);
+    log_info("stress", "%u moves, %u preempted, %u pages, %u cancelled, %u timeouts; %u errors",
+             counts->moves, counts->preempted, counts->pages, counts->cancelled, counts->timeouts,
+             counts->errors);
     return OK;
 }

@@ -22,8 +22,10 @@ enum {
     STRESS_PARENTS = 3,
     STRESS_CHILDREN = 3, /* of each parent, at a time */
     STRESS_IDLERS = 2,
-    STRESS_WORKERS =
-        STRESS_SERVERS + STRESS_SENDERS + 2 * STRESS_PAIRS + STRESS_PARENTS + STRESS_IDLERS,
+    STRESS_HOGS = 2,
+    STRESS_HOG_LIMIT = 1000000, /* ns */
+    STRESS_WORKERS = STRESS_SERVERS + STRESS_SENDERS + 2 * STRESS_PAIRS + STRESS_PARENTS +
+                     STRESS_IDLERS + STRESS_HOGS,
     STRESS_SLOTS = 12,
 };
 
@@ -39,6 +41,7 @@ struct stress_task {
 /* What was done, and wrong. */
 struct stress_counts {
     atomic_uint messages, calls, signals, children, sleeps, moves, pages, cancelled, timeouts;
+    atomic_uint preempted;
     atomic_uint errors;
 };
 extern struct stress_counts stress_counts;
@@ -70,6 +73,7 @@ void stress_pairs_init(void);
 void stress_pair(void *argument);
 void stress_parent(void *argument);
 void stress_idler(void *argument);
+void stress_hog(void *argument);
 void stress_child(void *argument);
 
 #endif

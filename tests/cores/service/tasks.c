@@ -150,3 +150,23 @@ void stress_idler(void *argument)
         stress_wander(self);
     }
 }
+
+/* Runs beyond its limit until it was preempted and, as a parasite, throttled; then to another core.
+ */
+void stress_hog(void *argument)
+{
+    struct stress_task *self = argument;
+    const volatile uint32_t *preempted = &self->task.counts.preempted;
+    while (!atomic_load(&stress_over)) {
+        for (uint32_t before = *preempted; *preempted == before;)
+            continue;
+        atomic_fetch_add(&stress_counts.preempted, 1);
+        unsigned core = stress_random(self, CONFIG_CORES);
+        stress_expect(task_move(&self->task, core) == OK, "move of a hog", core, core);
+        if (self->number == STRESS_HOGS - 1)
+            stress_expect(core_current() == core, "core of a hog", core_current(), core);
+        stress_expect(task_core(&self->task) == core_current(), "core of the task",
+                      task_core(&self->task), core_current());
+        task_yield();
+    }
+}
