@@ -361,8 +361,11 @@ void channel_close(struct channel *channel)
     lock_release(&lock, enabled);
 }
 
-static enum status find(struct capability_holder *holder, struct capability capability,
-                        unsigned rights, struct channel **channel)
+/* In line: it would only pass on what it is given. */
+__attribute__((always_inline)) static inline enum status find(struct capability_holder *holder,
+                                                              struct capability capability,
+                                                              unsigned rights,
+                                                              struct channel **channel)
 {
     void *referent;
     enum status status = capability_look_up(holder, capability, &channel_type, rights, &referent);
@@ -436,11 +439,10 @@ static enum status receive(struct channel *channel, struct channel_waiter *waite
     return OK;
 }
 
-/* Sends or calls with `message`, or receives where there is none. One function for both: where one
- * task's call is another's message, what each returns through is then the same, as a large CPU has
- * predicted it. */
-static enum status transact(struct capability_holder *holder, struct capability capability,
-                            const struct message *message, struct message *into, uint64_t deadline)
+/* Receives where there is no message. One function for both: where one task's call is another's
+ * message, what each returns through is then the same, as a large CPU has predicted it. */
+enum status channel_call(struct capability_holder *holder, struct capability capability,
+                         const struct message *message, struct message *into, uint64_t deadline)
 {
     struct channel *channel = NULL;
     struct channel_waiter waiter;
@@ -461,22 +463,16 @@ static enum status transact(struct capability_holder *holder, struct capability 
     return status;
 }
 
-enum status channel_call(struct capability_holder *holder, struct capability capability,
-                         const struct message *message, struct message *answer, uint64_t deadline)
-{
-    return transact(holder, capability, message, answer, deadline);
-}
-
 enum status channel_send(struct capability_holder *holder, struct capability capability,
                          const struct message *message, uint64_t deadline)
 {
-    return transact(holder, capability, message, NULL, deadline);
+    return channel_call(holder, capability, message, NULL, deadline);
 }
 
 enum status channel_receive(struct capability_holder *holder, struct capability capability,
                             struct message *message, uint64_t deadline)
 {
-    return transact(holder, capability, NULL, message, deadline);
+    return channel_call(holder, capability, NULL, message, deadline);
 }
 
 /* Moves the answer into the caller's memory and table. Fails with nothing moved. */

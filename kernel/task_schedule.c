@@ -397,7 +397,7 @@ enum status task_park(uint64_t deadline)
     if (deadline != CLOCK_NEVER)
         clock_arm(&task->alarm, time_out, deadline);
     dequeue(scheduler);
-    leave(scheduler, task);
+    leave_now(scheduler, task);
     return task->park_status;
 }
 
