@@ -67,7 +67,11 @@ static void read_core(struct board *board, struct service *service)
                                                     service->name, core->text, board->cpu.cores);
         diagnostic_note(board->diagnostics, error, board->cpu.cores_at,
                         "as `cpu: { cores: %u }` says", board->cpu.cores);
-        diagnostic_fix(board->diagnostics, error, "choose one from 0 to %u", board->cpu.cores - 1);
+        if (board->cpu.cores == 1)
+            diagnostic_fix(board->diagnostics, error, "remove the line");
+        else
+            diagnostic_fix(board->diagnostics, error, "choose one from 0 to %u",
+                           board->cpu.cores - 1);
         return;
     }
     service->core = (unsigned)number;
