@@ -264,8 +264,10 @@ static void get_tables(struct state_reader *r)
 
         if (size < table->size || (uint64_t)size * 8 > (size_t)(r->reader.end - r->reader.cursor))
             refuse(r);
-        else if (table_grow(table, size - table->size, 0) == UINT32_MAX)
+        else if (size > table->maximum)
             reader_fail_at(&r->reader, r->reader.cursor, ERR_LIMIT, "the table is too large");
+        else if (table_grow(table, size - table->size, 0) == UINT32_MAX)
+            reader_fail_at(&r->reader, r->reader.cursor, ERR_NO_MEMORY, "out of memory");
         for (uint32_t n = 0; n < size && !r->reader.status; n++)
             table->entries[n] = (uintptr_t)get_value(r, table->type).u64;
     }
@@ -304,8 +306,12 @@ static void get_memory(struct state_reader *r)
         refuse(r);
         return;
     }
-    if (pages > before && memory_grow(memory, pages - before) == UINT32_MAX) {
+    if (memory && pages > memory->maximum) {
         reader_fail_at(&r->reader, r->reader.cursor, ERR_LIMIT, "the memory is too large");
+        return;
+    }
+    if (pages > before && memory_grow(memory, pages - before) == UINT32_MAX) {
+        reader_fail_at(&r->reader, r->reader.cursor, ERR_NO_MEMORY, "out of memory");
         return;
     }
     if (before > 0)
