@@ -8,7 +8,7 @@
 ifneq ($(filter kernel-test,$(MAKECMDGOALS)),)
 
 kernel_test_large := heap object page task clock capability channel_model log profile memory
-kernel_test_names := channel channel_close device format \
+kernel_test_names := channel channel_close device format memory_functions \
   registry stack $(kernel_test_large)
 
 K := $(B)/kernel-test

@@ -6,8 +6,9 @@
 
 #include <kernel/heap.h>
 #include <kernel/object.h>
+#include <string.h>
 
-enum { PAGE = 4096, LIVE = 256 };
+enum { PAGE = 4096, LIVE = 256, COPIED = 64 };
 
 static struct page_pool pool;
 static struct budget budgets[1] = {{.owner = "bench", .limit = SIZE_MAX}};
@@ -135,6 +136,26 @@ static void objects_resolved(uint32_t count)
 
 #define MIELIN "50 allocate, 10 free: mielin-kernel, claimed"
 
+/* --- the C library's, which a board's architecture may have its own of */
+
+static uint8_t copied[COPIED];
+
+/* The compiler, which would do it in line, doesn't see that it is memcpy. */
+static void copies(uint32_t count)
+{
+    static uint8_t from[COPIED];
+    void *(*volatile copy)(void *to, const void *from, size_t size) = memcpy;
+    for (uint32_t i = 0; i < count; i++)
+        copy(copied, from, COPIED);
+}
+
+static void fills(uint32_t count)
+{
+    void *(*volatile fill)(void *to, int byte, size_t size) = memset;
+    for (uint32_t i = 0; i < count; i++)
+        fill(copied, 0, COPIED);
+}
+
 const struct bench memory_benches[] = {
     {"page allocate, free", single_pages, 2, 10, MIELIN},
     {"page allocate, free: 256 live, at random", pages_at_random, 2, 10, MIELIN},
@@ -142,6 +163,8 @@ const struct bench memory_benches[] = {
     {"object create + destroy", objects_created, 1, 0, "20 mielin tensor context: claimed"},
     {"object create, ephemeral, 64 to an epoch", objects_ephemeral, 1, 0, ""},
     {"object resolve", objects_resolved, 1, 10, ""},
+    {"memcpy of 64 bytes", copies, 1, 0, ""},
+    {"memset of 64 bytes", fills, 1, 0, ""},
     {0},
 };
 
