@@ -166,6 +166,7 @@ def build_tests(units=("unit-tests",)):
     yield Test("build/unit-tests", make + list(units), plain=True)
     if specification():
         yield Test("build/spec-script", make + ["spec-script"], plain=True)
+    yield Test("build/bench-programs", make + ["bench-programs"], plain=True)
     for board in boards():
         yield Test(f"build/{board}", make + [f"TARGET={board}"], [board], plain=True)
 
@@ -189,7 +190,7 @@ def program_tests():
     for source in sorted(glob.glob("tests/make/*_test.py")):
         yield Test("make/" + os.path.basename(source).removesuffix("_test.py"), [source])
     for program in sorted(glob.glob("tests/*/run")):
-        if os.access(program, os.X_OK) and not program.startswith("tests/bench/"):
+        if os.access(program, os.X_OK):
             yield Test(os.path.basename(os.path.dirname(program)), [program], boards_of(program))
 
 

@@ -164,10 +164,6 @@ test: $(generator) $(ranvier) ## All tests; TESTS='boot/virt*' selects
 test-long: $(generator) $(ranvier) ## What takes minutes: random configurations, fuzzing
 	$(Q)tests/run.py --long $(if $(TESTS),--select '$(TESTS)')
 
-.PHONY: bench
-bench: $(generator) ## How quick building is, and what else is measured
-	$(Q)tests/bench/run
-
 .PHONY: clean
 clean: ## Remove what was built; the cache of downloads and the boards' disks stay
 	$(Q)[ ! -d build ] || find build -depth ! -name disk.img \( ! -type d -o -empty \) -delete

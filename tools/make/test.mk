@@ -71,9 +71,7 @@ endif
 .PHONY: unit-tests
 unit-tests: $(call slow-first,$(host)/unit/sim,$(sort $(unit_objects))) $(unit_programs)
 
-# The WebAssembly engine's: spec-test and bench-wasm. The second fragment reads the first.
--include $(firstword $(wildcard tests/bench/wasm/wasm.mk tests/spec/spec.mk))
+# The specification's tests of the WebAssembly engine.
+include tests/spec/spec.mk
 
-# The benchmarks of the kernel.
--include tests/bench/kernel/kernel.mk
--include tests/bench/board/board.mk
+include tests/bench/bench.mk

@@ -18,12 +18,12 @@ ifneq ($(filter bench-image,$(MAKECMDGOALS)),)
 W := $(B)/bench
 bench_objects := $(patsubst %,$(W)/obj/%.o,tests/bench/board/main \
   $(addprefix tests/bench/kernel/,memory channel task))
-bench_flags = $(filter-out -fcallgraph-info=su,$(code_flags))
+bench_board_flags = $(filter-out -fcallgraph-info=su,$(code_flags))
 
 $(W)/obj/%.o: %.c tests/bench/kernel/bench.h tests/polled_print.h $(wildcard kernel/*.h platforms/arch/*/*.h) $(B)/compile | $(B)/gen/.rendered
 	$(call step,CC,$<)
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(bench_flags) -c $< -o $@
+	$(Q)$(CC) $(bench_board_flags) -c $< -o $@
 
 $(W)/ranvier.elf: $(objects) $(bench_objects) $(B)/gen/link.ld $(B)/link
 	$(call step,LINK,$@)

@@ -2,25 +2,21 @@
 #
 # make bench-wasm: the engine against native code, program by program.
 
-BUILD ?= build
-HOST_CC ?= gcc
 WASM_CC ?= clang --target=wasm32 -mbulk-memory -nostdlib -Wl,--no-entry
 
 bench_programs := fib mandelbrot ray path sort matrix sha256 triad mixed vm words
 bench_folder := $(BUILD)/host/bench
-bench_flags := -std=c17 -O2 -fno-math-errno -Wall -Wextra -Wshadow -Werror
+bench_wasm_flags := -std=c17 -O2 -fno-math-errno -Wall -Wextra -Wshadow -Werror
 bench_natives := $(bench_programs:%=$(bench_folder)/%.o)
 bench_modules := $(bench_programs:%=$(bench_folder)/%.wasm) $(bench_folder)/large.wasm
 
-include tests/spec/spec.mk
-
 $(bench_folder)/%.o: tests/bench/wasm/programs/%.c tests/bench/wasm/programs/program.h
 	@mkdir -p $(@D)
-	$(HOST_CC) $(bench_flags) -c $< -o $@
+	$(HOST_CC) $(bench_wasm_flags) -c $< -o $@
 
 $(bench_folder)/%.wasm: tests/bench/wasm/programs/%.c tests/bench/wasm/programs/program.h
 	@mkdir -p $(@D)
-	$(WASM_CC) $(bench_flags) $< -o $@
+	$(WASM_CC) $(bench_wasm_flags) $< -o $@
 
 # The programs many times over: about 100 KB of code.
 $(bench_folder)/large.c: tests/bench/wasm/large.sh
@@ -28,7 +24,7 @@ $(bench_folder)/large.c: tests/bench/wasm/large.sh
 	sh $< > $@
 
 $(bench_folder)/large.wasm: $(bench_folder)/large.c
-	$(WASM_CC) $(bench_flags) -Itests/bench/wasm/programs $< -o $@
+	$(WASM_CC) $(bench_wasm_flags) -Itests/bench/wasm/programs $< -o $@
 
 bench_engine := $(wasm_out)/bench/engine.o
 
@@ -47,6 +43,8 @@ $(wasm_out)-unfuelled/all.o: $(unfuelled_objects) $(bench_engine)
 	$(HOST_CC) -r -nostdlib $^ -o $@.plain
 	nm --defined-only --extern-only --format=just-symbols $@.plain | sed 's/.*/& unfuelled_&/' >$@.names
 	objcopy --redefine-syms=$@.names $@.plain $@
+
+bench_built += $(BUILD)/host/bench-wasm $(bench_modules)
 
 $(BUILD)/host/bench-wasm: $(wasm_objects) $(bench_engine) $(wasm_out)-unfuelled/all.o \
   $(wasm_out)/bench/main.o $(bench_natives)
