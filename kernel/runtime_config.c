@@ -85,8 +85,9 @@ static void store(const struct runtime_option *option, uint64_t value)
 }
 
 /* Reads `count` options, each key behind the one before it (RFC 8949, 4.2.1), and stores their
- * values if that is wanted. */
-static enum status read_options(struct cbor_reader *reader, uint64_t count, bool wanted)
+ * values if that is wanted. *option is the last one, NULL if there is none of its name. */
+static enum status read_options(struct cbor_reader *reader, uint64_t count, bool wanted,
+                                const struct runtime_option **option)
 {
     struct cbor_reader before = {0};
     for (; count > 0; count--) {
@@ -101,11 +102,11 @@ static enum status read_options(struct cbor_reader *reader, uint64_t count, bool
             (before.length == key.length && memcmp(before.bytes, key.bytes, key.length) >= 0))
             return ERR_CORRUPT;
         before = key;
-        const struct runtime_option *option = find_option(name, length);
-        if (!option || !take_value(reader, option, &value))
+        *option = find_option(name, length);
+        if (!*option || !take_value(reader, *option, &value))
             return ERR_INVALID;
         if (wanted)
-            store(option, value);
+            store(*option, value);
     }
     return OK;
 }
@@ -129,7 +130,8 @@ static enum status read_header(struct cbor_reader *reader, uint64_t *count)
     return take(reader, CBOR_MAP, count) ? OK : ERR_CORRUPT;
 }
 
-static enum status merge(const uint8_t *bytes, size_t size, uint64_t *count)
+static enum status merge(const uint8_t *bytes, size_t size, uint64_t *count,
+                         const struct runtime_option **option)
 {
     struct cbor_reader reader;
     enum status status = open_file(bytes, size, &reader);
@@ -138,19 +140,20 @@ static enum status merge(const uint8_t *bytes, size_t size, uint64_t *count)
     if (status)
         return status;
     const struct cbor_reader options = reader;
-    status = read_options(&reader, *count, false);
+    status = read_options(&reader, *count, false, option);
     if (!status && reader.offset != reader.length)
         status = ERR_CORRUPT;
     if (status)
         return status;
     reader = options;
-    return read_options(&reader, *count, true);
+    return read_options(&reader, *count, true, option);
 }
 
 enum status runtime_config_apply(const char *source, const uint8_t *bytes, size_t size)
 {
     uint64_t count = 0;
-    enum status status = merge(bytes, size, &count);
+    const struct runtime_option *option = NULL;
+    enum status status = merge(bytes, size, &count, &option);
     switch (status) {
     case OK:
         log_info(source, "configuration of %u options merged", (unsigned)count);
@@ -162,7 +165,10 @@ enum status runtime_config_apply(const char *source, const uint8_t *bytes, size_
         log_error(source, "configuration refused: this image has other options, pack it anew");
         break;
     case ERR_INVALID:
-        log_error(source, "configuration refused: a value that its option cannot have");
+        if (option)
+            log_error(source, "configuration refused: %s cannot have that value", option->name);
+        else
+            log_error(source, "configuration refused: an option that this image does not have");
         break;
     default:
         log_error(source, "configuration refused: it is damaged");

@@ -195,18 +195,32 @@ static void a_wrong_value_refuses_all(void **state)
     } wrong[] = {
         {"devices.x.word", 9},  {"devices.x.word", 2001}, {"devices.x.power", 5},
         {"devices.x.power", 2}, {"devices.x.power", 128}, {"devices.x.power", 0},
-        {"services.y.flag", 1}, {"services.y.none", 1},   {"devices.x.words", 20},
+        {"services.y.flag", 1},
     };
     for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
         begin("fake", 1, 2);
         number("log.level", 3);
         number(wrong[i].name, wrong[i].value);
-        assert_refused(apply(), ERR_INVALID, "a value that its option cannot have");
+        char reason[64];
+        snprintf(reason, sizeof(reason), "%s cannot have that value", wrong[i].name);
+        assert_refused(apply(), ERR_INVALID, reason);
     }
     begin("fake", 1, 2);
     number("log.level", 3);
     boolean("devices.x.word", true);
-    assert_refused(apply(), ERR_INVALID, "a value that its option cannot have");
+    assert_refused(apply(), ERR_INVALID, "devices.x.word cannot have that value");
+}
+
+static void an_unknown_option_refuses_all(void **state)
+{
+    (void)state;
+    static const char *const unknown[] = {"services.y.none", "devices.x.words", "devices.x.wor"};
+    for (size_t i = 0; i < sizeof(unknown) / sizeof(unknown[0]); i++) {
+        begin("fake", 1, 2);
+        number("log.level", 3);
+        number(unknown[i], 20);
+        assert_refused(apply(), ERR_INVALID, "an option that this image does not have");
+    }
 }
 
 static void other_encodings_are_damaged(void **state)
@@ -243,6 +257,7 @@ int main(void)
         cmocka_unit_test_setup(every_flipped_bit_and_every_cut_is_refused, setup),
         cmocka_unit_test_setup(other_boards_and_schemas_are_refused, setup),
         cmocka_unit_test_setup(a_wrong_value_refuses_all, setup),
+        cmocka_unit_test_setup(an_unknown_option_refuses_all, setup),
         cmocka_unit_test_setup(other_encodings_are_damaged, setup),
     };
     return cmocka_run_group_tests_name("runtime_config", tests, NULL, NULL);
