@@ -17,8 +17,11 @@ compile() {
     local libc=()
     if [ -n "$LIBC" ]; then
         libc=(-ffreestanding -nostdinc -isystem "$LIBC/include")
-        libc+=(-isystem "$("${CC_PREFIX}gcc" -print-file-name=include)")
-        libc+=(-isystem "$("${CC_PREFIX}gcc" -print-file-name=include-fixed)")
+        local folder
+        for folder in include include-fixed; do # a compiler that lacks one answers with the bare name
+            folder=$("${CC_PREFIX}gcc" "-print-file-name=$folder")
+            [[ $folder != /* ]] || libc+=(-isystem "$folder")
+        done
     fi
     # shellcheck disable=SC2086 # FLAGS are words
     "${CC_PREFIX}gcc" -std=c17 -g "$optimise" $FLAGS "${libc[@]}" -ffunction-sections \

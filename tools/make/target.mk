@@ -69,8 +69,10 @@ code_flags := -std=c17 $(OPTIMIZE) -g $(CPU_FLAGS) -fno-common -ffunction-sectio
   -fcallgraph-info=su \
   -I. -Iplatforms/arch/$(ARCH) $(LIBRARY_FOLDERS:%=-isystem %/include) -I$(B)/gen/include -include $(B)/gen/include/config.h $(map_paths)
 ifneq ($(PICOLIBC),)
+# Not every compiler has include-fixed; one that lacks it answers with the bare name.
+compiler_folders := $(filter /%,$(foreach folder,include include-fixed,$(shell $(CC) -print-file-name=$(folder))))
 code_flags += -ffreestanding -nostdinc -isystem $(PICOLIBC)/include \
-  $(foreach folder,include include-fixed,-isystem $(shell $(CC) -print-file-name=$(folder)))
+  $(addprefix -isystem ,$(compiler_folders))
 else
 code_flags += -D_GNU_SOURCE
 endif
