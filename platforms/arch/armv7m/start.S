@@ -50,21 +50,17 @@ _start:
     ldr r5, =__copy_table_end
     b 2f
 1:  ldmia r4!, {r0, r1, r2}     // destination, source, bytes
-    bl copy_words
+    bl memcpy
 2:  cmp r4, r5
     bne 1b
 
     ldr r4, =__zero_table_start
     ldr r5, =__zero_table_end
-    movs r1, #0
-    b 5f
-3:  ldmia r4!, {r0, r2}         // destination, bytes
     b 4f
-6:  str r1, [r0], #4
-    subs r2, r2, #4
-4:  cmp r2, #0
-    bgt 6b
-5:  cmp r4, r5
+3:  ldmia r4!, {r0, r2}         // destination, bytes
+    movs r1, #0
+    bl memset
+4:  cmp r4, r5
     bne 3b
 
     bl fault_init
@@ -76,15 +72,3 @@ _start:
     udf #0
     .fnend
     .size _start, . - _start
-
-    // r0 destination, r1 source, r2 bytes. Sections begin and end at words.
-    .type copy_words, %function
-copy_words:
-    cmp r2, #0
-    ble 7f
-    ldr r3, [r1], #4
-    str r3, [r0], #4
-    subs r2, r2, #4
-    b copy_words
-7:  bx lr
-    .size copy_words, . - copy_words
