@@ -34,6 +34,8 @@ enum status cell_move(struct cell *cell, enum cells_state state)
     if (!(edges[cell->state] >> state & 1))
         return ERR_BUSY;
     cell->state = state;
+    if (state != CELLS_STATE_MIGRATING)
+        cell->is_suspended = state == CELLS_STATE_SUSPENDED;
     return OK;
 }
 

@@ -11,7 +11,7 @@
  *          cell_destroy          ^                                |
  *                                +-- the move is complete --------+
  *
- * RUNNING and SUSPENDED go to MIGRATING and back (migration.c); RUNNING ends in TERMINATED when the
+ * RUNNING and SUSPENDED go to MIGRATING and back, here or elsewhere (migration.c); RUNNING ends in TERMINATED when the
  * agent returns, exits, traps or is ended. From CREATED a restored cell becomes SUSPENDED, one that
  * arrives MIGRATING.
  *
@@ -78,6 +78,7 @@ struct cell {
     struct cell_id id;
     char name[CELL_NAME + 1];
     enum cells_state state;
+    bool is_suspended; /* MIGRATING: and will be, wherever its move ends */
     struct dna *dna; /* NULL: TERMINATED */
     uint8_t dna_hash[32];
     struct namespace *space;

@@ -36,8 +36,7 @@ enum status migration_initiate(struct cell *cell, const char *target, bool delta
                                struct migration **migration, struct blob **blob)
 {
     struct cells *cells = cell->cells;
-    bool was_running = cell->state == CELLS_STATE_RUNNING;
-    if (!was_running && cell->state != CELLS_STATE_SUSPENDED)
+    if (cell->state != CELLS_STATE_RUNNING && cell->state != CELLS_STATE_SUSPENDED)
         return ERR_BUSY;
     enum status status = snapshot_take(cell, delta, blob);
     if (status)
@@ -47,7 +46,6 @@ enum status migration_initiate(struct cell *cell, const char *target, bool delta
         blob_destroy(cells, *blob);
         return status;
     }
-    (*migration)->was_running = was_running;
     return cell_move(cell, CELLS_STATE_MIGRATING);
 }
 
@@ -68,11 +66,17 @@ enum status migration_receive(struct cells *cells, const uint8_t *bytes, size_t 
     return OK;
 }
 
+/* Ends the move where the cell is, which is what it was before. */
+static void go_on(struct cell *cell)
+{
+    cell_move(cell, cell->is_suspended ? CELLS_STATE_SUSPENDED : CELLS_STATE_RUNNING);
+}
+
 enum status migration_complete(struct cells *cells, struct migration *migration)
 {
     struct cell *cell = cell_find(cells, &migration->cell);
     if (migration->arriving)
-        cell_move(cell, CELLS_STATE_RUNNING);
+        go_on(cell);
     else
         cell_end(cell, CELLS_CAUSE_MOVED, migration->peer);
     take_out(cells, migration);
@@ -86,7 +90,7 @@ enum status migration_cancel(struct cells *cells, struct migration *migration)
         cell_end(cell, CELLS_CAUSE_ENDED, "its move was cancelled");
         cell_destroy(cell);
     } else {
-        cell_move(cell, migration->was_running ? CELLS_STATE_RUNNING : CELLS_STATE_SUSPENDED);
+        go_on(cell);
     }
     take_out(cells, migration);
     return OK;

@@ -12,6 +12,8 @@
  *        ---------------- go on -------------------------->
  *                                                           migration_complete: RUNNING
  *
+ * Who was SUSPENDED arrives as that, or is that again where it was.
+ *
  * Until its end is complete the source may cancel, and its agent goes on there; the target never
  * goes on before it is told, and cancels only what it is told to. A source that has completed never
  * runs the agent again, so "go on" may be sent as often as it takes.
@@ -28,7 +30,6 @@ struct migration {
     uint32_t handle; /* not 0 */
     struct cell_id cell;
     bool arriving;
-    bool was_running; /* leaving: what a cancel goes back to */
     char peer[MIGRATION_PEER + 1];
     uint64_t since; /* ns */
 };
@@ -42,7 +43,7 @@ enum status migration_initiate(struct cell *cell, const char *target, bool delta
 enum status migration_receive(struct cells *cells, const uint8_t *bytes, size_t size,
                               const char *source, struct migration **migration);
 
-/* The move is done: the agent that leaves ends, or the one that has arrived runs. */
+/* The move is done: the agent that leaves ends, or the one that has arrived goes on. */
 enum status migration_complete(struct cells *cells, struct migration *migration);
 
 /* It isn't: the agent that was to leave goes on as before, or the one that has arrived is

@@ -15,6 +15,8 @@ enum {
     FIXED = 1 + 1 + 4 + 8 + 8 + 4 + 1 + CELL_VALUES,
     FLAG_CALLED = 1,
     FLAG_PENDING = 2,
+    FLAG_SUSPENDED = 4,
+    FLAGS = FLAG_CALLED | FLAG_PENDING | FLAG_SUSPENDED,
 };
 
 /* The request's type; its current version is the only one that is written. */
@@ -72,7 +74,10 @@ enum status record_write(const struct cell *cell, wasm_write *write, void *conte
         return status;
     to = fixed;
     put(&to, cell->stage, 1);
-    put(&to, (cell->called ? FLAG_CALLED : 0) | (cell->waiting ? FLAG_PENDING : 0), 1);
+    put(&to,
+        (cell->called ? FLAG_CALLED : 0) | (cell->waiting ? FLAG_PENDING : 0) |
+            (cell->is_suspended ? FLAG_SUSPENDED : 0),
+        1);
     put(&to, cell->waiting ? cell->pending->index : 0, 4);
     put(&to, host_time(cell), 8);
     put(&to, cell->fuel_used, 8);
@@ -109,6 +114,7 @@ enum status record_read(const uint8_t *body, size_t size, struct record *record,
     uint8_t flags = (uint8_t)get(&from, 1);
     record->called = flags & FLAG_CALLED;
     record->pending = flags & FLAG_PENDING;
+    record->is_suspended = flags & FLAG_SUSPENDED;
     record->pending_import = (uint32_t)get(&from, 4);
     record->time = get(&from, 8);
     record->fuel_used = get(&from, 8);
@@ -117,5 +123,5 @@ enum status record_read(const uint8_t *body, size_t size, struct record *record,
     memcpy(record->result_types, from, CELL_VALUES);
     from += CELL_VALUES;
     *length = (size_t)(from - body);
-    return flags > (FLAG_CALLED | FLAG_PENDING) || !is_sound(record) ? ERR_CORRUPT : OK;
+    return flags > FLAGS || !is_sound(record) ? ERR_CORRUPT : OK;
 }

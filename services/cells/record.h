@@ -13,6 +13,7 @@ struct record {
     uint8_t stage;
     bool called;
     bool pending;
+    bool is_suspended;
     uint32_t pending_import; /* function index */
     uint64_t time;           /* ns */
     uint64_t fuel_used;

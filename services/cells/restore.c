@@ -17,6 +17,7 @@ static enum status settle(struct cell *cell, const struct record *record, bool p
 {
     cell->stage = record->stage;
     cell->called = record->called;
+    cell->is_suspended = record->is_suspended;
     cell->fuel_used = record->fuel_used;
     cell->restarts = record->restarts;
     cell->result_count = record->result_count;

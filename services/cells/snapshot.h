@@ -10,7 +10,8 @@
  *   SHA-256 of all of that (32)
  *
  *   body: u16 size and CBOR of the request (cells.create) that would make such a cell
- *     u8 stage, u8 flags (1: called, 2: a host call is pending), u32 its function index
+ *     u8 stage, u8 flags (1: called, 2: a host call is pending, 4: suspended), u32 the function
+ *       index of that call
  *     u64 the cell's time, u64 fuel used, u32 restarts, u8 results of exec and their types (8)
  *     u8 messages in its mailbox, each: sender (16), u8 priority, u16 size, as many bytes
  *     the engine's state (services/wasm/state.h), without zero blocks of 4 KiB; of a delta, with

@@ -400,6 +400,34 @@ static void a_move_can_be_cancelled_on_both_sides(void **state)
     assert_int_equal(cell->state, CELLS_STATE_SUSPENDED);
 }
 
+/* Whatever it is when its last snapshot is taken; cancelled or not, whole or with a delta. */
+static void who_is_suspended_stays_so(void **state)
+{
+    (void)state;
+    struct cell *cell = counting(3000, 2);
+    struct migration *leaving, *arriving;
+    struct blob *blob;
+    assert_int_equal(cell_suspend(cell), OK);
+    struct cell *copy = moved(&here, &there, cell);
+    assert_int_equal(copy->state, CELLS_STATE_SUSPENDED);
+    assert_true(cells_run(&there.cells) == CLOCK_NEVER);
+    assert_int_equal(cell_resume(copy), OK);
+    cell = moved(&there, &here, copy);
+    assert_int_equal(cell->state, CELLS_STATE_RUNNING);
+    blob = taken(cell, false);
+    assert_int_equal(migration_receive(&there.cells, blob->bytes, blob->size, "here", &arriving),
+                     OK);
+    assert_int_equal(cell_suspend(cell), OK); /* before the delta that moves */
+    assert_int_equal(migration_initiate(cell, "there", true, &leaving, &blob), OK);
+    assert_int_equal(snapshot_update(&there.cells, blob->bytes, blob->size, &copy), OK);
+    assert_int_equal(migration_complete(&here.cells, leaving), OK);
+    assert_int_equal(migration_complete(&there.cells, arriving), OK);
+    assert_int_equal(copy->state, CELLS_STATE_SUSPENDED);
+    assert_int_equal(cell_resume(copy), OK);
+    node_settle(&there);
+    assert_true(copy->has_results);
+}
+
 /* Each allocation of pages fails once while taking and while restoring: nothing changes then. */
 static void shortages_of_memory_change_nothing(void **state)
 {
@@ -441,6 +469,7 @@ int main(void)
         TEST(a_move_is_done_on_one_side_at_a_time),
         TEST(who_has_moved_away_can_come_back),
         TEST(a_move_can_be_cancelled_on_both_sides),
+        TEST(who_is_suspended_stays_so),
         TEST(shortages_of_memory_change_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

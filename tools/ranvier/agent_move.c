@@ -410,7 +410,7 @@ const struct command agent_move_command = {
     .usage = "[OPTION]… AGENT | --wishes LINK LINK",
     .summary = "move an agent from one board to another",
     .details = "The agent goes on at the second where the first has stopped it, or, if that "
-               "fails, at the first.\nPrints its id. A move that was cut off is brought to its "
+               "fails, at the first; suspended, if it was.\nPrints its id. A move that was cut off is brought to its "
                "end by the same command.\n\n"
                "  --wishes       all agents that ask to be moved there, or anywhere\n"
                "  --module FILE  its module, for a board that has it not\n"
