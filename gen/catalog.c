@@ -165,6 +165,22 @@ static void check_service(struct diagnostics *diagnostics, const struct catalog 
 
 enum { UNSEEN, ON_PATH, DONE }; /* binding->mark while looking for cycles */
 
+/* `service` needs one that is on the path to it: tells each need on the way back. */
+static void report_cycle(struct diagnostics *diagnostics, const struct catalog *catalog,
+                         const struct binding *service, const struct binding *need)
+{
+    struct diagnostic *error =
+        diagnostic_error(diagnostics, service->needs_at[service->followed],
+                         "needs: a cycle: %s needs %s", service->name, need->name);
+    while (need != service) {
+        const char *next = need->needs.items[need->followed];
+        diagnostic_note(diagnostics, error, need->needs_at[need->followed], "%s needs %s",
+                        need->name, next);
+        need = binding_find(catalog->services, next);
+    }
+    diagnostic_fix(diagnostics, error, "take one need out of the cycle");
+}
+
 /* Follows a service's needs. One that leads back is reported and taken out, so that the steps after
  * this one meet no cycle. */
 static void break_cycles(struct diagnostics *diagnostics, const struct catalog *catalog,
@@ -174,12 +190,9 @@ static void break_cycles(struct diagnostics *diagnostics, const struct catalog *
     size_t kept = 0;
     for (size_t i = 0; i < service->needs.count; i++) {
         struct binding *need = binding_find(catalog->services, service->needs.items[i]);
+        service->followed = i;
         if (need != NULL && need->mark == ON_PATH) {
-            struct diagnostic *error = diagnostic_error(
-                diagnostics, service->needs_at[i], "needs: a cycle: %s needs %s, which needs it",
-                service->name, need->name);
-            diagnostic_note(diagnostics, error, need->at, "%s is here", need->name);
-            diagnostic_fix(diagnostics, error, "take one need out of the cycle");
+            report_cycle(diagnostics, catalog, service, need);
             continue;
         }
         if (need != NULL && need->mark == UNSEEN)

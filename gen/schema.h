@@ -120,6 +120,7 @@ struct binding {
     struct text_list libraries; /* of tools/deps that it is linked with */
     struct interface *calls;    /* interface.h */
     unsigned mark;              /* catalog_read's own */
+    size_t followed;            /* likewise: the need that is being followed */
     struct binding *next;       /* sorted by name */
 };
 
