@@ -42,6 +42,10 @@ static unsigned find_level(const char *name)
 
 void report_log(struct shell *shell, const char *argument)
 {
+    if (!CONFIG_LOG) {
+        shell_print(shell, "this image is built without LOG\n");
+        return;
+    }
     if (!argument) {
         print_records(shell);
         print_levels(shell);
