@@ -186,15 +186,6 @@ static void condition_widen(struct translator *t, struct condition *condition)
 
 #if WASM_ACCUMULATORS
 
-/* Whether an instruction adds a small constant to a local in place. */
-static bool is_count(const struct translator *t, const struct instruction *sum)
-{
-    bool adds =
-        sum->handler == handlers[OP_i32_add_sk_s] || sum->handler == handlers[OP_i32_add_ak_s];
-
-    return adds && sum->lhs == sum->dst && sum->dst < t->base && sum->imm == (int16_t)sum->imm;
-}
-
 /* A loop's counter, added to right before it is compared: the addition becomes part of the jump to
  * the loop's head. False where it is no such condition, or does not fit. */
 static bool emit_counted(struct translator *t, struct condition condition, const struct block *loop)
@@ -211,7 +202,7 @@ static bool emit_counted(struct translator *t, struct condition condition, const
         condition.before - loop->head > INT16_MAX)
         return false;
     sum = code_at(t, condition.before);
-    if (!is_count(t, sum))
+    if (!is_step(t, sum))
         return false;
     if (!constant && condition.rhs == sum->dst) {
         condition.rhs = condition.lhs;
@@ -307,6 +298,19 @@ static void emit_branch_moves(struct translator *t, const struct block *block)
     }
 }
 
+/* An unconditional jump, forward or to the head of a loop, with the step right before it. The
+ * caller sees to the distance, `imm` of the instruction whose index this returns. */
+static uint32_t emit_jump(struct translator *t, bool loop)
+{
+#if WASM_ACCUMULATORS
+    if (last_is_step(t)) {
+        step_become(t, loop ? OP_step_loop : OP_step_jump);
+        return t->last.index;
+    }
+#endif
+    return emit(t, loop ? OP_jump_loop : OP_jump, 0, 0, 0);
+}
+
 /* An unconditional branch. */
 static void emit_branch(struct translator *t, struct block *block)
 {
@@ -320,12 +324,11 @@ static void emit_branch(struct translator *t, struct block *block)
         operand_redirect(t, t->operand_count - 1, operand_slot(t, block->height));
     else
         emit_branch_moves(t, block);
-    if (block->opcode == OPCODE_LOOP) {
-        emit(t, OP_jump_loop, 0, 0, (int32_t)(block->head - t->code_count));
-        return;
-    }
-    index = emit(t, OP_jump, 0, 0, 0);
-    patch_add(t, &block->patches, PATCH_IMM, index, index);
+    index = emit_jump(t, block->opcode == OPCODE_LOOP);
+    if (block->opcode != OPCODE_LOOP)
+        patch_add(t, &block->patches, PATCH_IMM, index, index);
+    else if (!t->reader.status)
+        code_at(t, index)->imm = (int32_t)(block->head - index);
 }
 
 /* Whether the operands already are where the label wants them, once they are in their slots. */
@@ -451,7 +454,7 @@ static void translate_else(struct translator *t)
         uint32_t index;
 
         settle_results(t, block);
-        index = emit(t, OP_jump, 0, 0, 0);
+        index = emit_jump(t, false);
         patch_add(t, &block->patches, PATCH_IMM, index, index);
     }
     label(t);

@@ -321,6 +321,19 @@ void op_move2(REGISTERS)
     NEXT(1);
 }
 
+#if WASM_ACCUMULATORS
+/* Adds `dst` to slot `lhs`, then moves. */
+void op_step_move(REGISTERS)
+{
+    uint32_t sum = slot_I32(pc->lhs) + (uint32_t)(int16_t)pc->dst;
+
+    put_I32(pc->lhs, sum);
+    hold_I32(sum);
+    fp[pc->aux].u64 = fp[pc->rhs].u64;
+    NEXT(1);
+}
+#endif
+
 void op_const32(REGISTERS)
 {
     fp[pc->dst].u64 = (uint32_t)pc->imm;

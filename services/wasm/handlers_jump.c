@@ -94,6 +94,23 @@ void op_jump_loop(REGISTERS)
     BACK(pc->imm);
 }
 
+#if WASM_ACCUMULATORS
+/* Adds `dst` to slot `lhs` and jumps. */
+#define STEP() put_I32(pc->lhs, slot_I32(pc->lhs) + (uint32_t)(int16_t)pc->dst)
+
+void op_step_jump(REGISTERS)
+{
+    STEP();
+    NEXT(pc->imm);
+}
+
+void op_step_loop(REGISTERS)
+{
+    STEP();
+    BACK(pc->imm);
+}
+#endif
+
 /* `imm` is the number of the last entry, the default; entries follow as 32-bit distances. */
 #define JUMP_TABLE(name, selector)                                                                 \
     void op_##name(REGISTERS)                                                                      \

@@ -38,6 +38,20 @@
         NEXT(1);                                                                                   \
     }
 
+/* The same, and adds `aux` to slot `lhs`, the address; the offset is `rhs`. */
+#define STORE_STEP(name, type, ctype, value)                                                       \
+    void op_##name(REGISTERS)                                                                      \
+    {                                                                                              \
+        ctype narrow = (ctype)(value);                                                             \
+        LOCATE(at, fp[pc->lhs].u32, pc->rhs, sizeof narrow);                                       \
+                                                                                                   \
+        __builtin_memcpy(memory + at, &narrow, sizeof narrow);                                     \
+        base_ += (uint32_t)(int16_t)pc->aux;                                                       \
+        put_I32(pc->lhs, base_);                                                                   \
+        hold_I32(base_);                                                                           \
+        NEXT(1);                                                                                   \
+    }
+
 /* Addresses that are sums of their own, which wrap. An element's `aux` is what the index is
  * multiplied by, and the offset above that: x86 shifts by a variable with one register only, and
  * that one is taken. */
@@ -103,7 +117,9 @@ WASM_LOADED_LIST(ROW)
     STORE(name##_as, type, ctype, (uint32_t)r, slot_##type(pc->dst))                               \
     STORE(name##_aa, type, ctype, (uint32_t)r, held_##type)                                        \
     STORE(name##_ks, type, ctype, 0, slot_##type(pc->dst))                                         \
-    STORE(name##_ka, type, ctype, 0, held_##type)
+    STORE(name##_ka, type, ctype, 0, held_##type)                                                  \
+    STORE_STEP(name##_step_ss, type, ctype, slot_##type(pc->dst))                                  \
+    STORE_STEP(name##_step_sa, type, ctype, held_##type)
 #else
 #define ROW(opcode, name, type, ctype)                                                             \
     STORE(name##_ss, type, ctype, fp[pc->lhs].u32, slot_##type(pc->dst))                           \

@@ -101,27 +101,31 @@ WASM_UNARY_LIST(ROW)
 #undef ROW
 
 #if WASM_ACCUMULATORS
-/* Pairs: c is in the accumulator or a slot, `aux` for products, `rhs` for shifts by `aux`. */
-#define PAIR(name, form, to, type, left, other, expression)                                        \
+/* Pairs: c is in the accumulator or a slot, `aux` for products, `rhs` for shifts by `aux`; what is
+ * shifted is in a slot or (h) in the accumulator. */
+#define PAIR(name, form, to, type, first, left, other, expression)                                 \
     void op_##name##_##form##_##to(REGISTERS)                                                      \
     {                                                                                              \
-        type_##type a = slot_##type(pc->lhs), left, c = other;                                     \
+        type_##type a = first, left, c = other;                                                    \
                                                                                                    \
         TO_##to(type, expression);                                                                 \
         NEXT(1);                                                                                   \
     }
 #define PAIR_FORMS(name, type, left, slot, expression)                                             \
-    PAIR(name, s, a, type, left, slot_##type(slot), expression)                                    \
-    PAIR(name, s, s, type, left, slot_##type(slot), expression)                                    \
-    PAIR(name, a, a, type, left, held_##type, expression)                                          \
-    PAIR(name, a, s, type, left, held_##type, expression)
+    PAIR(name, s, a, type, slot_##type(pc->lhs), left, slot_##type(slot), expression)              \
+    PAIR(name, s, s, type, slot_##type(pc->lhs), left, slot_##type(slot), expression)              \
+    PAIR(name, a, a, type, slot_##type(pc->lhs), left, held_##type, expression)                    \
+    PAIR(name, a, s, type, slot_##type(pc->lhs), left, held_##type, expression)
 
 #define ROW(name, type, expression)                                                                \
     PAIR_FORMS(name, type, b = slot_##type(pc->rhs), pc->aux, expression)
 WASM_PRODUCT_LIST(ROW)
 #undef ROW
 #define ROW(type, shift, operator, expression)                                                     \
-    PAIR_FORMS(shift##_##operator, type, k = pc->aux, pc->rhs, expression)
+    PAIR_FORMS(shift##_##operator, type, k = pc->aux, pc->rhs, expression)                         \
+    PAIR(shift##_##operator, h, a, type, held_##type, k = pc->aux, slot_##type(pc->rhs),           \
+         expression)                                                                               \
+    PAIR(shift##_##operator, h, s, type, held_##type, k = pc->aux, slot_##type(pc->rhs), expression)
 WASM_SHIFTED_LIST(ROW)
 #undef ROW
 #endif

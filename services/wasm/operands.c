@@ -45,7 +45,34 @@ uint32_t emit_slots(struct translator *t, unsigned op, uint32_t lhs, uint32_t rh
     return index;
 }
 
-/* Two moves in a row become one instruction. */
+#if WASM_ACCUMULATORS
+
+bool is_step(const struct translator *t, const struct instruction *sum)
+{
+    bool adds =
+        sum->handler == handlers[OP_i32_add_sk_s] || sum->handler == handlers[OP_i32_add_ak_s];
+
+    return adds && sum->lhs == sum->dst && sum->dst < t->base && sum->imm == (int16_t)sum->imm;
+}
+
+bool last_is_step(struct translator *t)
+{
+    return t->last.index != NOWHERE && !t->reader.status && is_step(t, code_at(t, t->last.index));
+}
+
+struct instruction *step_become(struct translator *t, unsigned op)
+{
+    struct instruction *step = code_at(t, t->last.index);
+
+    step->handler = handlers[op];
+    step->dst = (uint16_t)step->imm;
+    t->last.op = (uint16_t)op;
+    t->last.opcode = 0;
+    return step;
+}
+
+#endif
+
 void emit_move(struct translator *t, uint32_t from, uint32_t to)
 {
     if (from == to)
@@ -60,6 +87,15 @@ void emit_move(struct translator *t, uint32_t from, uint32_t to)
         t->last.op = OP_move2;
         return;
     }
+#if WASM_ACCUMULATORS
+    if (last_is_step(t)) {
+        struct instruction *step = step_become(t, OP_step_move);
+
+        step->rhs = (uint16_t)from;
+        step->aux = (uint16_t)to;
+        return;
+    }
+#endif
     emit(t, OP_move, from, to, 0);
 }
 

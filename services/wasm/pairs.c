@@ -48,7 +48,7 @@ static bool maker_fits(struct translator *t, enum pair_kind kind)
     case PAIR_PRODUCT:
         return t->last.in_slots && t->last.form != FORM_SK && t->last.form != FORM_AK;
     case PAIR_SHIFT:
-        return t->last.in_slots && (t->last.form == FORM_SK || t->last.form == FORM_AK);
+        return t->last.form == FORM_AK || (t->last.in_slots && t->last.form == FORM_SK);
     default:
         offset = (uint32_t)code_at(t, t->last.index)->imm;
         return (t->last.form == LOAD_S || t->last.form == LOAD_A) && offset <= UINT16_MAX;
@@ -60,6 +60,7 @@ static void emit_pair(struct translator *t, unsigned op, enum pair_kind kind, ui
 {
     struct instruction maker = *code_at(t, t->last.index);
     bool address_held = kind == PAIR_LOAD && t->last.form == LOAD_A, held;
+    bool shifted_held = kind == PAIR_SHIFT && !t->last.in_slots; /* and so `other` is not */
     uint32_t offset = t->wanted_offset, place, imm;
 
     take_back(t);
@@ -73,12 +74,12 @@ static void emit_pair(struct translator *t, unsigned op, enum pair_kind kind, ui
         imm = place | ((uint32_t)maker.imm & (type == WASM_I64 ? 63 : 31)) << 16;
     else
         imm = place | (uint32_t)maker.imm << 16;
-    if (kind == PAIR_LOAD)
-        op += 2 * TARGET_COUNT * address_held;
-    emit_result(t, op + held * TARGET_COUNT, maker.lhs, (int32_t)imm, type, 0, 0);
+    emit_result(t, op + (held + 2 * (address_held || shifted_held)) * TARGET_COUNT, maker.lhs,
+                (int32_t)imm, type, 0, 0);
     if (op == OP_i32_shl_i32_add_s_a && !held) {
         t->last.opcode = NUMBER_i32_add;
         t->last.form = FORM_SHIFTED;
+        t->last.in_slots = !shifted_held;
     }
     if (kind == PAIR_LOAD && t->wanted == t->last.index)
         t->wanted_offset = offset; /* it is the load that can trap */

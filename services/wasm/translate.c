@@ -149,7 +149,9 @@ static bool load_sum(const struct translator *t, const struct instruction *sum, 
     unsigned made = t->last.form;
 
     if (WASM_ACCUMULATORS && made == FORM_SHIFTED) {
-        *form = t->last.before[CLASS_INTEGER].slot == sum->lhs ? LOAD_H : LOAD_I;
+        bool held = !t->last.in_slots || t->last.before[CLASS_INTEGER].slot == sum->lhs;
+
+        *form = held ? LOAD_H : LOAD_I;
         if (sum->aux > 3 || offset > UINT16_MAX >> SCALE_BITS)
             return false;
         *imm = (int32_t)(sum->rhs | (offset << SCALE_BITS | 1u << sum->aux) << 16);
@@ -241,9 +243,38 @@ static void translate_store(struct translator *t, unsigned opcode)
         form = value_held ? STORE_SA : STORE_SS;
     emit(t, first_forms[opcode] + form, operand_place(t, address), operand_place(t, value),
          (int32_t)offset);
+#if WASM_ACCUMULATORS
+    if (form == STORE_SS || form == STORE_SA) {
+        t->store.index = t->last.index;
+        t->store.stepped = (uint16_t)(t->last.op + STORE_STEP_SS - STORE_SS);
+    }
+#endif
     operand_pop(t);
     operand_pop(t);
 }
+
+#if WASM_ACCUMULATORS
+/* A step, just emitted, of the local that was the address of the store right before it becomes part
+ * of the store. */
+static void join_step(struct translator *t)
+{
+    struct instruction *step, *store;
+
+    if (!last_is_step(t) || t->last.previous == NOWHERE || t->last.previous != t->store.index)
+        return;
+    step = code_at(t, t->last.index);
+    store = code_at(t, t->store.index);
+    if (store->lhs != step->lhs || (uint32_t)store->imm > UINT16_MAX)
+        return;
+    store->handler = handlers[t->store.stepped];
+    store->aux = (uint16_t)step->imm; /* over an offset's upper half, 0 */
+    t->code_count = t->last.index;
+    t->last.index = t->store.index;
+    t->last.previous = t->store.index = NOWHERE;
+    t->last.op = t->store.stepped;
+    t->last.opcode = 0;
+}
+#endif
 
 /* Values still in a local that is about to change move to their own slots. */
 static void settle_copies(struct translator *t, uint32_t slot)
@@ -266,6 +297,7 @@ static void translate_local_set(struct translator *t, uint32_t slot)
     if (top_is_last(t)) {
         operand_redirect(t, top, slot);
 #if WASM_ACCUMULATORS
+        join_step(t);
     } else if (operand_at(t, top)->kind == IN_ACCUMULATOR) {
         static const uint16_t sets[CLASS_COUNT] = {OP_set_i, OP_set_f32, OP_set_f64};
         enum value_class class = class_of(operand_at(t, top)->type);
@@ -538,6 +570,7 @@ static void translate_body(struct translator *t, const struct module_function *f
     t->reader.end = function->end;
     t->code_count = t->operand_count = t->block_count = t->patch_count = t->skipped = 0;
     t->unreachable = t->too_far = t->negated = false;
+    t->store.index = NOWHERE;
     locals_read(&t->reader, t->module, t->type, &t->locals, &t->local_count);
     t->base = t->frame = t->local_count + 1;
     if (t->base > UINT16_MAX / 2)

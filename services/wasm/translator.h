@@ -89,7 +89,11 @@ struct translator {
         uint32_t previous;                      /* the instruction before it, or NOWHERE: a label */
         struct accumulator before[CLASS_COUNT]; /* of a result with forms: as they were before */
     } last;
-    uint32_t skipped; /* blocks open in unreachable code */
+    struct {
+        uint32_t index;   /* or NOWHERE */
+        uint16_t stepped; /* the operation that adds to its address as well */
+    } store;              /* the last store whose address is in a slot */
+    uint32_t skipped;     /* blocks open in unreachable code */
     bool unreachable;
     bool far_jumps;           /* the code is too long for 16-bit distances */
     bool too_far;             /* found out too late: translate again with far_jumps */
@@ -126,11 +130,21 @@ uint32_t emit(struct translator *t, unsigned op, uint32_t lhs, uint32_t dst, int
 /* As above with rhs and aux in place of imm. */
 uint32_t emit_slots(struct translator *t, unsigned op, uint32_t lhs, uint32_t rhs, uint32_t dst,
                     uint32_t aux);
+
+/* Emits a move; two in a row, or a step and a move, become one instruction. */
 void emit_move(struct translator *t, uint32_t from, uint32_t to);
 void emit_constant(struct translator *t, uint64_t bits, uint32_t to);
 
 /* Puts a 64-bit constant behind the instruction just emitted. */
 void append_constant(struct translator *t, uint64_t bits);
+
+/* Whether an instruction is a step: adds a small constant to a local in place; whether the last
+ * is. Steps become part of what follows. */
+bool is_step(const struct translator *t, const struct instruction *sum);
+bool last_is_step(struct translator *t);
+
+/* The last instruction, a step, becomes operation `op`: slot `lhs` and, in `dst`, what is added. */
+struct instruction *step_become(struct translator *t, unsigned op);
 
 /* Takes the last instruction, one that emit_result emitted, out again; its result must go too. */
 void take_back(struct translator *t);

@@ -377,6 +377,98 @@ static void held_operands_are_used(void **state)
     guest_close(&using);
 }
 
+/* (memory 1)
+ * (func (export "f") (param i32 i32) (result i32)
+ *   (i32.store (local.get 0) (local.get 1))
+ *   (local.set 0 (i32.add (local.get 0) (i32.const 4)))
+ *   (i32.add (local.get 0) (i32.load (i32.const 8))))
+ * (func (export "g") (param i32 i32) (result i32)
+ *   (if (local.get 1)
+ *     (then (local.set 0 (i32.add (local.get 0) (i32.const -3))))
+ *     (else (local.set 0 (i32.add (local.get 0) (i32.const 5)))))
+ *   (local.get 0))
+ * (func (export "h") (param i32 i32) (result i32)
+ *   (block (loop
+ *     (br_if 1 (i32.ge_u (local.get 0) (local.get 1)))
+ *     (local.set 0 (i32.add (local.get 0) (i32.const 2)))
+ *     (br 0)))
+ *   (local.get 0))
+ * (func (export "i") (param i32 i32) (result i32)
+ *   (local.set 0 (i32.add (local.get 0) (i32.const 1)))
+ *   (local.set 1 (local.get 0))
+ *   (i32.mul (local.get 0) (local.get 1)))
+ * (func (export "j") (param i32 i32) (result i32)
+ *   (i32.add (local.get 0) (i32.shr_u (i32.sub (local.get 1) (local.get 0)) (i32.const 1))))
+ * (func (export "k") (param i32 i32) (result i32)
+ *   (i32.load16_u (i32.add (local.get 1) (i32.shl (i32.and (local.get 0) (i32.const 3)) (i32.const
+ * 1))))) (data (i32.const 16) "\01\02\03\04\05\06\07\08") */
+static const uint8_t stepping[] = {
+    0,    0x61, 0x73, 0x6D, 1,    0,    0,    0,    1,    7,    1,    0x60, 2,    0x7F, 0x7F, 1,
+    0x7F, 3,    7,    6,    0,    0,    0,    0,    0,    0,    5,    3,    1,    0,    1,    7,
+    25,   6,    1,    0x66, 0,    0,    1,    0x67, 0,    1,    1,    0x68, 0,    2,    1,    0x69,
+    0,    3,    1,    0x6A, 0,    4,    1,    0x6B, 0,    5,    10,   0x80, 1,    6,    24,   0,
+    32,   0,    32,   1,    54,   2,    0,    32,   0,    0x41, 4,    0x6A, 33,   0,    32,   0,
+    0x41, 8,    40,   2,    0,    0x6A, 11,   24,   0,    32,   1,    4,    64,   32,   0,    0x41,
+    0x7D, 0x6A, 33,   0,    5,    32,   0,    0x41, 5,    0x6A, 33,   0,    11,   32,   0,    11,
+    26,   0,    2,    64,   3,    64,   32,   0,    32,   1,    0x4F, 13,   1,    32,   0,    0x41,
+    2,    0x6A, 33,   0,    12,   0,    11,   11,   32,   0,    11,   18,   0,    32,   0,    0x41,
+    1,    0x6A, 33,   0,    32,   0,    33,   1,    32,   0,    32,   1,    0x6C, 11,   13,   0,
+    32,   0,    32,   1,    32,   0,    0x6B, 0x41, 1,    0x76, 0x6A, 11,   16,   0,    32,   1,
+    32,   0,    0x41, 3,    0x71, 0x41, 1,    0x74, 0x6A, 47,   1,    0,    11,   11,   14,   1,
+    0,    0x41, 16,   11,   8,    1,    2,    3,    4,    5,    6,    7,    8};
+
+/* A constant added to a local becomes part of the store, move or jump beside it, which does both; a
+ * sum takes what it shifts from where it is held. */
+static void steps_and_shifts_join(void **state)
+{
+    static const struct {
+        const char *name;
+        uint32_t arguments[2];
+        enum wasm_run run;
+        uint32_t result;
+    } cases[] = {
+        {"f", {8, 100}, WASM_DONE, 112},
+        {"f", {0xFFFC, 0}, WASM_DONE, 0x10000 + 100},
+        {"f", {0xFFFD, 0}, WASM_TRAPPED, 0},
+        {"g", {10, 1}, WASM_DONE, 7},
+        {"g", {1, 1}, WASM_DONE, 0xFFFFFFFE},
+        {"g", {10, 0}, WASM_DONE, 15},
+        {"h", {3, 10}, WASM_DONE, 11},
+        {"h", {3, 3}, WASM_DONE, 3},
+        {"h", {0, 0xFFFFFFFF}, WASM_OUT_OF_FUEL, 0},
+        {"i", {6, 1}, WASM_DONE, 49},
+        {"j", {3, 10}, WASM_DONE, 6},
+        {"j", {10, 3}, WASM_DONE, 0x80000006},
+        {"k", {5, 16}, WASM_DONE, 0x0403},
+        {"k", {7, 0xFFF9}, WASM_TRAPPED, 0},
+        {"k", {2, 0xFFFFFFFE}, WASM_DONE, 0},
+    };
+    struct guest using;
+
+    (void)state;
+    assert_int_equal(guest_open(&using, &host, stepping, sizeof stepping), OK);
+    assert_int_equal(wasm_instance_initialise(using.instance), WASM_TRAP_NONE);
+#if WASM_ACCUMULATORS
+    assert_true(using.module->code[0][1].handler == handlers[OP_i32_store_step_ss]);
+    assert_true(using.module->code[1][2].handler == handlers[OP_step_jump]);
+    assert_true(using.module->code[2][2].handler == handlers[OP_step_loop]);
+    assert_true(using.module->code[3][1].handler == handlers[OP_step_move]);
+    assert_true(using.module->code[4][2].handler == handlers[OP_i32_shr_u_i32_add_h_a]);
+    assert_true(using.module->code[5][2].handler == handlers[OP_i32_load16_u_h_a]);
+#endif
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        union wasm_slot arguments[] = {{.u64 = cases[i].arguments[0]},
+                                       {.u64 = cases[i].arguments[1]}};
+        int64_t fuel = 1000;
+
+        assert_int_equal(guest_call(&using, cases[i].name, arguments), OK);
+        assert_int_equal(wasm_machine_run(using.machine, &fuel), cases[i].run);
+        if (cases[i].run == WASM_DONE)
+            assert_int_equal(wasm_machine_results(using.machine)->u32, cases[i].result);
+    }
+    guest_close(&using);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_example, close_example)
 
 int main(void)
@@ -394,6 +486,7 @@ int main(void)
         TEST(unknown_imports_are_named),
         TEST(jumps_reach_far),
         TEST(held_operands_are_used),
+        TEST(steps_and_shifts_join),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
