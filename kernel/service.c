@@ -103,8 +103,12 @@ static bool wait_for_next(const struct service *service, struct service_life *li
 {
     if (clock_now() - life->began >= SOUND_LIFE)
         life->row = 0;
-    if (task_is_cancelled() || life->row >= service->restart_limit)
+    if (task_is_cancelled() || !service->restart_limit)
         return false;
+    if (life->row >= service->restart_limit) {
+        log_error(service->name, "failed too often: does not start again");
+        return false;
+    }
     uint64_t length = delay(service, life->row);
     log_info(service->name, "starts again in %lu ms", (unsigned long)(length / 1000000));
     if (task_sleep_until(clock_now() + length))

@@ -437,6 +437,7 @@ static void a_service_that_fails_lives_again(void **state)
     assert_non_null(first = strstr(first, "service1: starts again in 4 ms\r\n"));
     assert_non_null(first = strstr(first, "service1: error: failed: device error; needed by"));
     assert_null(strstr(first, "starts again"));
+    assert_non_null(strstr(first, "service1: error: failed too often: does not start again\r\n"));
 }
 
 static struct channel waited_for;
