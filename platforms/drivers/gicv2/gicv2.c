@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
- * See gicv2.h. Every interrupt keeps the group that it has: group 1 where firmware gave it to the
- * non-secure world, which sees it as its only group, and group 0 otherwise. All have one priority,
- * so none preempts another. An interrupt that is to come as FIQ stays in group 0 while all others
- * of its core go to group 1, where we see both groups.
+ * See gicv2.h. Where we see both groups, all interrupts are of group 1 but those that are to come
+ * as FIQ, which stay in group 0. Elsewhere the groups are firmware's, and what it gave to the
+ * non-secure world is the only group that this world sees. All but FIQs have one priority, so none
+ * preempts another.
  */
 #include "gicv2.h"
 
@@ -11,6 +11,7 @@
 #include <kernel/interrupt.h>
 #include <kernel/log.h>
 #include <kernel/register.h>
+#include <platforms/arch/aarch64/aarch64.h>
 
 enum {
     /* Distributor */
@@ -42,9 +43,11 @@ enum {
     ID_MASK = 0x3ff,
     FIRST_SPECIAL_ID = 1020, /* from here on: nothing is pending */
     SIGNAL_ID = 0,           /* the software generated interrupt that cores use */
+    BREAK_ID = 1,            /* the one that comes as FIQ: what a core is in is a fault then */
     FIRST_SHARED_ID = 32,    /* below: private to this core, target and enable bits banked */
     SGIR_TARGET_SHIFT = 16,
-    EDGE = 2, /* in GICD_ICFGR's two bits an interrupt */
+    SGIR_GROUP1 = 1 << 15, /* NSATT: it is of group 1, which only who sees both must say */
+    EDGE = 2,              /* in GICD_ICFGR's two bits an interrupt */
 };
 
 static const struct register_window *distributor(const struct device *device)
@@ -57,24 +60,34 @@ static const struct register_window *cpu_interface(const struct device *device)
     return &((const struct gicv2_config *)device->config)->cpu_interface;
 }
 
-/* Masks interrupts [first, first + 32) and gives them their priority. */
+/* Masks interrupts [first, first + 32) and gives them group 1, where we may, and their priority. */
 static void reset_word(const struct register_window *gicd, unsigned first)
 {
     register_write32(gicd, GICD_ICENABLER + first / 8, UINT32_MAX);
     register_write32(gicd, GICD_ICPENDR + first / 8, UINT32_MAX);
+    register_write32(gicd, GICD_IGROUPR + first / 8, UINT32_MAX);
     for (uint32_t id = first; id < first + 32; id += 4)
         register_write32(gicd, GICD_IPRIORITYR + id, PRIORITY * UINT32_C(0x01010101));
+}
+
+/* Whether we see both groups: what can't be written is firmware's, and reads as zero. */
+static bool sees_groups(const struct register_window *gicd)
+{
+    return register_read32(gicd, GICD_IGROUPR) != 0;
 }
 
 static void init_cpu_interface(const struct device *device)
 {
     const struct register_window *gicc = cpu_interface(device);
+    uint32_t control = ENABLE;
 
+    if (sees_groups(distributor(device)))
+        control |= ENABLE_GROUP1 | CPU_ACK_CTL | CPU_FIQ;
     if (CONFIG_CORES > 1)
         register_write32(distributor(device), GICD_ISENABLER, UINT32_C(1) << SIGNAL_ID);
     register_write32(gicc, GICC_PMR, PRIORITY_MASK);
     register_write32(gicc, GICC_BPR, 0);
-    register_write32(gicc, GICC_CTLR, ENABLE);
+    register_write32(gicc, GICC_CTLR, control);
 }
 
 static enum status gicv2_init(const struct device *device)
@@ -92,15 +105,33 @@ static enum status gicv2_init(const struct device *device)
     for (uint32_t id = 0; id < config->lines; id += 32)
         reset_word(gicd, id);
     init_cpu_interface(device);
-    register_write32(gicd, GICD_CTLR, ENABLE);
+    register_write32(gicd, GICD_CTLR, sees_groups(gicd) ? ENABLE | ENABLE_GROUP1 : ENABLE);
     return OK;
 }
 
-/* The private interrupts' registers are banked, and so is the CPU interface. */
+static enum status escalate(const struct device *device, unsigned number)
+{
+    const struct register_window *gicd = distributor(device);
+
+    if (number >= FIRST_SHARED_ID)
+        return ERR_INVALID;
+    if (!sees_groups(gicd))
+        return ERR_DENIED;
+    register_write8(gicd, GICD_IPRIORITYR + number, PRIORITY_ESCALATED);
+    register_write32(gicd, GICD_IGROUPR,
+                     register_read32(gicd, GICD_IGROUPR) & ~(UINT32_C(1) << number));
+    register_write32(gicd, GICD_ISENABLER, UINT32_C(1) << number);
+    return OK;
+}
+
+/* The private interrupts' registers are banked, and so is the CPU interface. Where group 0 is
+ * firmware's, nothing breaks in here. */
 static enum status gicv2_init_core(const struct device *device)
 {
     reset_word(distributor(device), 0);
     init_cpu_interface(device);
+    if (!escalate(device, BREAK_ID))
+        aarch64_unmask_fast_interrupts();
     return OK;
 }
 
@@ -145,27 +176,6 @@ static void disable(const struct device *device, unsigned number)
                          UINT32_C(1) << number % 32);
 }
 
-/* Groups that cannot be written are those of the non-secure world. */
-static enum status escalate(const struct device *device, unsigned number)
-{
-    const struct gicv2_config *config = device->config;
-    const struct register_window *gicd = distributor(device);
-    const uint32_t others = ~(UINT32_C(1) << number);
-
-    if (number >= FIRST_SHARED_ID)
-        return ERR_INVALID;
-    register_write32(gicd, GICD_IGROUPR, others);
-    if (register_read32(gicd, GICD_IGROUPR) != others)
-        return ERR_DENIED;
-    for (uint32_t id = FIRST_SHARED_ID; id < config->lines; id += 32)
-        register_write32(gicd, GICD_IGROUPR + id / 8, UINT32_MAX);
-    register_write8(gicd, GICD_IPRIORITYR + number, PRIORITY_ESCALATED);
-    register_write32(gicd, GICD_CTLR, ENABLE | ENABLE_GROUP1);
-    register_write32(cpu_interface(device), GICC_CTLR,
-                     ENABLE | ENABLE_GROUP1 | CPU_ACK_CTL | CPU_FIQ);
-    return OK;
-}
-
 static void handle(const struct device *device)
 {
     const struct register_window *gicc = cpu_interface(device);
@@ -185,7 +195,13 @@ static void handle(const struct device *device)
 static void signal(const struct device *device, unsigned core)
 {
     register_write32(distributor(device), GICD_SGIR,
-                     UINT32_C(1) << (SGIR_TARGET_SHIFT + core) | SIGNAL_ID);
+                     UINT32_C(1) << (SGIR_TARGET_SHIFT + core) | SGIR_GROUP1 | SIGNAL_ID);
+}
+
+static void break_in(const struct device *device, unsigned core)
+{
+    register_write32(distributor(device), GICD_SGIR,
+                     UINT32_C(1) << (SGIR_TARGET_SHIFT + core) | BREAK_ID);
 }
 
 static const struct interrupt_controller_operations operations = {
@@ -194,6 +210,7 @@ static const struct interrupt_controller_operations operations = {
     .escalate = escalate,
     .handle = handle,
     .signal = signal,
+    .break_in = break_in,
 };
 
 const struct driver gicv2_driver = {

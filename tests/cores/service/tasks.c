@@ -151,15 +151,30 @@ void stress_idler(void *argument)
     }
 }
 
+/* Runs until it was preempted, with interrupts masked now and then; where it is to move meanwhile,
+ * it stays until it gives the processor up: who masks may be preempted between learning its core's
+ * number and masking that core's. */
+static void hog_core(struct stress_task *self)
+{
+    const volatile uint32_t *preempted = &self->task.counts.preempted;
+    const unsigned core = core_current();
+    for (uint32_t before = *preempted; *preempted == before;) {
+        bool enabled = arch_interrupts_disable();
+        unsigned now = core_current();
+        arch_interrupts_restore(enabled);
+        if (now != core || !enabled)
+            stress_expect(false, enabled ? "core of a preempted task" : "interrupts of a task", now,
+                          core);
+    }
+}
+
 /* Runs beyond its limit until it was preempted and, as a parasite, throttled; then to another core.
  */
 void stress_hog(void *argument)
 {
     struct stress_task *self = argument;
-    const volatile uint32_t *preempted = &self->task.counts.preempted;
     while (!atomic_load(&stress_over)) {
-        for (uint32_t before = *preempted; *preempted == before;)
-            continue;
+        hog_core(self);
         atomic_fetch_add(&stress_counts.preempted, 1);
         unsigned core = stress_random(self, CONFIG_CORES);
         stress_expect(task_move(&self->task, core) == OK, "move of a hog", core, core);
