@@ -498,16 +498,6 @@ static void cancel(struct task *task)
     }
 }
 
-void task_cancel(struct task *task)
-{
-    bool enabled = arch_interrupts_disable();
-    if (is_here(task))
-        cancel(task);
-    else
-        request(task, REQUEST_CANCEL);
-    arch_interrupts_restore(enabled);
-}
-
 /* As wake. */
 static void end(struct task *task)
 {
@@ -523,14 +513,37 @@ static void end(struct task *task)
         harmony_preempt_soon();
 }
 
-void task_end(struct task *task)
+/* Does what is asked of a task of this core. Interrupts masked. */
+static void act(struct task *task, unsigned asked)
+{
+    /* A task that becomes ready may be gone from here: no more than one of these makes it so. */
+    if (CONFIG_PREEMPTION && asked & REQUEST_END)
+        end(task);
+    else if (asked & REQUEST_CANCEL)
+        cancel(task);
+    else if (asked >> REQUEST_WAKE_SHIFT)
+        wake(task, (enum status)__builtin_ctz(asked >> REQUEST_WAKE_SHIFT));
+}
+
+/* Does it, or asks the task's core to. */
+static void demand(struct task *task, unsigned what)
 {
     bool enabled = arch_interrupts_disable();
     if (is_here(task))
-        end(task);
+        act(task, what);
     else
-        request(task, REQUEST_END);
+        request(task, what);
     arch_interrupts_restore(enabled);
+}
+
+void task_cancel(struct task *task)
+{
+    demand(task, REQUEST_CANCEL);
+}
+
+void task_end(struct task *task)
+{
+    demand(task, REQUEST_END);
 }
 
 /* Does what was asked of a task, or passes it on to where the task is by now. */
@@ -543,13 +556,7 @@ static void serve(struct task *task)
         request(task, asked);
         return;
     }
-    /* A task that becomes ready may be gone from here: no more than one of these makes it so. */
-    if (CONFIG_PREEMPTION && asked & REQUEST_END)
-        end(task);
-    else if (asked & REQUEST_CANCEL)
-        cancel(task);
-    else if (asked >> REQUEST_WAKE_SHIFT)
-        wake(task, (enum status)__builtin_ctz(asked >> REQUEST_WAKE_SHIFT));
+    act(task, asked);
     if (asked & REQUEST_READY)
         make_ready(task);
 }
