@@ -100,7 +100,7 @@ static void leave_children(const struct task *task)
             other->parent = task->parent;
 }
 
-noreturn void task_leave(struct task *task, enum status status)
+void task_retire(struct task *task, enum status status)
 {
     task_refuse_requests(task);
     lock_nest(&lock);
@@ -113,7 +113,6 @@ noreturn void task_leave(struct task *task, enum status status)
     if (task->parent)
         event_signal(&task->parent->children);
     lock_leave(&lock);
-    task_leave_stack();
 }
 
 void task_tell_parent(const struct task *task)
@@ -127,14 +126,20 @@ void task_tell_parent(const struct task *task)
     lock_leave(&lock);
 }
 
-noreturn void task_exit(enum status status)
+void task_finish(struct task *task, enum status status)
 {
-    task_expect("exit");
-    struct task *task = task_current();
     if (task->end)
         status = task->end(task->argument, status);
     arch_interrupts_disable();
-    task_leave(task, status);
+    task_retire(task, status);
+}
+
+noreturn void task_exit(enum status status)
+{
+    task_expect("exit");
+    task_finish(task_current(), status);
+    task_leave_stack();
+    __builtin_unreachable();
 }
 
 noreturn void task_fault(void)

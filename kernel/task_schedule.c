@@ -267,13 +267,16 @@ void task_await_left(const struct task *task)
         arch_spin();
 }
 
+/* All that is called here returns, and the last is not called but gone to: so that a large CPU, as
+ * the task before goes on, has predicted whereto that returns. */
 static void task_begin(void *argument)
 {
     struct task *task = argument;
     finish_switch();
     arch_interrupts_restore(true);
     task->entry(task->argument);
-    task_exit(OK);
+    task_finish(task, OK);
+    task_leave_stack();
 }
 
 void task_launch(struct task *task, unsigned core)
@@ -454,13 +457,12 @@ void task_refuse_requests(struct task *task)
     }
 }
 
-noreturn void task_leave_stack(void)
+void task_leave_stack(void)
 {
     struct scheduler *scheduler = here();
     arch_context_end(&scheduler->current->context);
     dequeue(scheduler);
     leave(scheduler, scheduler->current);
-    __builtin_unreachable();
 }
 
 /* The pause of a parasite is over. */
@@ -475,8 +477,10 @@ void task_preempt(void)
     struct scheduler *scheduler = here();
     struct task *task = scheduler->current;
     uint64_t pause = harmony_preempt(task);
-    if (CONFIG_PREEMPTION && task->harmony.doomed)
-        task_leave(task, ERR_CANCELLED);
+    if (CONFIG_PREEMPTION && task->harmony.doomed) {
+        task_retire(task, ERR_CANCELLED);
+        task_leave_stack();
+    }
     task->counts.preempted++;
     dequeue(scheduler);
     if (pause) {

@@ -22,8 +22,9 @@ void task_launch(struct task *task, unsigned core);
  * gone soon. Interrupts masked. */
 void task_refuse_requests(struct task *task);
 
-/* Runs something else than the running task, which has EXITED. Interrupts masked. */
-noreturn void task_leave_stack(void);
+/* Runs something else than the running task, which has EXITED. Does not return; but who calls it
+ * last may go there instead of calling (task_begin). Interrupts masked. */
+void task_leave_stack(void);
 
 /* Waits until no core is on the stack of an EXITED task any more: a switch on another core. Any
  * context. */
@@ -35,7 +36,11 @@ void task_end(struct task *task);
 
 /* --- of task.c */
 
-/* The running task's end. Interrupts masked. */
-noreturn void task_leave(struct task *task, enum status status);
+/* Makes the running task EXITED, which is then to leave its stack. Interrupts masked. */
+void task_retire(struct task *task, enum status status);
+
+/* The running task's end, its own `end` first; it is to leave its stack then. Returns with
+ * interrupts masked. Task context. */
+void task_finish(struct task *task, enum status status);
 
 #endif

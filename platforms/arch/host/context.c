@@ -15,8 +15,8 @@ void host_switch(void **from, void *to);
 /* In context_switch.S: first code of a context, which takes function and argument off its stack. */
 void host_context_begin(void);
 
-/* Called from host_context_begin. */
-noreturn void host_context_enter(void (*entry)(void *argument), void *argument);
+/* Where host_context_begin goes on, as if called from nowhere. */
+void host_context_enter(void (*entry)(void *argument), void *argument);
 
 void __sanitizer_start_switch_fiber(void **save, const void *bottom, size_t size);
 void __sanitizer_finish_switch_fiber(void *save, const void **bottom, size_t *size);
@@ -24,7 +24,7 @@ void __asan_unpoison_memory_region(const volatile void *address, size_t size);
 
 /* Places in what host_switch saves, in words from the stack pointer. */
 #if defined(__x86_64__)
-enum { FRAME_ENTRY = 3, FRAME_ARGUMENT = 2, FRAME_RETURN = 6, FRAME_WORDS = 7 };
+enum { FRAME_RETURN = 0, FRAME_ENTRY = 1, FRAME_ARGUMENT = 2, FRAME_WORDS = 4 };
 #elif defined(__aarch64__)
 enum { FRAME_ENTRY = 0, FRAME_ARGUMENT = 1, FRAME_RETURN = 11, FRAME_WORDS = 20 };
 #else
@@ -71,11 +71,10 @@ static void fiber_arrived(void *fake_stack)
     *left = NULL;
 }
 
-noreturn void host_context_enter(void (*entry)(void *argument), void *argument)
+void host_context_enter(void (*entry)(void *argument), void *argument)
 {
     fiber_arrived(NULL);
     entry(argument);
-    arch_halt();
 }
 
 void arch_context_switch(struct arch_context *from, struct arch_context *to)

@@ -20,8 +20,13 @@ host_switch:
     pushq %r13
     pushq %r14
     pushq %r15
+    leaq host_continue(%rip), %rax
+    pushq %rax
     movq %rsp, (%rdi)
     movq %rsi, %rsp
+    popq %rax
+    jmp *%rax
+host_continue:
     popq %r15
     popq %r14
     popq %r13
@@ -34,10 +39,10 @@ host_switch:
 host_context_begin:
     .cfi_startproc
     .cfi_undefined %rip
-    movq %r12, %rdi
-    movq %r13, %rsi
-    call host_context_enter
-    ud2
+    popq %rdi
+    popq %rsi
+    xorl %ebp, %ebp
+    jmp host_context_enter
     .cfi_endproc
     .size host_context_begin, . - host_context_begin
 
@@ -77,8 +82,8 @@ host_context_begin:
     .cfi_undefined x30
     mov x0, x19
     mov x1, x20
-    bl host_context_enter
-    brk #1
+    mov x30, xzr
+    b host_context_enter
     .cfi_endproc
     .size host_context_begin, . - host_context_begin
 
