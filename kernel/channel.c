@@ -33,7 +33,8 @@ static struct lock lock;
 
 /* --- waiting */
 
-/* What a task waits with. Field by field: compilers call memset for the rest of an initialiser. */
+/* What a task waits with, but for what is set where it lines up and where somebody is done with it.
+ * Field by field: compilers call memset for the rest of an initialiser. */
 static void begin(struct channel_waiter *waiter, struct capability_holder *holder,
                   const struct message *message, struct message *into)
 {
@@ -42,8 +43,6 @@ static void begin(struct channel_waiter *waiter, struct capability_holder *holde
     waiter->message = message;
     waiter->into = into;
     waiter->slot = NULL;
-    waiter->next = NULL;
-    waiter->status = OK;
     waiter->waits = waiter->done = false;
 }
 
@@ -51,12 +50,9 @@ static void begin(struct channel_waiter *waiter, struct capability_holder *holde
  * the task first, `done` decides. */
 static enum status wait(struct channel_waiter *waiter, uint64_t deadline)
 {
-    enum status status = OK;
-    while (!waiter->done && !status) {
-        status = task_wait(&lock, deadline);
-        if (!waiter->done && !status)
-            task_waste();
-    }
+    enum status status;
+    while (!(status = task_wait(&lock, deadline)) && !waiter->done)
+        task_waste();
     return waiter->done ? waiter->status : status;
 }
 
@@ -178,10 +174,12 @@ static void queue_remove(struct channel *channel, struct channel_slot *slot)
 /* The slot that is received next; NULL if nothing is queued. */
 static struct channel_slot *queue_first(const struct channel *channel)
 {
-    for (unsigned priority = 0; priority < CHANNEL_PRIORITIES; priority++)
-        if (channel->first[priority])
-            return channel->first[priority];
-    return NULL;
+    if (!channel->queued)
+        return NULL;
+    unsigned priority = 0;
+    while (!channel->first[priority])
+        priority++;
+    return channel->first[priority];
 }
 
 /* A free slot for the waiter's message, but for its data and capabilities. */
@@ -238,8 +236,8 @@ __attribute__((noinline)) static void read_slot(struct channel *channel, struct 
     into->reply.value = 0;
     copy(into->data, data, slot->size);
     if (slot->caller) {
-        channel->calls++;
-        slot->reply = channel->calls << REPLY_INDEX_BITS | (uint64_t)(slot - channel->slots);
+        channel->calls += 1 << REPLY_INDEX_BITS;
+        slot->reply = channel->calls | (uint64_t)(slot - channel->slots);
         into->reply.value = slot->reply;
     }
 }
@@ -475,6 +473,23 @@ enum status channel_receive(struct capability_holder *holder, struct capability 
     return channel_call(holder, capability, NULL, message, deadline);
 }
 
+/* Moves the answer's capabilities into the caller's table. Fails with nothing moved. */
+__attribute__((noinline)) static enum status grant_all(struct capability_holder *holder,
+                                                       const struct message *answer,
+                                                       struct channel_waiter *caller)
+{
+    unsigned count = answer->capability_count;
+    enum status status = lend_all(holder, answer);
+    if (status)
+        return status;
+    if (caller->holder->room < count) {
+        return_all(holder, answer->capabilities, count);
+        return ERR_LIMIT;
+    }
+    take_all(holder, answer->capabilities, count, caller->holder, caller->into);
+    return OK;
+}
+
 /* Moves the answer into the caller's memory and table. Fails with nothing moved. */
 static enum status hand_over(struct capability_holder *holder, const struct message *answer,
                              struct channel_waiter *caller)
@@ -483,17 +498,13 @@ static enum status hand_over(struct capability_holder *holder, const struct mess
     unsigned count = answer->capability_count;
     if (answer->size > into->room || count > MESSAGE_CAPABILITIES)
         return ERR_INVALID;
-    enum status status = lend_all(holder, answer);
-    if (status)
-        return status;
-    if (caller->holder->room < count) {
-        return_all(holder, answer->capabilities, count);
-        return ERR_LIMIT;
+    into->capability_count = 0;
+    enum status status = count ? grant_all(holder, answer, caller) : OK;
+    if (!status) {
+        into->size = answer->size;
+        copy(into->data, answer->data, answer->size);
     }
-    take_all(holder, answer->capabilities, count, caller->holder, into);
-    into->size = answer->size;
-    copy(into->data, answer->data, answer->size);
-    return OK;
+    return status;
 }
 
 /* The slot of the call that `reply` answers; NULL if nobody waits for it. */

@@ -78,7 +78,7 @@ struct channel {
     struct channel_slot *free;
     struct channel_slot *first[CHANNEL_PRIORITIES], *last[CHANNEL_PRIORITIES];
     uint32_t notified;
-    uint64_t calls; /* that were ever received; makes replies differ */
+    uint64_t calls; /* that were ever received, above a slot's index; makes replies differ */
     struct channel_waiter *receiver;
     struct channel_waiter *senders;      /* waiting, the most urgent first, then the longest */
     struct event *receivable, *sendable; /* of who listens; NULL: nobody */

@@ -124,11 +124,11 @@ static void enqueue(struct task *task, unsigned priority)
 }
 
 /* Takes the current task out of its queue. */
-static void dequeue(struct scheduler *scheduler)
+static void dequeue(struct scheduler *scheduler, struct task *task)
 {
     struct task *last = scheduler->last[scheduler->queue];
-    last->queue_next = scheduler->current->queue_next;
-    if (last == scheduler->current)
+    last->queue_next = task->queue_next;
+    if (last == task)
         scheduler->ready &= ~queue_bit(scheduler->queue);
 }
 
@@ -328,7 +328,7 @@ static void yield_rarely(struct scheduler *scheduler, struct task *task)
 {
     if (is_disturbed(task))
         harmony_recover(task);
-    dequeue(scheduler);
+    dequeue(scheduler, task);
     if (is_leaving(task))
         task->remote->departs = true;
     else
@@ -399,7 +399,7 @@ enum status task_park(uint64_t deadline)
     task->counts.waits++;
     if (deadline != CLOCK_NEVER)
         clock_arm(&task->alarm, time_out, deadline);
-    dequeue(scheduler);
+    dequeue(scheduler, task);
     leave_now(scheduler, task);
     return task->park_status;
 }
@@ -460,9 +460,10 @@ void task_refuse_requests(struct task *task)
 void task_leave_stack(void)
 {
     struct scheduler *scheduler = here();
-    arch_context_end(&scheduler->current->context);
-    dequeue(scheduler);
-    leave(scheduler, scheduler->current);
+    struct task *task = scheduler->current;
+    arch_context_end(&task->context);
+    dequeue(scheduler, task);
+    leave(scheduler, task);
 }
 
 /* The pause of a parasite is over. */
@@ -482,7 +483,7 @@ void task_preempt(void)
         task_leave_stack();
     }
     task->counts.preempted++;
-    dequeue(scheduler);
+    dequeue(scheduler, task);
     if (pause) {
         task->state = TASK_THROTTLED;
         clock_arm(&task->alarm, end_pause, clock_now() + pause);
