@@ -10,7 +10,8 @@
 #include <kernel/log.h>
 #include <kernel/task.h>
 
-#define PATIENCE (NANOSECONDS_PER_SECOND / 2) /* for a core to come up */
+/* For a core to come up: a busy machine that emulates one takes its time. */
+#define PATIENCE (5 * NANOSECONDS_PER_SECOND)
 
 enum { NO_CORE = UINT8_MAX };
 

@@ -54,9 +54,9 @@ noreturn void x86_64_boot(uint32_t magic, uint32_t info, uint64_t counter)
     kernel_main();
 }
 
-noreturn void x86_64_core_boot(void)
+noreturn void x86_64_core_boot(unsigned core)
 {
     mmu_enable();
-    descriptors_init(x86_64_core_starting);
+    descriptors_init(core);
     core_main();
 }

@@ -24,8 +24,6 @@ enum {
     STARTUP_DELAY = 200000, /* ns */
 };
 
-uint32_t x86_64_core_starting;
-
 void cores_init(void)
 {
     memcpy((void *)(uintptr_t)TRAMPOLINE, x86_64_trampoline,
@@ -57,7 +55,6 @@ static void wait(uint64_t time)
 /* The second start-up is for CPUs that miss the first; one that runs ignores it. */
 enum status arch_core_start(unsigned core)
 {
-    x86_64_core_starting = core;
     lapic_send((uint8_t)core, COMMAND_ASSERT | COMMAND_INIT);
     wait(INIT_DELAY);
     for (unsigned i = 0; i < 2; i++) {

@@ -123,6 +123,7 @@ each_large_page:
     wrmsr
     mov     $CR0_ON, %eax
     mov     %eax, %cr0
+    xor     %ebp, %ebp                  // the first core
     lgdt    descriptor_table_pointer
     ljmp    $CODE, $long_mode
 
@@ -165,8 +166,7 @@ has_avx512:
     xsetbv
 vectors_done:
 .if CONFIG_CORES > 1
-    mov     x86_64_core_starting, %eax
-    test    %eax, %eax
+    test    %ebp, %ebp
     jnz     other_core
 .endif
     mov     %esi, %edi
@@ -179,10 +179,14 @@ vectors_done:
 
 .if CONFIG_CORES > 1
     .set    STACK_SIZE, 24              // struct stack is {base, size, guard}
-other_core:
-    imul    $STACK_SIZE, %eax
-    mov     boot_stacks(%rax), %rsp
-    add     boot_stacks + 8(%rax), %rsp
+other_core:                             // it asks who it is: it may come when nobody waits for it
+    mov     $1, %eax                    // any more, and the next one is being started
+    cpuid
+    shr     $24, %ebx                   // its local APIC's number: arch_core
+    mov     %ebx, %edi
+    imul    $STACK_SIZE, %ebx
+    mov     boot_stacks(%rbx), %rsp
+    add     boot_stacks + 8(%rbx), %rsp
     xor     %ebp, %ebp
     call    x86_64_core_boot
     ud2
@@ -213,6 +217,7 @@ x86_64_trampoline:
     lgdtl   trampoline_pointer - x86_64_trampoline
     mov     $CR0_ON, %eax
     mov     %eax, %cr0
+    mov     $1, %ebp                    // not the first core
     ljmpl   $CODE, $long_mode
     .balign 4
 trampoline_pointer:

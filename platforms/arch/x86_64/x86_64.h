@@ -63,16 +63,13 @@ struct cpuid x86_64_cpuid(uint32_t leaf, uint32_t subleaf);
  * counter at entry. */
 noreturn void x86_64_boot(uint32_t magic, uint32_t info, uint64_t counter);
 
-/* boot.c: entered from start.S by another core than the first, on its boot stack, with start.S's
- * page tables. */
-noreturn void x86_64_core_boot(void);
+/* boot.c: entered from start.S by core `core`, which is not the first, on its boot stack, with
+ * start.S's page tables. */
+noreturn void x86_64_core_boot(unsigned core);
 
 /* cores.c: puts the code by which other cores enter below 1 MB. Boot context, with start.S's page
  * tables. */
 void cores_init(void);
-
-/* The core that is being started; 0 before. start.S reads it. */
-extern uint32_t x86_64_core_starting;
 
 /* start.S: where a core enters in real mode, to be copied to a page below 1 MB. */
 extern const uint8_t x86_64_trampoline[], x86_64_trampoline_end[];
