@@ -30,6 +30,12 @@ static struct cell *cell_of(struct cells *cells, const uint8_t *bytes, uint16_t 
     return cell_find(cells, &id);
 }
 
+/* Grants that a request may name: who names none gives none. */
+static const char *given(bool some, const char *grants)
+{
+    return some ? grants : "";
+}
+
 #define CELL_OF(request) cell_of(context, (request)->cell.bytes, (request)->cell.length)
 
 /* A blob that has come whole, of that content. */
@@ -163,7 +169,8 @@ static enum status do_check(void *context, const struct cells_check_request *req
 {
     const struct cells *cells = context;
     *reply->missing = '\0';
-    (void)policy_check(&request->policy, cells->is.labels, reply->missing, sizeof(reply->missing));
+    (void)cells_fits(cells, &request->policy, given(request->has_grants, request->grants),
+                     reply->missing, sizeof(reply->missing));
     return OK;
 }
 
@@ -382,7 +389,9 @@ static enum status do_restore(void *context, const struct cells_restore_request 
     struct cell *cell;
     enum status status = whole(context, request->blob, CELLS_CONTENT_SNAPSHOT, &blob);
     if (status == OK)
-        status = snapshot_restore(context, blob->bytes, blob->size, CELLS_STATE_SUSPENDED, &cell);
+        status = snapshot_restore(context, blob->bytes, blob->size,
+                                  given(request->has_grants, request->grants),
+                                  CELLS_STATE_SUSPENDED, &cell);
     if (status == OK)
         FILL_BYTES(reply->cell, cell->id.bytes);
     return status;
@@ -432,7 +441,8 @@ static enum status do_receive(void *context, const struct cells_receive_request 
     struct blob *blob;
     enum status status = whole(context, request->blob, CELLS_CONTENT_SNAPSHOT, &blob);
     if (status == OK)
-        status = migration_receive(context, blob->bytes, blob->size, request->source, &migration);
+        status = migration_receive(context, blob->bytes, blob->size, request->source,
+                                   given(request->has_grants, request->grants), &migration);
     if (status)
         return status;
     reply->migration = migration->handle;

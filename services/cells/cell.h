@@ -11,9 +11,9 @@
  *          cell_destroy          ^                                |
  *                                +-- the move is complete --------+
  *
- * RUNNING and SUSPENDED go to MIGRATING and back, here or elsewhere (migration.c); RUNNING ends in TERMINATED when the
- * agent returns, exits, traps or is ended. From CREATED a restored cell becomes SUSPENDED, one that
- * arrives MIGRATING.
+ * RUNNING and SUSPENDED go to MIGRATING and back, here or elsewhere (migration.c); RUNNING ends in
+ * TERMINATED when the agent returns, exits, traps or is ended. From CREATED a restored cell becomes
+ * SUSPENDED, one that arrives MIGRATING.
  *
  * Invariants: 1 only cell_move changes `state`, along these edges; 2 a cell that is not TERMINATED
  * holds its DNA; 3 `instance` and `machine` are there in every state but CREATED and TERMINATED; 4
@@ -79,7 +79,7 @@ struct cell {
     char name[CELL_NAME + 1];
     enum cells_state state;
     bool is_suspended; /* MIGRATING: and will be, wherever its move ends */
-    struct dna *dna; /* NULL: TERMINATED */
+    struct dna *dna;   /* NULL: TERMINATED */
     uint8_t dna_hash[32];
     struct namespace *space;
     bool has_parent;
@@ -187,9 +187,14 @@ void cells_fini(struct cells *cells);
  * name that is empty, too long or no word; ERR_NO_MEMORY. */
 enum status cells_namespace(struct cells *cells, const char *name, struct namespace **space);
 
+/* Whether the node has what the policy asks for and all that the grants name; ERR_UNSUPPORTED,
+ * ERR_INVALID: `reason` says what not. */
+enum status cells_fits(const struct cells *cells, const struct cells_policy *policy,
+                       const char *grants, char *reason, size_t size);
+
 /* Makes a cell; what the policy leaves open is as its module asks (manifest.h). ERR_INVALID: a name
- * that is none; ERR_BUSY: the name is taken; ERR_UNSUPPORTED: the policy asks for what the node has
- * not; ERR_LIMIT: the namespace's quota; ERR_NO_MEMORY. */
+ * that is none; ERR_BUSY: the name is taken; ERR_UNSUPPORTED: the policy asks for, or a grant
+ * names, what the node has not; ERR_LIMIT: the namespace's quota; ERR_NO_MEMORY. */
 enum status cell_create(struct cells *cells, const struct cell_parameters *parameters,
                         struct cell **cell);
 

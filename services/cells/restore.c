@@ -60,9 +60,11 @@ static void give_up(struct cell *cell)
     cell_destroy(cell);
 }
 
-/* Makes the cell of a record, nameless where another has its name and id until it is replaced. */
+/* Makes the cell of a record, nameless where another has its name and id until it is replaced. The
+ * record's grants were given elsewhere: here they count for nothing. */
 static enum status make(struct cells *cells, const struct record *record,
-                        const struct snapshot_info *info, bool replaces, struct cell **cell)
+                        const struct snapshot_info *info, const char *grants, bool replaces,
+                        struct cell **cell)
 {
     struct cell_id parent;
     const struct cells_create_request *create = &record->create;
@@ -72,7 +74,7 @@ static enum status make(struct cells *cells, const struct record *record,
         .space = create->namespace,
         .parent = create->has_parent ? &parent : NULL,
         .policy = &create->policy,
-        .grants = create->grants,
+        .grants = grants,
         .arguments = create->arguments,
         .environment = create->has_environment ? create->environment : NULL,
     };
@@ -85,8 +87,8 @@ static enum status make(struct cells *cells, const struct record *record,
 /* The cell of a verified snapshot, CREATED, with its instance filled; of a delta upon that of
  * `old`. It is to take the place of `old`, if there is one. */
 static enum status read_cell(struct cells *cells, const uint8_t *bytes, size_t size,
-                             const struct snapshot_info *info, const struct cell *old,
-                             struct cell **cell)
+                             const struct snapshot_info *info, const char *grants,
+                             const struct cell *old, struct cell **cell)
 {
     struct record record;
     uint8_t *body;
@@ -98,7 +100,7 @@ static enum status read_cell(struct cells *cells, const uint8_t *bytes, size_t s
     if (status == OK && memcmp(record.create.dna.bytes, info->dna, DNA_HASH) != 0)
         status = ERR_CORRUPT;
     if (status == OK)
-        status = make(cells, &record, info, old != NULL, cell);
+        status = make(cells, &record, info, grants, old != NULL, cell);
     if (status == OK) {
         status =
             fill(*cell, info->delta ? old : NULL, &record, body + length, info->body_size - length);
@@ -136,7 +138,7 @@ static struct cell *has_moved(struct cells *cells, const struct cell_id *id)
 }
 
 enum status snapshot_restore(struct cells *cells, const uint8_t *bytes, size_t size,
-                             enum cells_state state, struct cell **cell)
+                             const char *grants, enum cells_state state, struct cell **cell)
 {
     struct snapshot_info info;
     enum status status = snapshot_verify(bytes, size, &info);
@@ -147,7 +149,7 @@ enum status snapshot_restore(struct cells *cells, const uint8_t *bytes, size_t s
     if (!dna_find(cells, info.dna))
         return ERR_NOT_FOUND;
     struct cell *left = has_moved(cells, &info.id);
-    status = read_cell(cells, bytes, size, &info, left, cell);
+    status = read_cell(cells, bytes, size, &info, grants, left, cell);
     if (status)
         return status;
     if (left)
@@ -171,7 +173,7 @@ enum status snapshot_update(struct cells *cells, const uint8_t *bytes, size_t si
         return ERR_BUSY;
     if (memcmp(old->dna->hash, info.dna, DNA_HASH) != 0)
         return ERR_CORRUPT;
-    status = read_cell(cells, bytes, size, &info, old, &made);
+    status = read_cell(cells, bytes, size, &info, old->grants, old, &made);
     if (status)
         return status;
     const enum cells_state state = old->state;

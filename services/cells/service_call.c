@@ -261,7 +261,7 @@ static void abandon_service(struct cell *cell)
 
 /* --- which there are --- */
 
-static bool text_is(const char *text, const char *bytes, uint32_t length)
+static bool text_is(const char *text, const char *bytes, size_t length)
 {
     return strlen(text) == length && memcmp(text, bytes, length) == 0;
 }
@@ -283,14 +283,31 @@ static bool is_granted(const struct cell *cell, const struct wasm_import_request
     return false;
 }
 
-static const struct interface *service_find(const struct cells *cells,
-                                            const struct wasm_import_request *request)
+static const struct interface *service_find(const struct cells *cells, const char *name,
+                                            size_t length)
 {
     const struct interface *const *service = cells->is.services;
-    while (service && *service &&
-           !text_is((*service)->name, request->module, request->module_length))
+    while (service && *service && !text_is((*service)->name, name, length))
         service++;
     return service ? *service : NULL;
+}
+
+static const struct interface_call *call_find(const struct interface *service, const char *name,
+                                              size_t length)
+{
+    const struct interface_call *call = service->calls, *end = call + service->call_count;
+    while (call < end && !text_is(call->name, name, length))
+        call++;
+    return call < end ? call : NULL;
+}
+
+bool service_granting(const struct cells *cells, const char *grant, size_t length)
+{
+    const char *dot = memchr(grant, '.', length);
+    const struct interface *service =
+        dot ? service_find(cells, grant, (size_t)(dot - grant)) : NULL;
+    const size_t rest = dot ? (size_t)(grant + length - dot) - 1 : 0;
+    return service && (text_is("*", dot + 1, rest) || call_find(service, dot + 1, rest));
 }
 
 const char *service_import(const struct cell *cell, const struct wasm_import_request *request,
@@ -300,13 +317,12 @@ const char *service_import(const struct cell *cell, const struct wasm_import_req
     static const struct host_waiting waiting = {&has_moved, poll_service, abandon_service};
     static const struct host_import import = {
         .parameters = "iii", .results = "i", .call = call_service, .waiting = &waiting};
-    const struct interface *service = service_find(cell->cells, request);
+    const struct interface *service =
+        service_find(cell->cells, request->module, request->module_length);
     if (!service)
         return "this node has no such service";
-    const struct interface_call *call = service->calls, *end = call + service->call_count;
-    while (call < end && !text_is(call->name, request->name, request->name_length))
-        call++;
-    if (call == end)
+    const struct interface_call *call = call_find(service, request->name, request->name_length);
+    if (!call)
         return "the service has no such call";
     if (!value_is_portable(call->request) || !value_is_portable(call->reply))
         return "it passes capabilities, which agents can't hold";

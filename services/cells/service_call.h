@@ -60,6 +60,9 @@ enum status callers_end(struct callers *callers);
 /* Takes back calls that have returned, wakes whose they are, and gives out those that wait. */
 void callers_proceed(struct callers *callers);
 
+/* Whether a grant names a call of a service that agents of this node can call, or all of one. */
+bool service_granting(const struct cells *cells, const char *grant, size_t length);
+
 /* Whether the request names a call of a service that agents of this node can call, and the cell
  * may: NULL then, and the binding's import, service and call are set. Otherwise why not, in words.
  */

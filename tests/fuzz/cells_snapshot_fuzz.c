@@ -119,12 +119,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t length)
     if (size > SNAPSHOT_HASH && !(data[0] & 2))
         dna_hash(bytes, size - SNAPSHOT_HASH, bytes + size - SNAPSHOT_HASH);
     if (delta) {
-        must(snapshot_restore(&there.cells, whole->bytes, whole->size, CELLS_STATE_SUSPENDED,
+        must(snapshot_restore(&there.cells, whole->bytes, whole->size, "log", CELLS_STATE_SUSPENDED,
                               &cell) == OK);
         if (snapshot_update(&there.cells, bytes, size, &cell) == OK)
             run(&there.cells, cell);
         must(there.cells.first && !there.cells.first->next);
-    } else if (snapshot_restore(&there.cells, bytes, size, CELLS_STATE_SUSPENDED, &cell) == OK) {
+    } else if (snapshot_restore(&there.cells, bytes, size, "log", CELLS_STATE_SUSPENDED, &cell) ==
+               OK) {
         run(&there.cells, cell);
     } else {
         must(!there.cells.first);

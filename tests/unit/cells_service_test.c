@@ -248,9 +248,10 @@ static void what_is_wrong_is_refused(void **state)
 
 static void start_without(const char *grants, enum status status, const char *why)
 {
-    struct cell *cell = client_with("client", grants);
+    struct cell *cell = client_with("client", "");
     char text[100] = {0};
     uint64_t offset = 0;
+    strcpy(cell->grants, grants); /* also what no cell is created with */
     assert_int_equal(cell_start(cell), status);
     cell_log_read(cell, &offset, text, sizeof(text) - 1);
     assert_string_equal(text, why);
@@ -278,6 +279,43 @@ static void start_with_grants(void)
                       "import status.task: not granted; its grant has its name\n");
     here.cells.is.services = NULL;
     start_without("status.task", ERR_DENIED, "import status.task: this node has no such service\n");
+}
+
+/* A grant names what the node has, to the letter. */
+static void name_grants(void)
+{
+    static const struct cells_policy policy;
+    static const char *const there_is[] = {"", "log send spawn input migrate", "status.*",
+                                           "  status.task  status.node "};
+    static const char *const there_is_not[] = {
+        "logs",      "*",     "status",     "status.",      "status.tas", "status.tasks",
+        "status.**", ".task", "tatus.task", "status.task.", ".",          "cells.create"};
+    char reason[CELL_TEXT + 1], wanted[CELL_TEXT + 1], grants[CELL_TEXT + 1];
+    const size_t size = sizeof(reason);
+    for (size_t i = 0; i < sizeof(there_is) / sizeof(there_is[0]); i++)
+        assert_int_equal(cells_fits(&here.cells, &policy, there_is[i], reason, size), OK);
+    for (size_t i = 0; i < sizeof(there_is_not) / sizeof(there_is_not[0]); i++) {
+        snprintf(grants, sizeof(grants), "log %s status.*", there_is_not[i]);
+        snprintf(wanted, sizeof(wanted), "this node has nothing to grant as %s", there_is_not[i]);
+        assert_int_equal(cells_fits(&here.cells, &policy, grants, reason, size), ERR_UNSUPPORTED);
+        assert_string_equal(reason, wanted);
+    }
+    struct cell *cell;
+    const struct cell_parameters parameters = {.dna = client_dna(&here),
+                                               .name = "client",
+                                               .space = "default",
+                                               .policy = &policy,
+                                               .grants = "status.tasks",
+                                               .arguments = ""};
+    assert_int_equal(cell_create(&here.cells, &parameters, &cell), ERR_UNSUPPORTED);
+    here.cells.is.services = NULL;
+    assert_int_equal(cells_fits(&here.cells, &policy, "status.*", reason, size), ERR_UNSUPPORTED);
+}
+
+static void what_there_is_to_grant(void **state)
+{
+    (void)state;
+    run(name_grants);
 }
 
 static void a_call_wants_its_grant(void **state)
@@ -354,8 +392,9 @@ static void move_while_it_waits(void)
     manner = HOLD;
     begin_task(cell);
     assert_int_equal(snapshot_take(cell, false, &blob), OK);
-    assert_int_equal(
-        snapshot_restore(&there.cells, blob->bytes, blob->size, CELLS_STATE_SUSPENDED, &copy), OK);
+    assert_int_equal(snapshot_restore(&there.cells, blob->bytes, blob->size, cell->grants,
+                                      CELLS_STATE_SUSPENDED, &copy),
+                     OK);
     assert_int_equal(cell_resume(copy), OK);
     assert_int_equal(result_of(&there, copy), ERR_MIGRATED);
     manner = ANSWER; /* the original stayed, and gets its answer */
@@ -434,6 +473,7 @@ int main(void)
         cmocka_unit_test(a_call_goes_there_and_back),
         cmocka_unit_test(what_is_wrong_is_refused),
         cmocka_unit_test(a_call_wants_its_grant),
+        cmocka_unit_test(what_there_is_to_grant),
         cmocka_unit_test(a_service_that_ends_ends_the_call),
         cmocka_unit_test(who_waits_holds_up_nobody),
         cmocka_unit_test(more_agents_than_callers_take_turns),

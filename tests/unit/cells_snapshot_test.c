@@ -51,8 +51,9 @@ static struct blob *taken(struct cell *cell, bool delta)
 static struct cell *restored(struct node *node, const struct blob *blob)
 {
     struct cell *cell;
-    assert_int_equal(
-        snapshot_restore(&node->cells, blob->bytes, blob->size, CELLS_STATE_SUSPENDED, &cell), OK);
+    assert_int_equal(snapshot_restore(&node->cells, blob->bytes, blob->size, "log",
+                                      CELLS_STATE_SUSPENDED, &cell),
+                     OK);
     return cell;
 }
 
@@ -149,8 +150,8 @@ static void messages_that_wait_move_with_the_agent(void **state)
     send(cell, "first", 0);
     assert_int_equal(migration_initiate(cell, "there", false, &leaving, &blob), OK);
     assert_int_equal(mailbox_put(cell, &sender, "lost", 4, 0), ERR_BUSY);
-    assert_int_equal(migration_receive(&there.cells, blob->bytes, blob->size, "here", &arriving),
-                     OK);
+    assert_int_equal(
+        migration_receive(&there.cells, blob->bytes, blob->size, "here", "log", &arriving), OK);
     struct cell *copy = cell_find(&there.cells, &cell->id);
     assert_int_equal(mailbox_put(copy, &sender, "early", 5, 0), ERR_BUSY);
     assert_int_equal(migration_complete(&here.cells, leaving), OK);
@@ -201,9 +202,9 @@ static void a_delta_has_what_changed(void **state)
     assert_true(first->size < whole->size / 4);
     assert_int_equal(snapshot_update(&there.cells, second->bytes, second->size, &updated),
                      ERR_BUSY); /* not upon what is there */
-    assert_int_equal(
-        snapshot_restore(&there.cells, first->bytes, first->size, CELLS_STATE_SUSPENDED, &updated),
-        ERR_INVALID);
+    assert_int_equal(snapshot_restore(&there.cells, first->bytes, first->size, "log",
+                                      CELLS_STATE_SUSPENDED, &updated),
+                     ERR_INVALID);
     assert_int_equal(snapshot_update(&there.cells, first->bytes, first->size, &updated), OK);
     assert_int_equal(snapshot_update(&there.cells, second->bytes, second->size, &updated), OK);
     copy = cell_named(&there.cells, "default", "counter");
@@ -230,7 +231,8 @@ static uint8_t *copied(const struct blob *blob)
 static enum status restore_bytes(const uint8_t *bytes, size_t size)
 {
     struct cell *cell;
-    enum status status = snapshot_restore(&there.cells, bytes, size, CELLS_STATE_SUSPENDED, &cell);
+    enum status status =
+        snapshot_restore(&there.cells, bytes, size, "log", CELLS_STATE_SUSPENDED, &cell);
     if (status == OK) {
         cell_terminate(cell);
         cell_destroy(cell);
@@ -270,8 +272,8 @@ static void what_is_hostile_harms_nobody(void **state)
             struct cell *cell;
             copy[i] ^= (uint8_t)change;
             dna_hash(copy, blob->size - SNAPSHOT_HASH, copy + blob->size - SNAPSHOT_HASH);
-            if (snapshot_restore(&there.cells, copy, blob->size, CELLS_STATE_SUSPENDED, &cell) ==
-                OK) {
+            if (snapshot_restore(&there.cells, copy, blob->size, "log", CELLS_STATE_SUSPENDED,
+                                 &cell) == OK) {
                 cell->portion = 64;
                 cell_resume(cell);
                 cells_run(&there.cells);
@@ -283,6 +285,30 @@ static void what_is_hostile_harms_nobody(void **state)
             test_free(copy);
         }
     }
+}
+
+static enum status with_grants(const struct blob *blob, const char *grants, struct cell **cell)
+{
+    return snapshot_restore(&there.cells, blob->bytes, blob->size, grants, CELLS_STATE_SUSPENDED,
+                            cell);
+}
+
+/* A snapshot says what its agent was granted, and whoever wrote it may have made that up. */
+static void what_was_granted_elsewhere_is_not_here(void **state)
+{
+    (void)state;
+    struct cell *cell = counting(3000, 2), *copy;
+    strcpy(cell->grants, "log send spawn cells.create");
+    struct blob *blob = taken(cell, false);
+    assert_int_equal(with_grants(blob, "", &copy), ERR_DENIED);
+    assert_int_equal(with_grants(blob, "log cells.create", &copy), ERR_UNSUPPORTED);
+    assert_null(there.cells.first);
+    assert_int_equal(with_grants(blob, "log input", &copy), OK);
+    assert_string_equal(copy->grants, "log input");
+    cells_run(&here.cells);
+    blob = taken(cell, true);
+    assert_int_equal(snapshot_update(&there.cells, blob->bytes, blob->size, &copy), OK);
+    assert_string_equal(copy->grants, "log input"); /* nor does a delta give any */
 }
 
 static void what_is_foreign_is_refused(void **state)
@@ -313,8 +339,8 @@ static void a_move_is_done_on_one_side_at_a_time(void **state)
     assert_int_equal(migration_initiate(cell, "there", false, &leaving, &blob), OK);
     assert_int_equal(cell->state, CELLS_STATE_MIGRATING);
     assert_int_equal(migration_initiate(cell, "there", false, &arriving, &blob), ERR_BUSY);
-    assert_int_equal(migration_receive(&there.cells, blob->bytes, blob->size, "here", &arriving),
-                     OK);
+    assert_int_equal(
+        migration_receive(&there.cells, blob->bytes, blob->size, "here", "log", &arriving), OK);
     struct cell *copy = cell_find(&there.cells, &cell->id);
     uint64_t fuel = cell->fuel_used;
     assert_true(cells_run(&here.cells) == CLOCK_NEVER); /* neither side runs */
@@ -342,7 +368,8 @@ static struct cell *moved(struct node *from, struct node *to, struct cell *cell)
     struct migration *leaving, *arriving;
     struct blob *blob;
     assert_int_equal(migration_initiate(cell, "to", false, &leaving, &blob), OK);
-    assert_int_equal(migration_receive(&to->cells, blob->bytes, blob->size, "from", &arriving), OK);
+    assert_int_equal(
+        migration_receive(&to->cells, blob->bytes, blob->size, "from", "log", &arriving), OK);
     blob_destroy(&from->cells, blob);
     assert_int_equal(migration_complete(&from->cells, leaving), OK);
     assert_int_equal(migration_complete(&to->cells, arriving), OK);
@@ -360,7 +387,7 @@ static void who_has_moved_away_can_come_back(void **state)
     struct blob *blob = taken(away, false);
     blob->bytes[blob->size / 2] ^= 1;
     assert_int_equal(
-        snapshot_restore(&here.cells, blob->bytes, blob->size, CELLS_STATE_SUSPENDED, &cell),
+        snapshot_restore(&here.cells, blob->bytes, blob->size, "log", CELLS_STATE_SUSPENDED, &cell),
         ERR_CORRUPT);
     cell = cell_find(&here.cells, &id); /* what is left of it stays until it is whole again */
     assert_int_equal(cell->end.cause, CELLS_CAUSE_MOVED);
@@ -375,7 +402,7 @@ static void who_has_moved_away_can_come_back(void **state)
     blob = taken(back, false);
     assert_int_equal(cell_terminate(back), OK);
     assert_int_equal(
-        snapshot_restore(&here.cells, blob->bytes, blob->size, CELLS_STATE_SUSPENDED, &cell),
+        snapshot_restore(&here.cells, blob->bytes, blob->size, "log", CELLS_STATE_SUSPENDED, &cell),
         ERR_BUSY); /* it was ended here: nobody brings it back by mistake */
 }
 
@@ -386,8 +413,8 @@ static void a_move_can_be_cancelled_on_both_sides(void **state)
     struct migration *leaving, *arriving;
     struct blob *blob;
     assert_int_equal(migration_initiate(cell, "there", false, &leaving, &blob), OK);
-    assert_int_equal(migration_receive(&there.cells, blob->bytes, blob->size, "here", &arriving),
-                     OK);
+    assert_int_equal(
+        migration_receive(&there.cells, blob->bytes, blob->size, "here", "log", &arriving), OK);
     assert_int_equal(migration_cancel(&there.cells, arriving), OK);
     assert_null(there.cells.first);
     assert_int_equal(migration_cancel(&here.cells, leaving), OK);
@@ -415,8 +442,8 @@ static void who_is_suspended_stays_so(void **state)
     cell = moved(&there, &here, copy);
     assert_int_equal(cell->state, CELLS_STATE_RUNNING);
     blob = taken(cell, false);
-    assert_int_equal(migration_receive(&there.cells, blob->bytes, blob->size, "here", &arriving),
-                     OK);
+    assert_int_equal(
+        migration_receive(&there.cells, blob->bytes, blob->size, "here", "log", &arriving), OK);
     assert_int_equal(cell_suspend(cell), OK); /* before the delta that moves */
     assert_int_equal(migration_initiate(cell, "there", true, &leaving, &blob), OK);
     assert_int_equal(snapshot_update(&there.cells, blob->bytes, blob->size, &copy), OK);
@@ -446,8 +473,8 @@ static void shortages_of_memory_change_nothing(void **state)
     here.pool.fail_at = n = 0;
     do {
         there.pool.fail_at = ++n;
-        status =
-            snapshot_restore(&there.cells, blob->bytes, blob->size, CELLS_STATE_SUSPENDED, &copy);
+        status = snapshot_restore(&there.cells, blob->bytes, blob->size, "log",
+                                  CELLS_STATE_SUSPENDED, &copy);
         assert_true(status == OK || (status == ERR_NO_MEMORY && !there.cells.first));
     } while (status);
     there.pool.fail_at = 0;
@@ -465,6 +492,7 @@ int main(void)
         TEST(a_delta_has_what_changed),
         TEST(what_is_damaged_or_cut_off_is_refused),
         TEST(what_is_hostile_harms_nobody),
+        TEST(what_was_granted_elsewhere_is_not_here),
         TEST(what_is_foreign_is_refused),
         TEST(a_move_is_done_on_one_side_at_a_time),
         TEST(who_has_moved_away_can_come_back),

@@ -293,6 +293,8 @@ static void the_generator_knows_the_imports(void **state)
 {
     (void)state;
     assert_int_equal(agent_own_import_count, ranvier_import_count);
+    static const struct cells_policy policy;
+    char text[CELL_TEXT + 1];
     size_t granted = 1; /* input */
     for (size_t i = 0; i < ranvier_import_count; i++) {
         const struct host_import *import = &ranvier_imports[i];
@@ -303,6 +305,7 @@ static void the_generator_knows_the_imports(void **state)
         if (!import->grant)
             continue;
         assert_string_equal(known->grant, import->grant);
+        assert_int_equal(cells_fits(&node.cells, &policy, import->grant, text, sizeof(text)), OK);
         size_t word = 0;
         while (strcmp(agent_own_grants[word], import->grant) != 0)
             assert_true(++word < agent_own_grant_count);
@@ -462,7 +465,7 @@ static void what_is_not_granted_is_refused(void **state)
                                                .name = "mute",
                                                .space = "default",
                                                .policy = &policy,
-                                               .grants = "logs",
+                                               .grants = "send",
                                                .arguments = ""};
     struct cell *cell;
     char text[100] = {0};

@@ -89,8 +89,9 @@ static struct cell *moved(struct cell *cell)
     struct cell *copy;
     traveller_dna(&other);
     assert_int_equal(snapshot_take(cell, false, &blob), OK);
-    assert_int_equal(
-        snapshot_restore(&other.cells, blob->bytes, blob->size, CELLS_STATE_SUSPENDED, &copy), OK);
+    assert_int_equal(snapshot_restore(&other.cells, blob->bytes, blob->size, cell->grants,
+                                      CELLS_STATE_SUSPENDED, &copy),
+                     OK);
     blob_destroy(&node.cells, blob);
     assert_int_equal(cell_resume(copy), OK);
     node_settle(&other);

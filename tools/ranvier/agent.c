@@ -145,9 +145,11 @@ static void read_word(int option, struct agent_options *options)
 static int check_grants(const struct command *command, const char *grants)
 {
     char word[sizeof(((struct cells_create_request *)NULL)->grants)];
+    if (strlen(grants) >= sizeof(word))
+        return command_refuse(command, "more than %zu characters of grants", sizeof(word) - 1);
     for (; *grants; grants += strcspn(grants, " "), grants += strspn(grants, " ")) {
         const size_t length = strcspn(grants, " ");
-        if (length >= sizeof(word) || memchr(grants, '.', length))
+        if (memchr(grants, '.', length))
             continue;
         snprintf(word, sizeof(word), "%.*s", (int)length, grants);
         size_t i = 0;
@@ -241,13 +243,14 @@ int agent_refused(struct caller *board, const char *name, const uint8_t id[AGENT
     return command_fail("%s: %s: it is %s", board->wire.link.name, name, agent_states[agent.state]);
 }
 
-int agent_unfit(struct caller *board, const struct cells_policy *policy)
+int agent_unfit(struct caller *board, const struct cells_policy *policy, const char *grants)
 {
-    const struct cells_check_request request = {*policy};
+    struct cells_check_request request = {.policy = *policy, .has_grants = true};
     struct cells_check_reply reply;
+    snprintf(request.grants, sizeof(request.grants), "%s", grants);
     const enum status status = agent_call(board, CELLS_CALL_CHECK, &request, &reply);
-    return command_fail("%s: the agent's policy asks for what is not there: %s",
-                        board->wire.link.name, status ? "its log says what" : reply.missing);
+    return command_fail("%s: the agent asks for what is not there: %s", board->wire.link.name,
+                        status || !*reply.missing ? "its log says what" : reply.missing);
 }
 
 static bool read_id(const char *text, uint8_t id[AGENT_ID])

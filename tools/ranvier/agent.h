@@ -42,8 +42,12 @@ struct agent_options {
     {                                                                                              \
         "namespace", required_argument, NULL, 'n'                                                  \
     }
+#define AGENT_GRANTS                                                                               \
+    {                                                                                              \
+        "grants", required_argument, NULL, 'G'                                                     \
+    }
 #define AGENT_POLICY                                                                               \
-    {"grants", required_argument, NULL, 'G'}, {"memory", required_argument, NULL, 'M'},            \
+    AGENT_GRANTS, {"memory", required_argument, NULL, 'M'},                                        \
         {"fuel", required_argument, NULL, 'F'}, {"battery", required_argument, NULL, 'B'},         \
         {"latency", required_argument, NULL, 'L'}, {"restart", required_argument, NULL, 'R'},      \
         {"architectures", required_argument, NULL, 'A'},                                           \
@@ -92,8 +96,8 @@ int agent_failed(const struct caller *board, const char *what, enum status statu
 int agent_refused(struct caller *board, const char *name, const uint8_t id[AGENT_ID],
                   enum status status);
 
-/* Says what the board's node lacks of what a policy asks for. COMMAND_FAILED. */
-int agent_unfit(struct caller *board, const struct cells_policy *policy);
+/* Says what the board's node lacks of what a policy asks for or grants name. COMMAND_FAILED. */
+int agent_unfit(struct caller *board, const struct cells_policy *policy, const char *grants);
 
 /* Sends a module or a snapshot, with its progress on a terminal. `hash` is the SHA-256 of the
  * bytes. *blob is 0 if the board knows the module. COMMAND_OK or told. */

@@ -251,15 +251,56 @@ static int run_snapshot(const struct command *self, int count, char **words)
     return status;
 }
 
+/* The grants that the snapshot's module, which the board has, asks for. */
+static enum status asked_grants(struct caller *board, uint32_t blob, char *grants, size_t size)
+{
+    const struct cells_verify_request request = {blob};
+    struct cells_verify_reply snapshot;
+    struct cells_manifest_request wanted = {.dna = {.length = 32}};
+    struct cells_manifest_reply manifest;
+    enum status status = agent_call(board, CELLS_CALL_VERIFY, &request, &snapshot);
+    if (status)
+        return status;
+    memcpy(wanted.dna.bytes, snapshot.dna.bytes, 32);
+    status = agent_call(board, CELLS_CALL_MANIFEST, &wanted, &manifest);
+    if (!status)
+        snprintf(grants, size, "%s", manifest.grants);
+    return status;
+}
+
+/* Brings an agent up to a delta, or makes one, with the grants that are named, or else with those
+ * that its module asks for. */
+static enum status bring_back(struct caller *board, const struct agent_options *options,
+                              struct cells_restore_request *request,
+                              struct cells_restore_reply *made)
+{
+    const struct cells_update_request update = {request->blob};
+    enum status status = OK;
+    if (options->delta)
+        return agent_call(board, CELLS_CALL_UPDATE, &update, made); /* as restore's reply */
+    request->has_grants = true;
+    if (options->grants)
+        snprintf(request->grants, sizeof(request->grants), "%s", options->grants);
+    else
+        status = asked_grants(board, request->blob, request->grants, sizeof(request->grants));
+    return status ? status : agent_call(board, CELLS_CALL_RESTORE, request, made);
+}
+
 /* Makes the agent of the blob that has come: its id. */
 static int restore(struct caller *board, const struct agent_options *options, uint32_t blob)
 {
-    const struct cells_restore_request request = {blob};
+    static const struct cells_policy any;
+    struct cells_restore_request request = {.blob = blob};
     const struct cells_drop_request drop = {blob};
     struct cells_restore_reply made;
-    const enum status done =
-        agent_call(board, options->delta ? CELLS_CALL_UPDATE : CELLS_CALL_RESTORE, &request, &made);
+    const enum status done = bring_back(board, options, &request, &made);
     agent_call(board, CELLS_CALL_DROP, &drop, NULL); /* it was ours; a lost board has none */
+    if (done == ERR_DENIED)
+        return command_fail("%s: the agent imports what is not there or, with the grants \"%s\", "
+                            "not granted: the board's log says what; --grants gives others",
+                            board->wire.link.name, request.grants);
+    if (done == ERR_UNSUPPORTED && !options->delta)
+        return agent_unfit(board, &any, request.grants);
     if (done == ERR_NOT_FOUND)
         return command_fail("%s: the snapshot's module is not there; deploy it with `ranvier "
                             "agent deploy --module`",
@@ -281,7 +322,7 @@ static int restore(struct caller *board, const struct agent_options *options, ui
 static int run_restore(const struct command *self, int count, char **words)
 {
     static const struct option list[] = {
-        {"delta", no_argument, NULL, 'd'}, AGENT_JSON, CALL_OPTION, {0}};
+        {"delta", no_argument, NULL, 'd'}, AGENT_GRANTS, AGENT_JSON, CALL_OPTION, {0}};
     static struct caller board;
     struct agent_options options;
     uint8_t hash[32];
@@ -290,6 +331,8 @@ static int run_restore(const struct command *self, int count, char **words)
     int status = agent_options(self, count, words, list, &options);
     if (status)
         return status;
+    if (options.delta && options.grants)
+        return command_refuse(self, "--delta leaves the agent its grants: no --grants with it");
     const char *path = agent_operand(count, words);
     if (!path)
         return command_refuse(self, "which file?");
@@ -362,6 +405,9 @@ const struct command agent_restore_command = {
     .name = "agent restore",
     .usage = "[OPTION]… FILE LINK",
     .summary = "make a suspended agent of a snapshot",
-    .details = DETAILS("  --delta        upon the suspended agent that it is a delta of\n"),
+    .details = DETAILS("What it may do is what you grant, not what it was granted where it comes "
+                       "from.\n\n"
+                       "  --grants \"W …\"  what it may do (what its module asks for)\n"
+                       "  --delta        upon the suspended agent that it is a delta of\n"),
     .run = run_restore,
 };

@@ -71,9 +71,9 @@ static int create(struct caller *board, const struct agent_options *options, con
     struct cells_create_request request = {.dna = {.length = 32}, .policy = options->policy};
     struct cells_create_reply made;
     const char *const grants = options->grants ? options->grants : manifest->grants;
-    if (strlen(options->arguments) >= sizeof(request.arguments) ||
-        strlen(grants) >= sizeof(request.grants))
-        return command_fail("%s: more than 95 characters of arguments or grants", path);
+    if (strlen(options->arguments) >= sizeof(request.arguments))
+        return command_fail("%s: more than %zu characters of arguments", path,
+                            sizeof(request.arguments) - 1);
     memcpy(request.dna.bytes, hash, 32);
     if (options->name)
         snprintf(request.name, sizeof(request.name), "%s", options->name);
@@ -90,7 +90,7 @@ static int create(struct caller *board, const struct agent_options *options, con
                             board->wire.link.name, request.name);
     if (status == ERR_UNSUPPORTED) {
         manifest_complete(manifest, &request.policy);
-        return agent_unfit(board, &request.policy);
+        return agent_unfit(board, &request.policy, request.grants);
     }
     if (is_shortage(status))
         return no_room(board, options, path, status);

@@ -29,6 +29,7 @@ struct parcel {
     struct caller *source, *target;
     uint8_t id[AGENT_ID];
     struct cells_policy policy;
+    char grants[96];            /* what the target is to grant */
     uint32_t leaving, arriving; /* migrations, of either board; 0: none */
     uint32_t sequence;          /* of its snapshots, this one's */
     uint8_t *bytes;             /* the snapshot; NULL: a move before this one has sent it */
@@ -116,6 +117,8 @@ static enum status receive(struct parcel *parcel, uint32_t blob)
     struct cells_receive_request request = {.blob = blob};
     struct cells_receive_reply made;
     snprintf(request.source, sizeof(request.source), "%s", name_of(parcel->source));
+    request.has_grants = true;
+    snprintf(request.grants, sizeof(request.grants), "%s", parcel->grants);
     enum status done = agent_call(parcel->target, CELLS_CALL_RECEIVE, &request, &made);
     if (is_unknown(done)) { /* it may be there */
         const enum status found = find_pending(parcel->target, parcel->id, true, &parcel->arriving);
@@ -147,7 +150,7 @@ static int hand_over(struct parcel *parcel)
                             "remove` forgets one that has ended",
                             name_of(parcel->target));
     if (done == ERR_UNSUPPORTED)
-        return agent_unfit(parcel->target, &parcel->policy);
+        return agent_unfit(parcel->target, &parcel->policy, parcel->grants);
     return done ? agent_failed(parcel->target, "the agent", done) : COMMAND_OK;
 }
 
@@ -231,8 +234,9 @@ static void keep(const struct parcel *parcel)
     agent_hex(parcel->id, AGENT_ID, path);
     strcat(path, ".snapshot");
     if (parcel->bytes && agent_write_file(path, parcel->bytes, parcel->size))
-        command_fail("should it be lost there, `ranvier agent restore %s LINK` brings it back",
-                     path);
+        command_fail("should it be lost there, `ranvier agent restore --grants \"%s\" %s LINK` "
+                     "brings it back",
+                     parcel->grants, path);
 }
 
 /* Starts it at its target. */
@@ -292,6 +296,8 @@ static int move(struct parcel *parcel, struct agent_options *options)
     if (done)
         return agent_failed(parcel->target, "the agents", done);
     parcel->policy = agent.policy;
+    snprintf(parcel->grants, sizeof(parcel->grants), "%s",
+             options->grants ? options->grants : agent.grants);
     if (agent.state == CELLS_STATE_TERMINATED)
         return resume(parcel, &agent);
     int status = clear(parcel);
@@ -380,6 +386,7 @@ static int run_move(const struct command *self, int count, char **words)
 {
     static const struct option list[] = {{"module", required_argument, NULL, 'o'},
                                          {"wishes", no_argument, NULL, 'W'},
+                                         AGENT_GRANTS,
                                          AGENT_SPACE,
                                          AGENT_JSON,
                                          CALL_OPTION,
@@ -410,10 +417,11 @@ const struct command agent_move_command = {
     .usage = "[OPTION]… AGENT | --wishes LINK LINK",
     .summary = "move an agent from one board to another",
     .details = "The agent goes on at the second where the first has stopped it, or, if that "
-               "fails, at the first; suspended, if it was.\nPrints its id. A move that was cut off is brought to its "
-               "end by the same command.\n\n"
+               "fails, at the first; suspended, if it was.\nPrints its id. A move that was cut off "
+               "is brought to its end by the same command.\n\n"
                "  --wishes       all agents that ask to be moved there, or anywhere\n"
                "  --module FILE  its module, for a board that has it not\n"
+               "  --grants \"W …\"  what it may do there (what it may where it is)\n"
                "  --json         one object\n" AGENT_SPACE_HELP CALL_HELP "\n" LINK_HELP,
     .run = run_move,
 };

@@ -164,7 +164,7 @@ static void unpack(void)
 static void restore(void)
 {
     struct cell *cell;
-    must(!snapshot_restore(&nodes[1], blob->bytes, blob->size, CELLS_STATE_SUSPENDED, &cell),
+    must(!snapshot_restore(&nodes[1], blob->bytes, blob->size, "log", CELLS_STATE_SUSPENDED, &cell),
          "snapshot_restore");
     destroy(cell);
 }
