@@ -23,6 +23,7 @@
 #include <kernel/clock.h>
 #include <services/cells/service_call.h>
 #include <status_interface.h>
+#include <stdio.h>
 
 enum {
     CAPABILITIES = 8,

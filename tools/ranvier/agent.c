@@ -285,6 +285,52 @@ int agent_find(struct caller *board, const struct agent_options *options, const 
     return COMMAND_OK;
 }
 
+/* --- the frame of a command --- */
+
+static int read_operands(struct agent_work *work, const struct agent_frame *frame, int count,
+                         char **words)
+{
+    const size_t operands = frame->operands - work->options.result; /* then no function is named */
+    for (size_t i = 0; i < operands; i++) {
+        work->operands[i] = agent_operand(count, words);
+        if (!work->operands[i])
+            return command_refuse(work->command, "%s", frame->missing);
+    }
+    return COMMAND_OK;
+}
+
+static int run_on_board(struct agent_work *work, const struct agent_frame *frame, int count,
+                        char **words)
+{
+    int status = agent_open(&work->board, work->command, work->options.gateway, count, words);
+    if (status)
+        return status;
+    if (frame->finds)
+        status = agent_find(&work->board, &work->options, work->operands[0], work->id);
+    if (!status)
+        status = frame->run(work);
+    call_close(&work->board);
+    return status;
+}
+
+int agent_run(const struct command *command, int count, char **words,
+              const struct agent_frame *frame)
+{
+    static struct agent_work work;
+    struct json json = {.stream = stdout, .compact = true};
+    work.command = command;
+    int status = agent_options(command, count, words, frame->options, &work.options);
+    if (!status && frame->check)
+        status = frame->check(command, &work.options);
+    if (!status)
+        status = read_operands(&work, frame, count, words);
+    if (status)
+        return status;
+    work.json = work.options.json ? &json : NULL;
+    return frame->without_board && optind == count ? frame->without_board(&work)
+                                                   : run_on_board(&work, frame, count, words);
+}
+
 /* --- bytes that go there and back --- */
 
 static void show_progress(const char *what, size_t done, size_t size)

@@ -13,6 +13,7 @@
 
 enum {
     AGENT_ID = 16,
+    AGENT_OPERANDS = 2,
     AGENT_NAME = 31, /* characters, as services/cells has them */
     AGENT_NAMESPACE = 15,
     AGENT_FILE_MAX = 256 << 20 /* bytes of a module or a snapshot */
@@ -80,6 +81,34 @@ char *agent_operand(int count, char **words);
 /* As call_open, for a board with the service cells. */
 int agent_open(struct caller *board, const struct command *command, int port, int count,
                char **words);
+
+/* A command on its way: what the command line says, and the board, which is open. */
+struct agent_work {
+    const struct command *command;
+    struct agent_options options;
+    const char *operands[AGENT_OPERANDS];
+    uint8_t id[AGENT_ID]; /* of the agent that the first operand names, if it is to name one */
+    struct json *json;    /* stdout, an object a line; NULL: text is wanted */
+    struct caller board;
+};
+
+/* What a command of a board's agents is between its command line and its exit status. */
+struct agent_frame {
+    const struct option *options;
+    size_t operands;
+    const char *missing; /* what is asked where there are fewer */
+    bool finds;          /* the first is an agent of the board */
+    /* NULL, or: COMMAND_OK, or says what is wrong with the options and returns COMMAND_USAGE. */
+    int (*check)(const struct command *command, const struct agent_options *options);
+    /* What it does with its operands where no link follows them; NULL: one has to. */
+    int (*without_board)(struct agent_work *work);
+    int (*run)(struct agent_work *work); /* an exit status */
+};
+
+/* Reads the command line, opens the board, finds the agent, runs the command and closes the board.
+ * The command's exit status, or that of what failed before, which is told. */
+int agent_run(const struct command *command, int count, char **words,
+              const struct agent_frame *frame);
 
 /* A call of the board's cells; what fails is not told. */
 enum status agent_call(struct caller *board, size_t call, const void *request, void *reply);

@@ -16,22 +16,6 @@ enum { FOLLOW_NAP = 200 /* ms between two looks at a log */ };
 #define DETAILS(own) own "  --json         one object a line\n" CALL_HELP "\n" LINK_HELP
 #define AGENT_HELP   "AGENT is a name, or an id in 32 hexadecimal digits.\n\n" AGENT_SPACE_HELP
 
-/* Opens the board and, with `name`, finds its agent. */
-static int open_agent(struct caller *board, const struct command *self,
-                      const struct agent_options *options, const char *name, uint8_t id[AGENT_ID],
-                      int count, char **words)
-{
-    if (!name)
-        return command_refuse(self, "which agent?");
-    int status = agent_open(board, self, options->gateway, count, words);
-    if (status)
-        return status;
-    status = agent_find(board, options, name, id);
-    if (status)
-        call_close(board);
-    return status;
-}
-
 /* --- list --- */
 
 static void print_row(const struct cells_list_reply *row, struct json *json)
@@ -51,28 +35,25 @@ static void print_row(const struct cells_list_reply *row, struct json *json)
     json_close_object(json);
 }
 
-static int run_list(const struct command *self, int count, char **words)
+static int list_agents(struct agent_work *work)
 {
-    static const struct option list[] = {AGENT_JSON, CALL_OPTION, {0}};
-    static struct caller board;
-    struct json json = {.stream = stdout, .compact = true};
-    struct agent_options options;
     struct cells_list_request request = {0};
     struct cells_list_reply row;
     enum status found;
-    int status = agent_options(self, count, words, list, &options);
-    if (status || (status = agent_open(&board, self, options.gateway, count, words)))
-        return status;
-    if (!options.json)
+    if (!work->json)
         printf("%-32s  %-15s  %-10s  %s\n", "id", "namespace", "state", "name");
-    while ((found = agent_call(&board, CELLS_CALL_LIST, &request, &row)) == OK) {
-        print_row(&row, options.json ? &json : NULL);
+    while ((found = agent_call(&work->board, CELLS_CALL_LIST, &request, &row)) == OK) {
+        print_row(&row, work->json);
         request.index++;
     }
-    if (found != ERR_NOT_FOUND)
-        status = agent_failed(&board, "the agents", found);
-    call_close(&board);
-    return status;
+    return found == ERR_NOT_FOUND ? COMMAND_OK : agent_failed(&work->board, "the agents", found);
+}
+
+static int run_list(const struct command *self, int count, char **words)
+{
+    static const struct option list[] = {AGENT_JSON, CALL_OPTION, {0}};
+    static const struct agent_frame frame = {.options = list, .run = list_agents};
+    return agent_run(self, count, words, &frame);
 }
 
 /* --- room --- */
@@ -94,30 +75,28 @@ static void print_room(const struct cells_room_reply *room, struct json *json)
     json_close_object(json);
 }
 
+static int tell_room(struct agent_work *work)
+{
+    struct cells_room_request request = {0};
+    struct cells_room_reply room;
+    snprintf(request.namespace, sizeof(request.namespace), "%s", work->options.space);
+    const enum status done = agent_call(&work->board, CELLS_CALL_ROOM, &request, &room);
+    if (done)
+        return agent_failed(&work->board, "the room", done);
+    print_room(&room, work->json);
+    return COMMAND_OK;
+}
+
 static int run_room(const struct command *self, int count, char **words)
 {
     static const struct option list[] = {AGENT_JSON, AGENT_SPACE, CALL_OPTION, {0}};
-    static struct caller board;
-    struct json json = {.stream = stdout, .compact = true};
-    struct agent_options options;
-    struct cells_room_request request = {0};
-    struct cells_room_reply room;
-    int status = agent_options(self, count, words, list, &options);
-    if (status || (status = agent_open(&board, self, options.gateway, count, words)))
-        return status;
-    snprintf(request.namespace, sizeof(request.namespace), "%s", options.space);
-    const enum status done = agent_call(&board, CELLS_CALL_ROOM, &request, &room);
-    if (done)
-        status = agent_failed(&board, "the room", done);
-    else
-        print_room(&room, options.json ? &json : NULL);
-    call_close(&board);
-    return status;
+    static const struct agent_frame frame = {.options = list, .run = tell_room};
+    return agent_run(self, count, words, &frame);
 }
 
 /* --- start, suspend, resume, stop, remove --- */
 
-static int run_change(const struct command *self, int count, char **words)
+static int change(struct agent_work *work)
 {
     static const struct {
         const char *name;
@@ -127,50 +106,59 @@ static int run_change(const struct command *self, int count, char **words)
                    {"agent resume", CELLS_CALL_RESUME},
                    {"agent stop", CELLS_CALL_TERMINATE},
                    {"agent remove", CELLS_CALL_REMOVE}};
-    static const struct option list[] = {AGENT_JSON, AGENT_SPACE, CALL_OPTION, {0}};
-    static struct caller board;
-    struct agent_options options;
     struct cells_start_request request = {.cell = {.length = AGENT_ID}}; /* as all these */
-    size_t change = 0;
-    int status = agent_options(self, count, words, list, &options);
-    if (status)
-        return status;
-    const char *name = agent_operand(count, words);
-    if ((status = open_agent(&board, self, &options, name, request.cell.bytes, count, words)))
-        return status;
-    while (strcmp(changes[change].name, self->name) != 0)
-        change++;
-    const enum status done = agent_call(&board, changes[change].call, &request, NULL);
+    size_t i = 0;
+    memcpy(request.cell.bytes, work->id, AGENT_ID);
+    while (strcmp(changes[i].name, work->command->name) != 0)
+        i++;
+    const enum status done = agent_call(&work->board, changes[i].call, &request, NULL);
     if (done)
-        status = agent_refused(&board, name, request.cell.bytes, done);
-    else if (options.json)
-        agent_print_id(&options, request.cell.bytes);
-    call_close(&board);
-    return status;
+        return agent_refused(&work->board, work->operands[0], work->id, done);
+    if (work->json)
+        agent_print_id(&work->options, work->id);
+    return COMMAND_OK;
+}
+
+static int run_change(const struct command *self, int count, char **words)
+{
+    static const struct option list[] = {AGENT_JSON, AGENT_SPACE, CALL_OPTION, {0}};
+    static const struct agent_frame frame = {
+        .options = list, .operands = 1, .missing = "which agent?", .finds = true, .run = change};
+    return agent_run(self, count, words, &frame);
 }
 
 /* --- logs, exec --- */
+
+static int print_log(struct agent_work *work)
+{
+    struct agent_log log = {.json = work->options.json};
+    int status;
+    while (!(status = agent_print_log(&work->board, work->id, &log)) && work->options.follow)
+        usleep(FOLLOW_NAP * 1000);
+    agent_end_log(&log);
+    return status;
+}
 
 static int run_logs(const struct command *self, int count, char **words)
 {
     static const struct option list[] = {
         {"follow", no_argument, NULL, 'f'}, AGENT_JSON, AGENT_SPACE, CALL_OPTION, {0}};
-    static struct caller board;
-    struct agent_options options;
-    struct agent_log log = {0};
-    uint8_t id[AGENT_ID];
-    int status = agent_options(self, count, words, list, &options);
-    if (status)
-        return status;
-    const char *name = agent_operand(count, words);
-    if ((status = open_agent(&board, self, &options, name, id, count, words)))
-        return status;
-    log.json = options.json;
-    while (!(status = agent_print_log(&board, id, &log)) && options.follow)
-        usleep(FOLLOW_NAP * 1000);
-    agent_end_log(&log);
-    call_close(&board);
-    return status;
+    static const struct agent_frame frame = {
+        .options = list, .operands = 1, .missing = "which agent?", .finds = true, .run = print_log};
+    return agent_run(self, count, words, &frame);
+}
+
+static int check_exec(const struct command *self, const struct agent_options *options)
+{
+    return options->start && options->result ? command_refuse(self, "--start or --result, not both")
+                                             : COMMAND_OK;
+}
+
+static int execute(struct agent_work *work)
+{
+    const char *function = work->options.result ? NULL : work->operands[1];
+    return work->options.start ? agent_begin(&work->board, work->id, function, work->options.json)
+                               : agent_exec(&work->board, work->id, function, work->json, NULL);
 }
 
 static int run_exec(const struct command *self, int count, char **words)
@@ -181,35 +169,25 @@ static int run_exec(const struct command *self, int count, char **words)
                                          AGENT_SPACE,
                                          CALL_OPTION,
                                          {0}};
-    static struct caller board;
-    struct json json = {.stream = stdout, .compact = true};
-    struct agent_options options;
-    uint8_t id[AGENT_ID];
-    int status = agent_options(self, count, words, list, &options);
-    if (status)
-        return status;
-    const char *name = agent_operand(count, words);
-    const char *function = options.result ? NULL : agent_operand(count, words);
-    if (options.start && options.result)
-        return command_refuse(self, "--start or --result, not both");
-    if (!function && !options.result)
-        return command_refuse(self, "which agent, which function?");
-    if ((status = open_agent(&board, self, &options, name, id, count, words)))
-        return status;
-    status = options.start ? agent_begin(&board, id, function, options.json)
-                           : agent_exec(&board, id, function, options.json ? &json : NULL, NULL);
-    call_close(&board);
-    return status;
+    static const struct agent_frame frame = {.options = list,
+                                             .operands = 2,
+                                             .missing = "which agent, which function?",
+                                             .finds = true,
+                                             .check = check_exec,
+                                             .run = execute};
+    return agent_run(self, count, words, &frame);
 }
 
 /* --- snapshot, restore --- */
 
-static int fetch(struct caller *board, const struct agent_options *options, const char *path,
-                 const uint8_t id[AGENT_ID])
+static int fetch(struct agent_work *work)
 {
-    struct cells_snapshot_request request = {.cell = {.length = AGENT_ID}, .delta = options->delta};
+    struct caller *const board = &work->board;
+    const char *const path = work->operands[1];
+    struct cells_snapshot_request request = {.cell = {.length = AGENT_ID},
+                                             .delta = work->options.delta};
     struct cells_snapshot_reply taken;
-    memcpy(request.cell.bytes, id, AGENT_ID);
+    memcpy(request.cell.bytes, work->id, AGENT_ID);
     const enum status done = agent_call(board, CELLS_CALL_SNAPSHOT, &request, &taken);
     if (done)
         return agent_failed(board, "the snapshot", done);
@@ -220,12 +198,11 @@ static int fetch(struct caller *board, const struct agent_options *options, cons
     agent_call(board, CELLS_CALL_DROP, &drop, NULL); /* it was ours; a lost board has none */
     if (!status && !agent_write_file(path, bytes, taken.size))
         status = COMMAND_FAILED;
-    if (!status && options->json) {
-        struct json json = {.stream = stdout, .compact = true};
-        json_open_object(&json, NULL);
-        json_text(&json, "file", path);
-        json_number(&json, "size", taken.size);
-        json_close_object(&json);
+    if (!status && work->json) {
+        json_open_object(work->json, NULL);
+        json_text(work->json, "file", path);
+        json_number(work->json, "size", taken.size);
+        json_close_object(work->json);
     }
     free(bytes);
     return status;
@@ -235,20 +212,12 @@ static int run_snapshot(const struct command *self, int count, char **words)
 {
     static const struct option list[] = {
         {"delta", no_argument, NULL, 'd'}, AGENT_JSON, AGENT_SPACE, CALL_OPTION, {0}};
-    static struct caller board;
-    struct agent_options options;
-    uint8_t id[AGENT_ID];
-    int status = agent_options(self, count, words, list, &options);
-    if (status)
-        return status;
-    const char *name = agent_operand(count, words), *path = agent_operand(count, words);
-    if (!path)
-        return command_refuse(self, "which agent, to which file?");
-    if ((status = open_agent(&board, self, &options, name, id, count, words)))
-        return status;
-    status = fetch(&board, &options, path, id);
-    call_close(&board);
-    return status;
+    static const struct agent_frame frame = {.options = list,
+                                             .operands = 2,
+                                             .missing = "which agent, to which file?",
+                                             .finds = true,
+                                             .run = fetch};
+    return agent_run(self, count, words, &frame);
 }
 
 /* The grants that the snapshot's module, which the board has, asks for. */
@@ -319,35 +288,39 @@ static int restore(struct caller *board, const struct agent_options *options, ui
     return COMMAND_OK;
 }
 
+static int check_restore(const struct command *self, const struct agent_options *options)
+{
+    return options->delta && options->grants
+               ? command_refuse(self, "--delta leaves the agent its grants: no --grants with it")
+               : COMMAND_OK;
+}
+
+static int send_and_restore(struct agent_work *work)
+{
+    uint8_t hash[32];
+    uint32_t blob;
+    size_t size;
+    uint8_t *bytes = agent_read_file(work->operands[0], &size);
+    if (!bytes)
+        return COMMAND_FAILED;
+    agent_hash(bytes, size, hash);
+    int status = agent_upload(&work->board, CELLS_CONTENT_SNAPSHOT, bytes, size, hash, &blob);
+    if (!status)
+        status = restore(&work->board, &work->options, blob);
+    free(bytes);
+    return status;
+}
+
 static int run_restore(const struct command *self, int count, char **words)
 {
     static const struct option list[] = {
         {"delta", no_argument, NULL, 'd'}, AGENT_GRANTS, AGENT_JSON, CALL_OPTION, {0}};
-    static struct caller board;
-    struct agent_options options;
-    uint8_t hash[32];
-    uint32_t blob;
-    size_t size;
-    int status = agent_options(self, count, words, list, &options);
-    if (status)
-        return status;
-    if (options.delta && options.grants)
-        return command_refuse(self, "--delta leaves the agent its grants: no --grants with it");
-    const char *path = agent_operand(count, words);
-    if (!path)
-        return command_refuse(self, "which file?");
-    uint8_t *bytes = agent_read_file(path, &size);
-    if (!bytes)
-        return COMMAND_FAILED;
-    agent_hash(bytes, size, hash);
-    if (!(status = agent_open(&board, self, options.gateway, count, words))) {
-        status = agent_upload(&board, CELLS_CONTENT_SNAPSHOT, bytes, size, hash, &blob);
-        if (!status)
-            status = restore(&board, &options, blob);
-        call_close(&board);
-    }
-    free(bytes);
-    return status;
+    static const struct agent_frame frame = {.options = list,
+                                             .operands = 1,
+                                             .missing = "which file?",
+                                             .check = check_restore,
+                                             .run = send_and_restore};
+    return agent_run(self, count, words, &frame);
 }
 
 const struct command agent_list_command = {

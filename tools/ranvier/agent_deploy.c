@@ -150,6 +150,14 @@ int agent_deploy(struct caller *board, const struct agent_options *options, cons
     return status;
 }
 
+static int deploy(struct agent_work *work)
+{
+    const int status = agent_deploy(&work->board, &work->options, work->operands[0], work->id);
+    if (!status && !work->options.module)
+        agent_print_id(&work->options, work->id);
+    return status;
+}
+
 static int run_deploy(const struct command *self, int count, char **words)
 {
     static const struct option list[] = {{"name", required_argument, NULL, 'N'},
@@ -162,22 +170,9 @@ static int run_deploy(const struct command *self, int count, char **words)
                                          AGENT_JSON,
                                          CALL_OPTION,
                                          {0}};
-    static struct caller board;
-    struct agent_options options;
-    uint8_t id[AGENT_ID];
-    int status = agent_options(self, count, words, list, &options);
-    if (status)
-        return status;
-    const char *path = agent_operand(count, words);
-    if (!path)
-        return command_refuse(self, "which module?");
-    if ((status = agent_open(&board, self, options.gateway, count, words)))
-        return status;
-    status = agent_deploy(&board, &options, path, id);
-    call_close(&board);
-    if (!status && !options.module)
-        agent_print_id(&options, id);
-    return status;
+    static const struct agent_frame frame = {
+        .options = list, .operands = 1, .missing = "which module?", .run = deploy};
+    return agent_run(self, count, words, &frame);
 }
 
 /* --- run --- */
@@ -327,26 +322,24 @@ static void print_agent(struct json *json, const struct cells_inspect_reply *age
         json_close_object(json);
 }
 
-static int inspect_agent(struct caller *board, const struct agent_options *options,
-                         const char *name, struct json *json)
+static int inspect_agent(struct agent_work *work)
 {
     struct cells_inspect_request request = {.cell = {.length = AGENT_ID}};
     struct cells_inspect_reply agent;
-    int status = agent_find(board, options, name, request.cell.bytes);
-    if (status)
-        return status;
-    const enum status done = agent_call(board, CELLS_CALL_INSPECT, &request, &agent);
+    memcpy(request.cell.bytes, work->id, AGENT_ID);
+    const enum status done = agent_call(&work->board, CELLS_CALL_INSPECT, &request, &agent);
     if (done)
-        return agent_failed(board, name, done);
-    print_agent(json, &agent);
+        return agent_failed(&work->board, work->operands[0], done);
+    print_agent(work->json, &agent);
     return COMMAND_OK;
 }
 
-static int inspect_file(const char *path, struct json *json)
+static int inspect_file(struct agent_work *work)
 {
+    const char *path = work->operands[0];
     size_t size;
     uint8_t *module = agent_read_file(path, &size);
-    const int status = module ? agent_module_print(path, module, size, json) : COMMAND_FAILED;
+    const int status = module ? agent_module_print(path, module, size, work->json) : COMMAND_FAILED;
     free(module);
     return status;
 }
@@ -354,23 +347,13 @@ static int inspect_file(const char *path, struct json *json)
 static int run_inspect(const struct command *self, int count, char **words)
 {
     static const struct option list[] = {AGENT_JSON, AGENT_SPACE, CALL_OPTION, {0}};
-    static struct caller board;
-    struct json output = {.stream = stdout, .compact = true};
-    struct agent_options options;
-    int status = agent_options(self, count, words, list, &options);
-    if (status)
-        return status;
-    struct json *json = options.json ? &output : NULL;
-    const char *name = agent_operand(count, words);
-    if (!name)
-        return command_refuse(self, "which agent, or which file?");
-    if (optind == count)
-        return inspect_file(name, json);
-    if ((status = agent_open(&board, self, options.gateway, count, words)))
-        return status;
-    status = inspect_agent(&board, &options, name, json);
-    call_close(&board);
-    return status;
+    static const struct agent_frame frame = {.options = list,
+                                             .operands = 1,
+                                             .missing = "which agent, or which file?",
+                                             .finds = true,
+                                             .without_board = inspect_file,
+                                             .run = inspect_agent};
+    return agent_run(self, count, words, &frame);
 }
 
 const struct command agent_deploy_command = {

@@ -20,38 +20,39 @@ static int send_piece(struct caller *board, const struct cells_input_request *pi
     return done ? agent_failed(board, "the agent's input", done) : COMMAND_OK;
 }
 
+/* Everything that standard input has; an empty piece is its end. */
+static int send_input(struct agent_work *work)
+{
+    struct cells_input_request piece = {.cell = {.length = AGENT_ID}};
+    uint64_t sent = 0;
+    ssize_t length;
+    memcpy(piece.cell.bytes, work->id, AGENT_ID);
+    do {
+        length = read(STDIN_FILENO, piece.data.bytes, sizeof(piece.data.bytes));
+        if (length < 0)
+            return command_fail("standard input: %s", strerror(errno));
+        piece.data.length = (uint16_t)length;
+        if (send_piece(&work->board, &piece))
+            return COMMAND_FAILED;
+        sent += piece.data.length;
+    } while (length > 0);
+    if (work->json) {
+        json_open_object(work->json, NULL);
+        json_number(work->json, "bytes", sent);
+        json_close_object(work->json);
+    }
+    return COMMAND_OK;
+}
+
 static int run_input(const struct command *self, int count, char **words)
 {
     static const struct option list[] = {AGENT_SPACE, AGENT_JSON, CALL_OPTION, {0}};
-    static struct caller board;
-    struct agent_options options;
-    struct cells_input_request piece = {.cell = {.length = AGENT_ID}};
-    int status = agent_options(self, count, words, list, &options);
-    if (status)
-        return status;
-    const char *name = agent_operand(count, words);
-    if (!name)
-        return command_refuse(self, "which agent?");
-    if ((status = agent_open(&board, self, options.gateway, count, words)))
-        return status;
-    status = agent_find(&board, &options, name, piece.cell.bytes);
-    ssize_t length = 1;
-    uint64_t sent = 0;
-    while (!status && length > 0) { /* the last piece is empty: its end */
-        length = read(STDIN_FILENO, piece.data.bytes, sizeof(piece.data.bytes));
-        piece.data.length = (uint16_t)(length > 0 ? length : 0);
-        status = length < 0 ? command_fail("standard input: %s", strerror(errno))
-                            : send_piece(&board, &piece);
-        sent += piece.data.length;
-    }
-    call_close(&board);
-    if (!status && options.json) {
-        struct json json = {.stream = stdout, .compact = true};
-        json_open_object(&json, NULL);
-        json_number(&json, "bytes", sent);
-        json_close_object(&json);
-    }
-    return status;
+    static const struct agent_frame frame = {.options = list,
+                                             .operands = 1,
+                                             .missing = "which agent?",
+                                             .finds = true,
+                                             .run = send_input};
+    return agent_run(self, count, words, &frame);
 }
 
 const struct command agent_input_command = {
