@@ -169,8 +169,8 @@ static enum status do_check(void *context, const struct cells_check_request *req
 {
     const struct cells *cells = context;
     *reply->missing = '\0';
-    (void)cells_fits(cells, &request->policy, given(request->has_grants, request->grants),
-                     reply->missing, sizeof(reply->missing));
+    (void)policy_check(cells, &request->policy, given(request->has_grants, request->grants),
+                       reply->missing, sizeof(reply->missing));
     return OK;
 }
 

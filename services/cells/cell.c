@@ -7,9 +7,7 @@
 #include <services/cells/dna.h>
 #include <services/cells/migration.h>
 #include <services/cells/random.h>
-#include <services/cells/service_call.h>
 #include <services/cells/snapshot.h>
-#include <services/cells/words.h>
 
 #include <kernel/clock.h>
 #include <kernel/format.h>
@@ -105,21 +103,6 @@ static void name_after_id(struct cell *cell)
                 cell->id.bytes[1], cell->id.bytes[2], cell->id.bytes[3]);
 }
 
-enum status cells_fits(const struct cells *cells, const struct cells_policy *policy,
-                       const char *grants, char *reason, size_t size)
-{
-    const char *word;
-    enum status status = policy_check(policy, cells->is.labels, reason, size);
-    for (size_t length; status == OK && (length = words_next(&grants, &word)) > 0;) {
-        if (!words_have("input log migrate send spawn", word, length) &&
-            !service_granting(cells, word, length)) {
-            format_text(reason, size, "this node has nothing to grant as %.*s", (int)length, word);
-            status = ERR_UNSUPPORTED;
-        }
-    }
-    return status;
-}
-
 static enum status check(struct cells *cells, const struct cell_parameters *parameters,
                          const struct cell_id *id, struct namespace **space)
 {
@@ -136,7 +119,8 @@ static enum status check(struct cells *cells, const struct cell_parameters *para
     if (status == OK && (*space)->cells >= (*space)->cell_limit)
         status = ERR_LIMIT;
     if (status == OK) {
-        status = cells_fits(cells, parameters->policy, parameters->grants, reason, sizeof(reason));
+        status =
+            policy_check(cells, parameters->policy, parameters->grants, reason, sizeof(reason));
         if (status)
             log_warning("cells", "%s is not for this node: %s", parameters->name, reason);
     }

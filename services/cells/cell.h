@@ -187,11 +187,6 @@ void cells_fini(struct cells *cells);
  * name that is empty, too long or no word; ERR_NO_MEMORY. */
 enum status cells_namespace(struct cells *cells, const char *name, struct namespace **space);
 
-/* Whether the node has what the policy asks for and all that the grants name; ERR_UNSUPPORTED,
- * ERR_INVALID: `reason` says what not. */
-enum status cells_fits(const struct cells *cells, const struct cells_policy *policy,
-                       const char *grants, char *reason, size_t size);
-
 /* Makes a cell; what the policy leaves open is as its module asks (manifest.h). ERR_INVALID: a name
  * that is none; ERR_BUSY: the name is taken; ERR_UNSUPPORTED: the policy asks for, or a grant
  * names, what the node has not; ERR_LIMIT: the namespace's quota; ERR_NO_MEMORY. */

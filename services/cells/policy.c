@@ -8,6 +8,7 @@
 #include <kernel/clock.h>
 #include <kernel/format.h>
 #include <kernel/profile.h>
+#include <services/cells/service_call.h>
 #include <services/cells/words.h>
 #include <string.h>
 
@@ -74,21 +75,32 @@ static bool cpu_has(const char *word, size_t length)
     return false;
 }
 
-enum status policy_check(const struct cells_policy *policy, const char *labels, char *reason,
-                         size_t size)
+/* What words of a policy name. */
+enum { FEATURE, LABEL, GRANT, KINDS };
+
+static bool has(const struct cells *cells, unsigned kind, const char *word, size_t length)
 {
-    const char *word, *at = policy->features;
-    for (size_t length; (length = words_next(&at, &word)) > 0;) {
-        if (!cpu_has(word, length)) {
-            format_text(reason, size, "this CPU has no %.*s", (int)length, word);
-            return ERR_UNSUPPORTED;
-        }
-    }
-    at = policy->labels;
-    for (size_t length; (length = words_next(&at, &word)) > 0;) {
-        if (!words_have(labels, word, length)) {
-            format_text(reason, size, "this node has no label %.*s", (int)length, word);
-            return ERR_UNSUPPORTED;
+    if (kind == FEATURE)
+        return cpu_has(word, length);
+    if (kind == LABEL)
+        return words_have(cells->is.labels, word, length);
+    return words_have("input log migrate send spawn", word, length) ||
+           service_granting(cells, word, length);
+}
+
+enum status policy_check(const struct cells *cells, const struct cells_policy *policy,
+                         const char *grants, char *reason, size_t size)
+{
+    static const char *const lacks[KINDS] = {"CPU has no", "node has no label",
+                                             "node has nothing to grant as"};
+    const char *const asked[KINDS] = {policy->features, policy->labels, grants}, *word;
+    for (unsigned kind = 0; kind < KINDS; kind++) {
+        const char *at = asked[kind];
+        for (size_t length; (length = words_next(&at, &word)) > 0;) {
+            if (!has(cells, kind, word, length)) {
+                format_text(reason, size, "this %s %.*s", lacks[kind], (int)length, word);
+                return ERR_UNSUPPORTED;
+            }
         }
     }
     if (policy->battery > BATTERY_FULL) {

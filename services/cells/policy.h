@@ -28,10 +28,11 @@ void allowance_take(struct allowance *allowance, int64_t units);
 /* When there is some again, ns. */
 uint64_t allowance_ready(const struct allowance *allowance);
 
-/* Whether this node, with its labels, suits the policy. ERR_UNSUPPORTED: it lacks a feature or a
- * label that the policy requires; ERR_INVALID: no node can. `reason` gets why. A node is taken to
- * be on mains, its battery full. */
-enum status policy_check(const struct cells_policy *policy, const char *labels, char *reason,
-                         size_t size);
+/* Whether this node suits the policy and has what the grants name. ERR_UNSUPPORTED: it lacks a
+ * feature or a label that the policy requires, or there is nothing that such a grant would allow;
+ * ERR_INVALID: no node can. `reason` gets why. A node is taken to be on mains, its battery full. */
+struct cells;
+enum status policy_check(const struct cells *cells, const struct cells_policy *policy,
+                         const char *grants, char *reason, size_t size);
 
 #endif

@@ -7,7 +7,6 @@
 #include <services/cells/binding.h>
 #include <services/cells/dna.h>
 
-#include <kernel/format.h>
 #include <string.h>
 
 enum {
@@ -39,23 +38,30 @@ static uint64_t get(const uint8_t **from, size_t size)
     return number;
 }
 
+/* A text, of which both have room for the same length. */
+#define COPY(to, from)                                                                             \
+    do {                                                                                           \
+        _Static_assert(sizeof(to) == sizeof(from), "a record's texts are a cell's");               \
+        memcpy(to, from, sizeof(to));                                                              \
+    } while (0)
+
 static void fill_request(const struct cell *cell, struct cells_create_request *request)
 {
     memset(request, 0, sizeof(*request));
     request->dna.length = DNA_HASH;
     memcpy(request->dna.bytes, cell->dna->hash, DNA_HASH);
-    format_text(request->name, sizeof(request->name), "%s", cell->name);
-    format_text(request->namespace, sizeof(request->namespace), "%s", cell->space->name);
+    COPY(request->name, cell->name);
+    COPY(request->namespace, cell->space->name);
     request->has_parent = cell->has_parent;
     if (cell->has_parent) {
         request->parent.length = sizeof(cell->parent.bytes);
         memcpy(request->parent.bytes, cell->parent.bytes, sizeof(cell->parent.bytes));
     }
     request->policy = cell->policy;
-    format_text(request->grants, sizeof(request->grants), "%s", cell->grants);
-    format_text(request->arguments, sizeof(request->arguments), "%s", cell->arguments);
+    COPY(request->grants, cell->grants);
+    COPY(request->arguments, cell->arguments);
     request->has_environment = *cell->environment != '\0';
-    format_text(request->environment, sizeof(request->environment), "%s", cell->environment);
+    COPY(request->environment, cell->environment);
 }
 
 enum status record_write(const struct cell *cell, wasm_write *write, void *context)

@@ -35,7 +35,6 @@ static uint32_t get(const uint8_t *from, size_t size)
 
 enum status packer_begin(struct packer *packer, struct cells *cells)
 {
-    static const uint8_t header[SNAPSHOT_HEADER];
     *packer = (struct packer){.cells = cells};
     packer->block_size =
         SNAPSHOT_BLOCK + COMPRESSED_ROOM + sizeof(uint64_t) + (size_t)LZ4_sizeofState();
@@ -43,7 +42,9 @@ enum status packer_begin(struct packer *packer, struct cells *cells)
     if (!packer->block)
         return ERR_NO_MEMORY;
     enum status status = blob_create(cells, CELLS_CONTENT_SNAPSHOT, 0, &packer->blob);
-    return status ? status : blob_append(cells, packer->blob, header, sizeof(header));
+    if (status == OK) /* its place only: packer_end fills it in */
+        status = blob_append(cells, packer->blob, packer->block, SNAPSHOT_HEADER);
+    return status;
 }
 
 static enum status put_block(struct packer *packer)

@@ -294,11 +294,11 @@ static void name_grants(void)
     char reason[CELL_TEXT + 1], wanted[CELL_TEXT + 1], grants[CELL_TEXT + 1];
     const size_t size = sizeof(reason);
     for (size_t i = 0; i < sizeof(there_is) / sizeof(there_is[0]); i++)
-        assert_int_equal(cells_fits(&here.cells, &policy, there_is[i], reason, size), OK);
+        assert_int_equal(policy_check(&here.cells, &policy, there_is[i], reason, size), OK);
     for (size_t i = 0; i < sizeof(there_is_not) / sizeof(there_is_not[0]); i++) {
         snprintf(grants, sizeof(grants), "log %s status.*", there_is_not[i]);
         snprintf(wanted, sizeof(wanted), "this node has nothing to grant as %s", there_is_not[i]);
-        assert_int_equal(cells_fits(&here.cells, &policy, grants, reason, size), ERR_UNSUPPORTED);
+        assert_int_equal(policy_check(&here.cells, &policy, grants, reason, size), ERR_UNSUPPORTED);
         assert_string_equal(reason, wanted);
     }
     struct cell *cell;
@@ -310,7 +310,7 @@ static void name_grants(void)
                                                .arguments = ""};
     assert_int_equal(cell_create(&here.cells, &parameters, &cell), ERR_UNSUPPORTED);
     here.cells.is.services = NULL;
-    assert_int_equal(cells_fits(&here.cells, &policy, "status.*", reason, size), ERR_UNSUPPORTED);
+    assert_int_equal(policy_check(&here.cells, &policy, "status.*", reason, size), ERR_UNSUPPORTED);
 }
 
 static void what_there_is_to_grant(void **state)

@@ -305,7 +305,7 @@ static void the_generator_knows_the_imports(void **state)
         if (!import->grant)
             continue;
         assert_string_equal(known->grant, import->grant);
-        assert_int_equal(cells_fits(&node.cells, &policy, import->grant, text, sizeof(text)), OK);
+        assert_int_equal(policy_check(&node.cells, &policy, import->grant, text, sizeof(text)), OK);
         size_t word = 0;
         while (strcmp(agent_own_grants[word], import->grant) != 0)
             assert_true(++word < agent_own_grant_count);
