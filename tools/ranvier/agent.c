@@ -253,6 +253,13 @@ int agent_unfit(struct caller *board, const struct cells_policy *policy, const c
                         status || !*reply.missing ? "its log says what" : reply.missing);
 }
 
+int agent_denied(const struct caller *board, const char *grants)
+{
+    return command_fail("%s: the agent imports what is not there or, with the grants \"%s\", not "
+                        "granted: the board's log says what; --grants gives others",
+                        board->wire.link.name, grants);
+}
+
 static bool read_id(const char *text, uint8_t id[AGENT_ID])
 {
     if (strlen(text) != 2 * AGENT_ID || strspn(text, "0123456789abcdefABCDEF") != 2 * AGENT_ID)

@@ -128,6 +128,9 @@ int agent_refused(struct caller *board, const char *name, const uint8_t id[AGENT
 /* Says what the board's node lacks of what a policy asks for or grants name. COMMAND_FAILED. */
 int agent_unfit(struct caller *board, const struct cells_policy *policy, const char *grants);
 
+/* Says that an agent which comes with these grants imports more than them. COMMAND_FAILED. */
+int agent_denied(const struct caller *board, const char *grants);
+
 /* Sends a module or a snapshot, with its progress on a terminal. `hash` is the SHA-256 of the
  * bytes. *blob is 0 if the board knows the module. COMMAND_OK or told. */
 int agent_upload(struct caller *board, enum cells_content content, const uint8_t *bytes,

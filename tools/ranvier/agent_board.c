@@ -265,9 +265,7 @@ static int restore(struct caller *board, const struct agent_options *options, ui
     const enum status done = bring_back(board, options, &request, &made);
     agent_call(board, CELLS_CALL_DROP, &drop, NULL); /* it was ours; a lost board has none */
     if (done == ERR_DENIED)
-        return command_fail("%s: the agent imports what is not there or, with the grants \"%s\", "
-                            "not granted: the board's log says what; --grants gives others",
-                            board->wire.link.name, request.grants);
+        return agent_denied(board, request.grants);
     if (done == ERR_UNSUPPORTED && !options->delta)
         return agent_unfit(board, &any, request.grants);
     if (done == ERR_NOT_FOUND)

@@ -149,6 +149,8 @@ static int hand_over(struct parcel *parcel)
         return command_fail("%s: an agent of that id or name is there already; `ranvier agent "
                             "remove` forgets one that has ended",
                             name_of(parcel->target));
+    if (done == ERR_DENIED)
+        return agent_denied(parcel->target, parcel->grants);
     if (done == ERR_UNSUPPORTED)
         return agent_unfit(parcel->target, &parcel->policy, parcel->grants);
     return done ? agent_failed(parcel->target, "the agent", done) : COMMAND_OK;
