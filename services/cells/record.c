@@ -79,16 +79,14 @@ enum status record_write(const struct cell *cell, wasm_write *write, void *conte
     if (status)
         return status;
     to = fixed;
-    put(&to, cell->stage, 1);
-    put(&to,
-        (cell->called ? FLAG_CALLED : 0) | (cell->waiting ? FLAG_PENDING : 0) |
-            (cell->is_suspended ? FLAG_SUSPENDED : 0),
-        1);
+    *to++ = cell->stage;
+    *to++ = (uint8_t)((cell->called ? FLAG_CALLED : 0) | (cell->waiting ? FLAG_PENDING : 0) |
+                      (cell->is_suspended ? FLAG_SUSPENDED : 0));
     put(&to, cell->waiting ? cell->pending->index : 0, 4);
     put(&to, host_time(cell), 8);
     put(&to, cell->fuel_used, 8);
     put(&to, cell->restarts, 4);
-    put(&to, cell->result_count, 1);
+    *to++ = (uint8_t)cell->result_count;
     memcpy(to, cell->result_types, CELL_VALUES);
     return write(context, fixed, sizeof(fixed));
 }
@@ -116,8 +114,8 @@ enum status record_read(const uint8_t *body, size_t size, struct record *record,
     if (interface_decode(create_type(), from, cbor, &record->create))
         return ERR_CORRUPT;
     from += cbor;
-    record->stage = (uint8_t)get(&from, 1);
-    uint8_t flags = (uint8_t)get(&from, 1);
+    record->stage = *from++;
+    const uint8_t flags = *from++;
     record->called = flags & FLAG_CALLED;
     record->pending = flags & FLAG_PENDING;
     record->is_suspended = flags & FLAG_SUSPENDED;
@@ -125,7 +123,7 @@ enum status record_read(const uint8_t *body, size_t size, struct record *record,
     record->time = get(&from, 8);
     record->fuel_used = get(&from, 8);
     record->restarts = (uint32_t)get(&from, 4);
-    record->result_count = (uint16_t)get(&from, 1);
+    record->result_count = *from++;
     memcpy(record->result_types, from, CELL_VALUES);
     from += CELL_VALUES;
     *length = (size_t)(from - body);

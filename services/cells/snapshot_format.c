@@ -125,7 +125,6 @@ void packer_fini(struct packer *packer)
 
 enum status snapshot_verify(const uint8_t *bytes, size_t size, struct snapshot_info *info)
 {
-    static const uint8_t none[SNAPSHOT_HASH];
     uint8_t hash[SNAPSHOT_HASH];
     if (size < SNAPSHOT_HEADER + SNAPSHOT_HASH || memcmp(bytes, magic, sizeof(magic)) != 0)
         return ERR_CORRUPT;
@@ -142,7 +141,8 @@ enum status snapshot_verify(const uint8_t *bytes, size_t size, struct snapshot_i
     memcpy(info->dna, bytes + 32, sizeof(info->dna));
     memcpy(info->base, bytes + 64, sizeof(info->base));
     memcpy(info->hash, hash, sizeof(hash));
-    if (!info->delta && memcmp(info->base, none, sizeof(none)) != 0)
+    if (!info->delta &&
+        (info->base[0] != 0 || memcmp(info->base, info->base + 1, sizeof(info->base) - 1) != 0))
         return ERR_CORRUPT;
     return info->body_size / RATIO_MAX > size ? ERR_CORRUPT : OK;
 }
