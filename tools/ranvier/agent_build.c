@@ -56,6 +56,18 @@ static bool name_output(const char *source, const char *output, char *path, size
                            : snprintf(path, size, "%.*s.wasm", (int)stem, source)) < size;
 }
 
+/* The source that the compiler would overwrite; NULL: none. */
+static const char *find_overwritten(const char *output, char *const *sources)
+{
+    struct stat to, from;
+    if (stat(output, &to))
+        return NULL;
+    while (*sources &&
+           (stat(*sources, &from) || from.st_dev != to.st_dev || from.st_ino != to.st_ino))
+        sources++;
+    return *sources;
+}
+
 /* The SDK's script has the compiler's options, which make uses, too. */
 static int run_build(const struct command *self, int count, char **words)
 {
@@ -73,6 +85,10 @@ static int run_build(const struct command *self, int count, char **words)
     if (!name_output(words[optind], options.output, output, sizeof(output)) ||
         !find_sdk(sdk, sizeof(sdk)))
         return command_fail("%s: its name is too long", words[optind]);
+    const char *const overwritten = find_overwritten(output, words + optind);
+    if (overwritten)
+        return command_fail(
+            "%s: it would be overwritten; sources go in, and --output names a module", overwritten);
     snprintf(script, sizeof(script), "%s/cc", sdk);
     if (access(script, X_OK))
         return command_fail("%s: %s; RANVIER_SDK names the SDK's folder", script, strerror(errno));
