@@ -8,6 +8,21 @@
 #include <string.h>
 #include <unistd.h>
 
+/* A piece came to an agent that does not run. One that has ended before the end of its input has
+ * missed nothing. */
+static int not_read(struct caller *board, const struct cells_input_request *piece)
+{
+    struct cells_inspect_request request = {.cell = {.length = AGENT_ID}};
+    struct cells_inspect_reply agent;
+    memcpy(request.cell.bytes, piece->cell.bytes, AGENT_ID);
+    const bool ended = agent_call(board, CELLS_CALL_INSPECT, &request, &agent) == OK &&
+                       agent.state == CELLS_STATE_TERMINATED;
+    if (ended && piece->data.length == 0)
+        return COMMAND_OK;
+    return command_fail("%s: the agent %s, and reads nothing", board->wire.link.name,
+                        ended ? "has ended" : "was not started");
+}
+
 /* Sends a piece, as soon as there is room for it. */
 static int send_piece(struct caller *board, const struct cells_input_request *piece)
 {
@@ -17,6 +32,8 @@ static int send_piece(struct caller *board, const struct cells_input_request *pi
         usleep(NAP * 1000);
     if (done == ERR_DENIED)
         return command_fail("%s: the agent is not granted input", board->wire.link.name);
+    if (done == ERR_CLOSED)
+        return not_read(board, piece);
     return done ? agent_failed(board, "the agent's input", done) : COMMAND_OK;
 }
 

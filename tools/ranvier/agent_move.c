@@ -404,6 +404,8 @@ static int run_move(const struct command *self, int count, char **words)
     if (!to)
         return command_refuse(self, options.wishes ? "from which link to which?"
                                                    : "which agent, from which link to which?");
+    if (strcmp(from, to) == 0)
+        return command_refuse(self, "it is there already: name two links");
     if ((status = open_link(&source, self, options.gateway, from)))
         return status;
     if (!(status = open_link(&target, self, options.gateway, to))) {
