@@ -13,7 +13,12 @@
 #include <kernel/format.h>
 #include <string.h>
 
-#define FILL_TEXT(field, text) format_text(field, sizeof(field), "%s", text)
+/* A text from one that has the same room. */
+#define FILL_TEXT(field, text)                                                                     \
+    do {                                                                                           \
+        _Static_assert(sizeof(field) == sizeof(text), "both have the same room");                  \
+        memcpy(field, text, sizeof(field));                                                        \
+    } while (0)
 
 #define FILL_BYTES(field, from)                                                                    \
     do {                                                                                           \
@@ -122,7 +127,7 @@ static enum status do_deploy(void *context, const struct cells_deploy_request *r
     blob_destroy(context, blob);
     reply->accepted = status == OK;
     reply->offset = status ? error.offset : 0;
-    FILL_TEXT(reply->message, status ? error.message : "");
+    format_text(reply->message, sizeof(reply->message), "%s", status ? error.message : "");
     if (status == OK)
         FILL_BYTES(reply->dna, dna->hash);
     return OK;

@@ -16,8 +16,8 @@ static enum status start_one(struct cells *cells, const struct agent_image *imag
     enum status status = dna_add(cells, image->module, (size_t)(image->module_end - image->module),
                                  true, &dna, &error);
     if (status) {
-        log_error("cells", "%s: byte %u of its module: %s", image->name, (unsigned)error.offset,
-                  error.message);
+        log_error("cells", "%s: its module is refused at byte %u: %s", image->name,
+                  (unsigned)error.offset, error.message);
         return status;
     }
     const struct cell_parameters parameters = {

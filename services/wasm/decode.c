@@ -93,7 +93,7 @@ static void read_types(struct decoder *decoder)
         uint8_t form = read_byte(reader);
 
         if (form == 0x4E || form == 0x4F || form == 0x50 || (form >= 0x5E && form <= 0x5F)) {
-            reader_fail_at(reader, at, ERR_UNSUPPORTED, "garbage collection is not supported");
+            reader_fail_at(reader, at, ERR_UNSUPPORTED, "garbage collection");
             return;
         }
         if (form != 0x60) {
@@ -113,10 +113,12 @@ static void read_size_range(struct reader *reader, struct size_range *range)
     uint8_t flags = read_byte(reader);
 
     if (flags == 2 || flags == 3)
-        reader_fail_at(reader, at, ERR_UNSUPPORTED, "threads are not supported");
+        reader_fail_at(reader, at, ERR_UNSUPPORTED, "threads");
     else if (flags >= 4 && flags <= 7)
-        reader_fail_at(reader, at, ERR_UNSUPPORTED, "64-bit memories are not supported");
-    else if (flags > 7)
+        reader_fail_at(reader, at, ERR_UNSUPPORTED, "64-bit memories");
+    else if (flags >= 8 && flags <= 15)
+        reader_fail_at(reader, at, ERR_UNSUPPORTED, "custom page sizes");
+    else if (flags > 15)
         reader_fail_at(reader, at, ERR_CORRUPT, "malformed limits flags");
     range->minimum = read_u32(reader);
     range->has_maximum = flags & 1;
@@ -129,7 +131,7 @@ static void read_table_type(struct reader *reader, struct module_table *table)
 
     table->type = read_byte(reader);
     if (table->type == 0x40)
-        reader_fail_at(reader, at, ERR_UNSUPPORTED, "typed function references are not supported");
+        reader_fail_at(reader, at, ERR_UNSUPPORTED, "typed function references");
     else if (!type_is_reference(table->type))
         reader_fail_at(reader, at, ERR_CORRUPT, "malformed reference type");
     read_size_range(reader, &table->size);
@@ -222,8 +224,7 @@ static void read_imports(struct decoder *decoder)
         import->at = reader->cursor;
         import->kind = read_byte(reader);
         if (import->kind == 4) {
-            reader_fail_at(reader, import->at, ERR_UNSUPPORTED,
-                           "exception handling is not supported");
+            reader_fail_at(reader, import->at, ERR_UNSUPPORTED, "exception handling");
             return;
         }
         read_import_description(decoder, import, true);
@@ -341,7 +342,10 @@ void constant_read(struct reader *reader, struct constant *constant)
     default:
         reader_fail_at(reader, constant->at, ERR_CORRUPT, "constant expression required");
     }
-    if (opcode_read(reader) != OPCODE_END)
+    const unsigned next = opcode_read(reader);
+    if (next == OPCODE_I32_CONST || next == OPCODE_I64_CONST || next == OPCODE_GLOBAL_GET)
+        reader_fail_at(reader, constant->at, ERR_UNSUPPORTED, "extended constant expressions");
+    else if (next != OPCODE_END)
         reader_fail_at(reader, constant->at, ERR_CORRUPT, "type mismatch");
 }
 
@@ -581,7 +585,7 @@ static void read_section(struct decoder *decoder, struct reader *file, unsigned 
     if (file->status)
         return;
     if (id == SECTION_TAG)
-        reader_fail_at(file, at, ERR_UNSUPPORTED, "exception handling is not supported");
+        reader_fail_at(file, at, ERR_UNSUPPORTED, "exception handling");
     else if (id > SECTION_TAG)
         reader_fail_at(file, at, ERR_CORRUPT, "malformed section id");
     else if (id != SECTION_CUSTOM && section_order(id) <= *order)

@@ -35,23 +35,23 @@ const struct opcode_info opcode_info[OPCODE_COUNT] = {
     WASM_STORE_LIST(ROW)
 #undef ROW
 };
-/* clang-format on */
 
-/* Instructions of other versions and proposals, from `first` to `last`. */
+/* Instructions of later versions and of proposals, from `first` to `last`. */
 static const struct {
     uint8_t first, last;
     const char *feature;
 } refused[] = {
-    {0x06, 0x0A, "exception handling is not supported"},
-    {0x12, 0x13, "tail calls are not supported"},
-    {0x14, 0x15, "typed function references are not supported"},
-    {0x18, 0x19, "exception handling is not supported"},
-    {0x1F, 0x1F, "exception handling is not supported"},
-    {0xD3, 0xD6, "typed function references are not supported"},
-    {0xFB, 0xFB, "garbage collection is not supported"},
-    {0xFD, 0xFD, "vector instructions are not supported"},
-    {0xFE, 0xFE, "threads are not supported"},
+    {0x06, 0x0A, "exception handling"},
+    {0x12, 0x13, "tail calls"},
+    {0x14, 0x15, "typed function references"},
+    {0x18, 0x19, "exception handling"},
+    {0x1F, 0x1F, "exception handling"},
+    {0xD3, 0xD6, "typed function references"},
+    {0xFB, 0xFB, "garbage collection"},
+    {0xFD, 0xFD, "vector instructions"},
+    {0xFE, 0xFE, "threads"},
 };
+/* clang-format on */
 
 static unsigned refuse(struct reader *reader, const uint8_t *at, unsigned byte)
 {
@@ -84,7 +84,9 @@ unsigned opcode_read(struct reader *reader)
 
         if (number < OPCODE_COUNT - OPCODE_PREFIXED)
             return OPCODE_PREFIXED + number;
-        reader_fail_at(reader, at, ERR_CORRUPT, "illegal opcode");
+        const bool is_wide = number >= 0x13 && number <= 0x16;
+        reader_fail_at(reader, at, is_wide ? ERR_UNSUPPORTED : ERR_CORRUPT,
+                       is_wide ? "wide arithmetic" : "illegal opcode");
         return OPCODE_UNREACHABLE;
     }
     if (byte < OPCODE_PREFIXED && (opcode_info[byte].family != FAMILY_NONE || is_control(byte)))
@@ -101,12 +103,13 @@ bool value_type_check(struct reader *reader, const uint8_t *at, uint8_t type)
 {
     if ((type >= WASM_F64 && type <= WASM_I32) || type_is_reference(type))
         return true;
-    if (type == 0x7B)
-        reader_fail_at(reader, at, ERR_UNSUPPORTED, "vector instructions are not supported");
-    else if (type >= 0x63 && type <= 0x74)
-        reader_fail_at(reader, at, ERR_UNSUPPORTED, "garbage collection is not supported");
-    else
-        reader_fail_at(reader, at, ERR_CORRUPT, "malformed value type");
+    const char *const feature = type == 0x7B                   ? "vector instructions"
+                                : type == 0x63 || type == 0x64 ? "typed function references"
+                                : type == 0x69 || type == 0x74 ? "exception handling"
+                                : type >= 0x65 && type <= 0x73 ? "garbage collection"
+                                                               : NULL;
+    reader_fail_at(reader, at, feature ? ERR_UNSUPPORTED : ERR_CORRUPT,
+                   feature ? feature : "malformed value type");
     return false;
 }
 

@@ -96,7 +96,8 @@ extern const struct wasm_limits wasm_limits_default;
 /* Where and why loading failed. The message is a constant. */
 struct wasm_error {
     uint32_t offset;     /* into the module's bytes */
-    const char *message; /* in the words of the specification's tests where these have any */
+    const char *message; /* in the words of the specification's tests where these have any; of
+                          * ERR_UNSUPPORTED the feature's name */
 };
 
 struct wasm_module;

@@ -29,7 +29,8 @@ static int keep_module(struct caller *board, const char *path, const uint8_t *mo
     if (done)
         return agent_failed(board, path, done);
     if (!reply.accepted)
-        return command_fail("%s: byte %" PRIu32 ": %s", path, reply.offset, reply.message);
+        return command_fail("%s: refused at byte %" PRIu32 ": %s", path, reply.offset,
+                            reply.message);
     return COMMAND_OK;
 }
 
