@@ -268,6 +268,8 @@ static int restore(struct caller *board, const struct agent_options *options, ui
         return agent_denied(board, request.grants);
     if (done == ERR_UNSUPPORTED && !options->delta)
         return agent_unfit(board, &any, request.grants);
+    if (done == ERR_NOT_FOUND && options->delta)
+        return command_fail("%s: the delta's agent is not there", board->wire.link.name);
     if (done == ERR_NOT_FOUND)
         return command_fail("%s: the snapshot's module is not there; deploy it with `ranvier "
                             "agent deploy --module`",
