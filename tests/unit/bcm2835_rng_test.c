@@ -3,18 +3,11 @@
 /*
  * The Pi's random number generator: started once, waited for asleep, refused when it is stuck.
  */
-#define KERNEL_REGISTER_H
+#include "register_fake.h"
+
 #include <kernel/clock.h>
-#include <kernel/device.h>
 #include <kernel/task.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <string.h>
 
-#include <cmocka.h>
-
-static char written[64];
 static uint32_t control;      /* as the register has it */
 static unsigned ready;        /* words that are made */
 static unsigned made_a_pause; /* words that it makes in a pause, up to four at a time */
@@ -24,8 +17,7 @@ static uint64_t now;
 
 static void register_write32(const struct register_window *window, size_t offset, uint32_t value)
 {
-    size_t length = strlen(written);
-    snprintf(written + length, sizeof(written) - length, "%zx=%x ", window->base + offset, value);
+    note_write(window, offset, value);
 }
 
 static uint32_t register_read32(const struct register_window *window, size_t offset)
@@ -76,11 +68,10 @@ static void it_is_started_once(void **state)
 {
     (void)state;
     assert_int_equal(bcm2835_rng_driver.init(&device), OK);
-    assert_string_equal(written, "3f104004=40000 3f104000=1 ");
-    written[0] = '\0';
+    assert_written("3f104004=40000 3f104000=1 ");
     control = 1;
     assert_int_equal(bcm2835_rng_driver.init(&device), OK);
-    assert_string_equal(written, "");
+    assert_written("");
 }
 
 static void words_are_waited_for(void **state)

@@ -3,32 +3,15 @@
 /*
  * Claims: one at a time, given back or run out.
  */
-#include <kernel/arch.h>
+#include "fake_time.h"
+
 #include <kernel/claim.h>
-#include <kernel/clock.h>
 #include <setjmp.h>
 #include <stdarg.h>
 
 #include <cmocka.h>
 
 enum { PATIENCE = 500 };
-
-static uint64_t now = 1;
-
-uint64_t clock_now(void)
-{
-    return now;
-}
-
-bool arch_interrupts_disable(void)
-{
-    return true;
-}
-
-void arch_interrupts_restore(bool enabled)
-{
-    (void)enabled;
-}
 
 static void claims_are_given_back_or_run_out(void **state)
 {

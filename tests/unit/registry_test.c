@@ -9,12 +9,12 @@
  */
 #include "kernel_fake.h"
 #include "task_fixture.h"
+#include "trace.h"
 
 #include <kernel/channel.h>
 #include <kernel/registry.h>
 #include <setjmp.h>
 #include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -35,19 +35,6 @@ static struct capability_holder server, other, client;
 static struct capability_slot server_slots[TABLE], other_slots[TABLE], client_slots[TABLE];
 static struct registry_provider provider, rival;
 static struct registry_request request;
-
-static char trace[1024];
-
-static void note(const char *format, ...) __attribute__((format(printf, 1, 2)));
-
-static void note(const char *format, ...)
-{
-    va_list arguments;
-    va_start(arguments, format);
-    size_t length = strlen(trace);
-    vsnprintf(trace + length, sizeof(trace) - length, format, arguments);
-    va_end(arguments);
-}
 
 static int setup(void **state)
 {

@@ -9,6 +9,7 @@
  * trace.
  */
 #include "kernel_fake.h"
+#include "trace.h"
 
 #include <kernel/event.h>
 #include <kernel/stack.h>
@@ -31,19 +32,7 @@ static struct task tasks[TASKS];
 static uint8_t stacks[TASKS][STACK] __attribute__((aligned(4096)));
 static unsigned spawned;
 
-static char trace[4096];
 static jmp_buf all_done;
-
-static void note(const char *format, ...) __attribute__((format(printf, 1, 2)));
-
-static void note(const char *format, ...)
-{
-    va_list arguments;
-    va_start(arguments, format);
-    size_t length = strlen(trace);
-    vsnprintf(trace + length, sizeof(trace) - length, format, arguments);
-    va_end(arguments);
-}
 
 static bool all_have_exited(void)
 {

@@ -7,8 +7,8 @@
  * late or wrongly.
  */
 #define KERNEL_REGISTER_H
-#include <kernel/arch.h>
-#include <kernel/clock.h>
+#include "fake_time.h"
+
 #include <kernel/log.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -22,9 +22,8 @@ static uint32_t registers[REGISTERS]; /* by their offset, as they were written l
 static uint32_t words[2];             /* the driver's features */
 static unsigned starts, requests, errors;
 static bool silent, stuck, never_reset, greedy;
-static uint32_t piece;    /* bytes of an answer at most */
-static uint8_t next_byte; /* of the next answer */
-static uint64_t now;
+static uint32_t piece;     /* bytes of an answer at most */
+static uint8_t next_byte;  /* of the next answer */
 static enum status waited; /* what a wait ends with when no answer came */
 
 static uint32_t register_read32(const struct register_window *window, size_t offset);
@@ -107,21 +106,6 @@ enum status event_wait(struct event *event, uint64_t deadline)
     }
     now = deadline;
     return waited;
-}
-
-uint64_t clock_now(void)
-{
-    return now;
-}
-
-bool arch_interrupts_disable(void)
-{
-    return true;
-}
-
-void arch_interrupts_restore(bool enabled)
-{
-    (void)enabled;
 }
 
 void log_write(const struct log_site *site, const char *module, uint32_t shape, ...)
