@@ -4,16 +4,15 @@
  */
 #include <services/cells/dna.h>
 
-#include <sha2.h>
-#include <stdint.h>
+#include <services/cells/sha256.h>
 #include <string.h>
 
 void dna_hash(const void *bytes, size_t size, uint8_t hash[DNA_HASH])
 {
-    SHA2_CTX context;
-    SHA256Init(&context);
-    SHA256Update(&context, bytes, size);
-    SHA256Final(hash, &context);
+    CSha256 context;
+    sha256_begin(&context);
+    Sha256_Update(&context, bytes, size);
+    Sha256_Final(&context, hash);
 }
 
 struct dna *dna_find(const struct cells *cells, const uint8_t hash[DNA_HASH])

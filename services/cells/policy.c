@@ -4,10 +4,9 @@
  */
 #include <services/cells/policy.h>
 
-#include <kernel/board.h>
 #include <kernel/clock.h>
 #include <kernel/format.h>
-#include <kernel/profile.h>
+#include <services/cells/features.h>
 #include <services/cells/service_call.h>
 #include <services/cells/words.h>
 #include <string.h>
@@ -65,23 +64,13 @@ uint64_t allowance_ready(const struct allowance *allowance)
            (uint64_t)(missing % rate) * MICROSECONDS / (uint64_t)rate * MICROSECOND + MICROSECOND;
 }
 
-static bool cpu_has(const char *word, size_t length)
-{
-    for (unsigned i = 0; i < board.cpu_feature_count; i++) {
-        const char *name = board.cpu_feature_names[i];
-        if (strlen(name) == length && memcmp(name, word, length) == 0)
-            return profile_has(i);
-    }
-    return false;
-}
-
 /* What words of a policy name. */
 enum { FEATURE, LABEL, GRANT, KINDS };
 
 static bool has(const struct cells *cells, unsigned kind, const char *word, size_t length)
 {
     if (kind == FEATURE)
-        return cpu_has(word, length);
+        return feature_has(word, length);
     if (kind == LABEL)
         return words_have(cells->is.labels, word, length);
     return words_have("input log migrate send spawn", word, length) ||

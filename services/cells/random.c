@@ -7,19 +7,19 @@
 #include <kernel/clock.h>
 #include <kernel/entropy.h>
 #include <kernel/log.h>
-#include <sha2.h>
+#include <services/cells/sha256.h>
 #include <string.h>
 
 void random_stir(struct cells *cells, const void *bytes, size_t size)
 {
     uint64_t now = clock_now();
-    SHA2_CTX context;
-    SHA256Init(&context);
-    SHA256Update(&context, cells->pool, sizeof(cells->pool));
-    SHA256Update(&context, (const uint8_t *)&now, sizeof(now));
-    SHA256Update(&context, (const uint8_t *)&cells->pool_drawn, sizeof(cells->pool_drawn));
-    SHA256Update(&context, bytes, size);
-    SHA256Final(cells->pool, &context);
+    CSha256 context;
+    sha256_begin(&context);
+    Sha256_Update(&context, cells->pool, sizeof(cells->pool));
+    Sha256_Update(&context, (const uint8_t *)&now, sizeof(now));
+    Sha256_Update(&context, (const uint8_t *)&cells->pool_drawn, sizeof(cells->pool_drawn));
+    Sha256_Update(&context, bytes, size);
+    Sha256_Final(&context, cells->pool);
 }
 
 enum status random_seed(struct cells *cells)
@@ -54,14 +54,14 @@ void random_draw(struct cells *cells, void *bytes, size_t size)
     uint8_t *to = bytes;
     while (size > 0) {
         uint8_t drawn[32];
-        SHA2_CTX context;
+        CSha256 context;
         size_t part = size < sizeof(drawn) ? size : sizeof(drawn);
         cells->pool_drawn++;
         random_stir(cells, "next", 4);
-        SHA256Init(&context);
-        SHA256Update(&context, (const uint8_t *)"draw", 4);
-        SHA256Update(&context, cells->pool, sizeof(cells->pool));
-        SHA256Final(drawn, &context);
+        sha256_begin(&context);
+        Sha256_Update(&context, (const uint8_t *)"draw", 4);
+        Sha256_Update(&context, cells->pool, sizeof(cells->pool));
+        Sha256_Final(&context, drawn);
         memcpy(to, drawn, part);
         to += part;
         size -= part;

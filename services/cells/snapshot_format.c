@@ -5,7 +5,6 @@
 #include <services/cells/snapshot_format.h>
 
 #include <lz4.h>
-#include <sha2.h>
 #include <string.h>
 
 _Static_assert(SNAPSHOT_BLOCK <= UINT16_MAX, "a block's size is a u16");

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-// before: make -s TARGET=sim build/sim/gen/sources.mk
+// before: make -s TARGET=sim build/sim/gen/sources.mk build/host/deps/7zip
 // link: services/wasm/*.c services/cells/*.c !services/cells/cells.c !services/cells/calls.c
 // link: kernel/heap.c kernel/page.c kernel/budget.c kernel/interface.c kernel/interface_call.c
 // link: kernel/span.c
@@ -10,7 +10,8 @@
 // link: build/sim/gen/cells_interface.c kernel/harmony.c kernel/clock_real.c kernel/entropy.c
 // link: tests/unit/fake_memory.c tests/unit/host_stack.c
 // libraries: -include build/sim/gen/include/config.h -Ibuild/sim/gen/include
-// libraries: -Itests/unit/arch -Iplatforms/arch/host -llz4 -lmd -lcmocka
+// libraries: -Itests/unit/arch -Iplatforms/arch/host -llz4 -lcmocka
+// libraries: -Ibuild/host/deps/7zip/include -Lbuild/host/deps/7zip/lib -l7zip
 // seeds: tests/fuzz/wasm_input.h
 // long: 3600
 /*

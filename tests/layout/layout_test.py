@@ -18,7 +18,7 @@ from image import Image
 WRITABLE = re.compile(r"^ \.(data|bss)")
 # What agents bring to an image, and the most that it may take on Cortex-M, in bytes: code with its
 # constants, and RAM without the agents' own memory.
-AGENT_PARTS = ("services/wasm", "services/cells", "gen/cells_interface", "liblz4.a", "libmd.a",
+AGENT_PARTS = ("services/wasm", "services/cells", "gen/cells_interface", "liblz4.a", "lib7zip.a",
                "libgcc.a")
 AGENT_CODE, AGENT_RAM = 96 * 1024, 24 * 1024
 MAP_ROW = re.compile(r"^ (\.\S+)\s+0x([0-9a-f]+)\s+0x([0-9a-f]+) (\S+)$")

@@ -24,8 +24,8 @@ compile() {
         done
     fi
     # shellcheck disable=SC2086 # FLAGS are words
-    "${CC_PREFIX}gcc" -std=c17 -g "$optimise" $FLAGS "${libc[@]}" -ffunction-sections \
-        -fdata-sections -fno-stack-protector -fno-asynchronous-unwind-tables -fno-pic \
+    "${CC_PREFIX}gcc" -std=c17 -g "$optimise" -fno-pic $FLAGS "${libc[@]}" -ffunction-sections \
+        -fdata-sections -fno-stack-protector -fno-asynchronous-unwind-tables \
         "-ffile-prefix-map=$PWD=deps/$name/build" "-ffile-prefix-map=$relative=deps/$name" \
         "-ffile-prefix-map=$SOURCE=deps/$name" ${LIBC:+"-ffile-prefix-map=$LIBC=deps/picolibc"} \
         "-Wa,--debug-prefix-map=$PWD=deps/$name/build" "$@" -c -o "$name.o"

@@ -7,13 +7,13 @@
 coverage_complete := kernel/capability.c kernel/channel.c kernel/registry.c
 coverage := $(host)/coverage
 coverage_flags := -std=c17 -O0 -g --coverage -fsanitize=address -D_GNU_SOURCE -I. \
-  -Ibuild/sim/gen/include -Itests/unit/arch -Iplatforms/arch/host -include build/sim/gen/include/config.h -MMD -MP
+  $(unit_includes) -Ibuild/sim/gen/include -Itests/unit/arch -Iplatforms/arch/host -include build/sim/gen/include/config.h -MMD -MP
 
 # $(call coverage-rules,name,sources)
 define coverage-rules
 $(coverage)/$(1): $(patsubst %,$(coverage)/%.o,$(basename tests/unit/$(1).c $(2)))
 	$$(call step,TEST,$$@)
-	$$(Q)$$(HOST_CC) --coverage -fsanitize=address $$^ -lcmocka $$(gen_libraries) \
+	$$(Q)$$(HOST_CC) --coverage -fsanitize=address $$^ $$(unit_libraries) \
 	  $(call unit-says,tests/unit/$(1).c,libraries) -o $$@
 coverage_programs += $(coverage)/$(1)
 coverage_objects += $(patsubst %,$(coverage)/%.o,$(basename tests/unit/$(1).c $(2)))
@@ -25,7 +25,7 @@ define coverage-compile
 	$(Q)$(HOST_CC) $(coverage_flags) -c $< -o $@
 endef
 
-$(coverage)/%.o: %.c tools/make/coverage.mk | build/sim/gen/.rendered
+$(coverage)/%.o: %.c tools/make/coverage.mk | build/sim/gen/.rendered $(host)/deps/7zip
 	$(coverage-compile)
 
 $(coverage)/%.o: %.S tools/make/coverage.mk | build/sim/gen/.rendered

@@ -75,6 +75,12 @@ $(ranvier): $(ranvier_objects) $(interface_objects) $(gen_library)
 	$(call step,HOST,$@)
 	$(Q)$(HOST_CC) -Wl,--gc-sections $^ $(gen_libraries) -o $@
 
+# A pinned library for this machine, which tests of services are linked with: a link to its folder in
+# the cache.
+$(host)/deps/7zip: $(wildcard tools/deps/sources tools/deps/*.sh tools/deps/*/*)
+	@mkdir -p $(@D)
+	$(Q)folder=$$(tools/deps/build $(@F) --cross "" --flags -fpie) && ln -sfn "$$folder" $@
+
 $(fixdep): gen/fixdep.c tools/make/host.mk
 	$(call step,HOST,$@)
 	@mkdir -p $(@D)

@@ -35,7 +35,7 @@ include $(B)/gen/sources.mk
 # What sources.mk says now: when it has just been made anew, make still has the values before.
 sources-say = $$(sed -n 's/^$(1) := //p' $(B)/gen/sources.mk)
 
-$(B)/libraries.mk: $(B)/gen/sources.mk $(wildcard tools/deps/sources tools/deps/*.sh tools/deps/*/build)
+$(B)/libraries.mk: $(B)/gen/sources.mk $(wildcard tools/deps/sources tools/deps/*.sh tools/deps/*/*)
 	$(Q)libc= folders=; \
 	for name in $(call sources-say,LIBRARIES); do \
 	    folder=$$(tools/deps/build $$name --cross "$(call sources-say,CROSS)" \

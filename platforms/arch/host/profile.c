@@ -21,12 +21,14 @@ static void find_features(void)
 {
     __builtin_cpu_init();
     profile.version = version();
-    profile.features = (uint64_t) !!__builtin_cpu_supports("sse4.2") << CPU_FEATURE_SSE4_2 |
+    profile.features = (uint64_t) !!__builtin_cpu_supports("ssse3") << CPU_FEATURE_SSSE3 |
+                       (uint64_t) !!__builtin_cpu_supports("sse4.2") << CPU_FEATURE_SSE4_2 |
                        (uint64_t) !!__builtin_cpu_supports("popcnt") << CPU_FEATURE_POPCNT |
                        (uint64_t) !!__builtin_cpu_supports("avx") << CPU_FEATURE_AVX |
                        (uint64_t) !!__builtin_cpu_supports("avx2") << CPU_FEATURE_AVX2 |
                        (uint64_t) !!__builtin_cpu_supports("fma") << CPU_FEATURE_FMA |
                        (uint64_t) !!__builtin_cpu_supports("aes") << CPU_FEATURE_AES |
+                       (uint64_t) !!__builtin_cpu_supports("sha") << CPU_FEATURE_SHA |
                        (uint64_t) !!__builtin_cpu_supports("avx512f") << CPU_FEATURE_AVX512F |
                        (uint64_t) !!__builtin_cpu_supports("avx512vnni") << CPU_FEATURE_AVX512_VNNI;
     profile.vector_bits = profile_has(CPU_FEATURE_AVX512F) ? 512
