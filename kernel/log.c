@@ -16,8 +16,11 @@
 #include <kernel/serial.h>
 #include <string.h>
 
+/* Positions wrap around at 32 bits, and with them the ring: its size is a power of two. */
+#define LOG_BUFFER (1U << (31 - __builtin_clz(CONFIG_LOG_BUFFER)))
+
 static struct lock lock;
-static uint8_t storage[CONFIG_LOG_BUFFER];
+static uint8_t storage[LOG_BUFFER];
 static uint32_t head, tail;
 static uint32_t written; /* records */
 static uint32_t evicted; /* of these */
@@ -26,8 +29,7 @@ static uint32_t dropped; /* of these, before a reader came to them */
 static struct log_reader *followers[LOG_FOLLOWERS];
 static struct log_reader console; /* the kernel's own, while nobody follows */
 
-_Static_assert((CONFIG_LOG_BUFFER & (CONFIG_LOG_BUFFER - 1)) == 0, "masked, not divided");
-_Static_assert(CONFIG_LOG_BUFFER > TRACE_RECORD_MAX, "any record fits");
+_Static_assert(LOG_BUFFER > TRACE_RECORD_MAX, "any record fits");
 
 /* --- levels */
 
@@ -94,11 +96,11 @@ const char *log_level_name(enum log_level level)
 static void put_in_ring(struct format_sink *sink, char character)
 {
     (void)sink;
-    if (head - tail == CONFIG_LOG_BUFFER) {
-        tail += 1u + storage[tail % CONFIG_LOG_BUFFER];
+    if (head - tail == LOG_BUFFER) {
+        tail += 1u + storage[tail % LOG_BUFFER];
         evicted++;
     }
-    storage[head++ % CONFIG_LOG_BUFFER] = (uint8_t)character;
+    storage[head++ % LOG_BUFFER] = (uint8_t)character;
 }
 
 void log_write_record(enum trace_kind kind, const struct log_site *site, const char *module,
@@ -118,7 +120,7 @@ void log_write_record(enum trace_kind kind, const struct log_site *site, const c
         format_put_number(&sink, (uintptr_t)module);
         format_pack(&sink, shape >> LOG_LEVEL_BITS, arguments);
     }
-    storage[start % CONFIG_LOG_BUFFER] = (uint8_t)(head - start - 1);
+    storage[start % LOG_BUFFER] = (uint8_t)(head - start - 1);
     written++;
     for (size_t i = 0; i < LOG_FOLLOWERS; i++)
         if (followers[i] && followers[i]->event)
@@ -143,7 +145,7 @@ void log_begin(struct log_reader *reader, uint32_t last)
     bool enabled = lock_acquire(&lock);
     *reader = (struct log_reader){.position = tail, .number = evicted};
     for (; written - reader->number > last; reader->number++)
-        reader->position += 1u + storage[reader->position % CONFIG_LOG_BUFFER];
+        reader->position += 1u + storage[reader->position % LOG_BUFFER];
     lock_release(&lock, enabled);
 }
 
@@ -196,9 +198,9 @@ static size_t look(struct log_reader *reader, uint8_t record[TRACE_RECORD_MAX])
     if (reader->lost) {
         size = tell_lost(reader, record);
     } else if (reader->position != head) {
-        size = storage[reader->position % CONFIG_LOG_BUFFER];
+        size = storage[reader->position % LOG_BUFFER];
         for (size_t i = 0; i < size; i++)
-            record[i] = storage[(reader->position + 1 + i) % CONFIG_LOG_BUFFER];
+            record[i] = storage[(reader->position + 1 + i) % LOG_BUFFER];
     }
     lock_release(&lock, enabled);
     reader->size = (uint8_t)size;
