@@ -6,9 +6,9 @@
 // link: kernel/status.c kernel/harmony.c tests/unit/kernel_fake.c tests/unit/fake_memory.c
 // link: tests/unit/host_stack.c platforms/arch/host/context.c platforms/arch/host/context_switch.S
 // link: build/sim/gen/cells_interface.c
-// libraries: -lcmocka -Itests/unit/arch -Iplatforms/arch/host -Ibuild/sim/gen/include
+// libraries: -include build/sim/gen/include/config.h -Ibuild/sim/gen/include
+// libraries: -Itests/unit/arch -Iplatforms/arch/host -lcmocka
 // seeds: tests/fuzz/agent_manifest_seeds/*
-// libraries: -include build/sim/gen/include/config.h
 /*
  * The manifest in a module: the input is a module's sections, and then the content of its manifest.
  * What is read is encoded to the same bytes, and fills only what a policy leaves open.

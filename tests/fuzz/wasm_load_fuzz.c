@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
+// before: make -s TARGET=sim build/sim/gen/sources.mk
 // link: services/wasm/*.c
+// libraries: -include build/sim/gen/include/config.h -Ibuild/sim/gen/include
+// libraries: -Itests/unit/arch -Iplatforms/arch/host
 // seeds: tests/fuzz/wasm_input.h
 // long: 3600
 /*
