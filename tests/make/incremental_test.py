@@ -29,8 +29,9 @@ class Incremental:
         return {what for kind, what in steps(output) if kind in ("CC", "AS")}, output
 
     def clean_bytes(self):
-        """The bytes of the same sources, built from nothing."""
-        shutil.rmtree(self.tree.file(f"build/{BOARD}"))
+        """The bytes of the same sources, built from nothing, without what was compiled before."""
+        for folder in (BOARD, "shared"):
+            shutil.rmtree(self.tree.file(f"build/{folder}"))
         self.rebuild("a clean build")
         return [self.tree.read(path) for path in IMAGE]
 

@@ -5,7 +5,7 @@
 # The generator is asked on every build (it takes milliseconds) and writes only what changed, so the
 # times of its files say what is to be built anew. Objects depend on the Kconfig symbols that their
 # sources mention, through fixdep, and on their command line, through $(B)/compile; the image on its
-# own, through $(B)/link.
+# own, through $(B)/link. What another board of the same CPU has compiled is taken (tools/make/compile).
 
 B := $(or $(RANVIER_IMAGE_BUILD),build/$(TARGET))
 overlays := $(foreach overlay,$(OVERLAY),--overlay $(overlay))
@@ -81,7 +81,8 @@ generated := $(addprefix $(B)/gen/,board.c devices.c services.c memory.c $(AGENT
   $(INTERFACES:=_interface.c))
 objects := $(patsubst %,$(B)/obj/%.o,$(basename $(SOURCES))) \
   $(patsubst $(B)/gen/%.c,$(B)/obj/gen/%.o,$(generated))
-compile = $(CC) $(code_flags) -MMD -MP -MF $(@:.o=.d) -c $< -o $@ && $(fixdep) $(B)/gen $(@:.o=.d)
+compile = $(CC) $(code_flags) -MMD -MP -MF $(@:.o=.d) -c $< -o $@
+own-compile = $(compile) && $(fixdep) $(B)/gen $(@:.o=.d)
 
 # $(call remember,text) writes a file that changes when the text does.
 remember = @mkdir -p $(@D); printf '%s\n' '$(1)' | cmp -s - $@ || printf '%s\n' '$(1)' >$@
@@ -97,17 +98,17 @@ $(B)/obj/gen/agents.o: $(AGENT_MODULES)
 $(B)/obj/gen/%.o: $(B)/gen/%.c
 	$(call step,CC,$<)
 	@mkdir -p $(@D)
-	$(Q)$(compile)
+	$(Q)$(own-compile)
 
 $(B)/obj/%.o: %.c
 	$(call step,CC,$<)
 	@mkdir -p $(@D)
-	$(Q)$(compile)
+	$(Q)tools/make/compile $(B) $< $@ $(compile)
 
 $(B)/obj/%.o: %.S
 	$(call step,AS,$<)
 	@mkdir -p $(@D)
-	$(Q)$(compile)
+	$(Q)$(own-compile)
 
 -include $(objects:.o=.d)
 
