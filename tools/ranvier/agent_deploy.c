@@ -284,26 +284,34 @@ static void print_counts(struct json *json, const struct cells_inspect_reply *ag
         json_number(json, "time", agent->time);
         json_number(json, "restarts", agent->restarts);
         json_number(json, "snapshots", agent->snapshots);
+        if (agent->has_age)
+            json_number(json, "age", agent->age);
         return;
     }
     printf("memory         %" PRIu64 " bytes, %" PRIu32 " pages of 64 KiB\n", agent->memory,
            agent->pages);
     printf("fuel used      %" PRIu64 "\ntime           %.3f s\n", agent->fuel,
            (double)agent->time / 1e9);
-    printf("restarts       %" PRIu32 "\nsnapshots      %" PRIu32 "\n", agent->restarts,
+    printf("restarts       %" PRIu32 "\nsnapshots      %" PRIu32, agent->restarts,
            agent->snapshots);
+    if (agent->has_age)
+        printf(", the last %.3f s ago", (double)agent->age / 1e9);
+    putchar('\n');
 }
 
 static void print_agent(struct json *json, const struct cells_inspect_reply *agent)
 {
-    char dna[65];
+    char dna[65], parent[2 * AGENT_ID + 1];
     agent_hex(agent->dna.bytes, 32, dna);
+    agent_hex(agent->parent.bytes, AGENT_ID, parent);
     if (json) {
         json_open_object(json, NULL);
         json_text(json, "name", agent->name);
         json_text(json, "namespace", agent->namespace);
         json_text(json, "state", agent_states[agent->state]);
         json_text(json, "dna", dna);
+        if (agent->has_parent)
+            json_text(json, "parent", parent);
         json_text(json, "cause", agent_causes[agent->cause]);
         json_number(json, "code", agent->code);
         json_text(json, "reason", agent->reason);
@@ -312,6 +320,8 @@ static void print_agent(struct json *json, const struct cells_inspect_reply *age
     } else {
         printf("agent          %s in %s, %s\ndna            %s\n", agent->name, agent->namespace,
                agent_states[agent->state], dna);
+        if (agent->has_parent)
+            printf("parent         %s\n", parent);
         if (agent->cause)
             printf("ended          %s: %s\n", agent_causes[agent->cause], agent->reason);
         if (agent->has_target)
