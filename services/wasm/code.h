@@ -60,12 +60,25 @@ enum operation {
 
 /* Where operands are, in the order of operations.def. A load's address can also be a sum: x of two
  * slots, y of the accumulator and a slot, w of a slot and a constant, c of the accumulator and a
- * constant; an array's element, a slot times 1, 2, 4 or 8 and a slot, is i, and h where the
- * accumulator is what is multiplied. FORM_SHIFTED is a sum that could become that. A store's step
- * is what is then added to the slot that its address came from. */
+ * constant; an array's element, a slot times what the load's size is and a slot, is e; times any of
+ * 1, 2, 4 or 8, i; and f and h where the accumulator is what is multiplied. FORM_SHIFTED is a sum
+ * that could become that. A store's step is what is then added to the slot that its address came
+ * from. */
 #if WASM_ACCUMULATORS
 enum form { FORM_SS, FORM_SA, FORM_AS, FORM_SK, FORM_AK, FORM_COUNT, FORM_SHIFTED };
-enum load_form { LOAD_S, LOAD_A, LOAD_K, LOAD_X, LOAD_W, LOAD_I, LOAD_C, LOAD_Y, LOAD_H };
+enum load_form {
+    LOAD_S,
+    LOAD_A,
+    LOAD_K,
+    LOAD_X,
+    LOAD_W,
+    LOAD_I,
+    LOAD_C,
+    LOAD_Y,
+    LOAD_H,
+    LOAD_E,
+    LOAD_F,
+};
 enum store_form {
     STORE_SS,
     STORE_SA,
@@ -79,7 +92,19 @@ enum store_form {
 #define TARGET_COUNT 2
 #else
 enum form { FORM_SS, FORM_SK, FORM_COUNT, FORM_SA, FORM_AS, FORM_AK, FORM_SHIFTED };
-enum load_form { LOAD_S, LOAD_K, LOAD_X, LOAD_W, LOAD_A, LOAD_I, LOAD_C, LOAD_Y, LOAD_H };
+enum load_form {
+    LOAD_S,
+    LOAD_K,
+    LOAD_X,
+    LOAD_W,
+    LOAD_A,
+    LOAD_I,
+    LOAD_C,
+    LOAD_Y,
+    LOAD_H,
+    LOAD_E,
+    LOAD_F,
+};
 enum store_form { STORE_SS, STORE_KS, STORE_SA, STORE_AS, STORE_AA, STORE_KA };
 #define TARGET_COUNT 1
 #endif

@@ -37,9 +37,16 @@
 #define OP(name) handler op_##name;
 #include <services/wasm/operations.def>
 
+/* For what is rarely run: made part of a handler, it would take that one's registers. */
+#ifdef __clang__
+#define APART __attribute__((noinline))
+#else
+#define APART __attribute__((noinline, noclone))
+#endif
+
 /* Ends the run: the registers are saved, the reason is in the machine. */
-handler op_trap;
-handler op_out_of_fuel;
+APART handler op_trap;
+APART handler op_out_of_fuel;
 handler op_outside_memory;
 handler op_outside_table;
 
@@ -50,11 +57,25 @@ handler op_outside_table;
 #define LIKELY(condition)   __builtin_expect(!!(condition), 1)
 #define UNLIKELY(condition) __builtin_expect(!!(condition), 0)
 
+/* Says that all registers are where they are handed on from. Left to itself, GCC needs the old `pc`
+ * after the new one is made, and keeps others elsewhere meanwhile: every other handler copies some.
+ */
+#if defined(__x86_64__) && WASM_ACCUMULATORS
+#define IN_PLACE()                                                                                 \
+    __asm__("" : "+D"(pc), "+S"(fp), "+d"(memory), "+c"(m), "+r"(r), "+x"(s), "+x"(d))
+#else
+#define IN_PLACE() (void)0
+#endif
+
 #if WASM_TAIL_CALLS && defined(__clang__)
 #define CONTINUE    __attribute__((musttail)) return pc->handler(PASS)
 #define LEAVE(name) __attribute__((musttail)) return op_##name(PASS)
 #elif WASM_TAIL_CALLS
-#define CONTINUE    return pc->handler(PASS)
+#define CONTINUE                                                                                   \
+    do {                                                                                           \
+        IN_PLACE();                                                                                \
+        return pc->handler(PASS);                                                                  \
+    } while (0)
 #define LEAVE(name) return op_##name(PASS)
 #elif WASM_ACCUMULATORS
 #define CONTINUE                                                                                   \

@@ -76,21 +76,28 @@ void op_unreachable(REGISTERS)
     TRAP(UNREACHABLE);
 }
 
-/* Enters a function of this instance whose frame begins at fp + lhs of the calling instruction. */
+static APART void op_stack_overflow(REGISTERS)
+{
+    TRAP(STACK);
+}
+
+/* Enters a function of this instance whose frame begins at fp + lhs of the calling instruction:
+ * within the caller's frame, which the stack has room for. */
 #define ENTER(code)                                                                                \
     do {                                                                                           \
         const struct instruction *callee_ = (code);                                                \
         union wasm_slot *frame_ = fp + pc->lhs;                                                    \
-        union wasm_slot *local_ = frame_ + callee_->lhs;                                           \
                                                                                                    \
-        if (UNLIKELY(m->end - frame_ < callee_->imm))                                              \
-            TRAP(STACK);                                                                           \
-        local_->u64 = (uintptr_t)pc;                                                               \
-        for (uint32_t clear_ = callee_->dst; clear_ > 0; clear_--)                                 \
-            (++local_)->u64 = 0;                                                                   \
+        if (UNLIKELY((uintptr_t)m->end - (uintptr_t)frame_ <                                       \
+                     (uint32_t)callee_->imm * sizeof *frame_))                                     \
+            LEAVE(stack_overflow);                                                                 \
         fp = frame_;                                                                               \
-        pc = callee_ + 1;                                                                          \
-        CONTINUE;                                                                                  \
+        frame_ += callee_->lhs;                                                                    \
+        frame_->u64 = (uintptr_t)pc;                                                               \
+        pc = callee_;                                                                              \
+        for (uint32_t clear_ = pc->dst; UNLIKELY(clear_ > 0); clear_--)                            \
+            (++frame_)->u64 = 0;                                                                   \
+        NEXT(1);                                                                                   \
     } while (0)
 
 /* One unit; where there is none left, the call has not begun. */
@@ -108,7 +115,7 @@ void op_call(REGISTERS)
 }
 
 /* Calls m->callee: a host function, or one of another instance. */
-static handler op_call_out;
+static APART handler op_call_out;
 
 static void op_call_out(REGISTERS)
 {
@@ -122,7 +129,7 @@ static void op_call_out(REGISTERS)
         enum wasm_host_answer answer;
 
         if (m->end - arguments < (ptrdiff_t)needed)
-            TRAP(STACK);
+            LEAVE(stack_overflow);
         m->pc = pc;
         m->fp = fp;
         m->pending_results = callee->type->result_count;
@@ -139,7 +146,7 @@ static void op_call_out(REGISTERS)
         NEXT(1);
     }
     if (m->end - arguments < CROSS_RECORD + callee->code->imm)
-        TRAP(STACK);
+        LEAVE(stack_overflow);
     memmove(arguments + CROSS_RECORD, arguments, parameters * sizeof *arguments);
     arguments[0].u64 = (uintptr_t)m->instance;
     arguments[1].u64 = (uintptr_t)pc;
@@ -172,11 +179,26 @@ void op_call_import(REGISTERS)
     LEAVE(call_out);
 }
 
+/* Calls m->callee, of whatever instance. */
+static APART void op_call_callee(REGISTERS)
+{
+    if (m->callee->instance && m->callee->instance == m->instance)
+        ENTER(m->callee->code);
+    LEAVE(call_out);
+}
+
+/* The same from op_call_indirect, where its type is another object than the one asked for. */
+static APART void op_call_alike(REGISTERS)
+{
+    if (!func_type_equal(m->callee->type, &m->types[pc->rhs]))
+        TRAP(SIGNATURE);
+    LEAVE(call_callee);
+}
+
 /* `dst` has the table index, `rhs` is the type, `aux` the table. */
 void op_call_indirect(REGISTERS)
 {
     const struct wasm_table *table = m->instance->tables[pc->aux];
-    const struct wasm_func_type *type = &m->instance->module->types[pc->rhs];
     uint32_t index = fp[pc->dst].u32;
     struct wasm_function *callee;
 
@@ -186,21 +208,19 @@ void op_call_indirect(REGISTERS)
     callee = (struct wasm_function *)table->entries[index];
     if (UNLIKELY(!callee))
         TRAP(UNINITIALIZED_ELEMENT);
-    if (UNLIKELY(callee->type != type && !func_type_equal(callee->type, type)))
-        TRAP(SIGNATURE);
-    if (LIKELY(callee->instance == m->instance))
-        ENTER(callee->code);
     m->callee = callee;
-    LEAVE(call_out);
+    if (UNLIKELY(callee->type != &m->types[pc->rhs]))
+        LEAVE(call_alike);
+    if (!WASM_ACCUMULATORS || UNLIKELY(callee->instance != m->instance))
+        LEAVE(call_callee); /* always where code is to be small */
+    ENTER(callee->code);
 }
 
 /* The first instruction of every run. */
 void op_call_entry(REGISTERS)
 {
     m->callee = m->entered;
-    if (m->callee->instance && m->callee->instance == m->instance)
-        ENTER(m->callee->code);
-    LEAVE(call_out);
+    LEAVE(call_callee);
 }
 
 #define RETURN()                                                                                   \

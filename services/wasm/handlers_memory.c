@@ -62,6 +62,9 @@
 #define HELD_SUM     held_I32 + (uint32_t)pc->imm
 #define HELD_ELEMENT held_I32 *(pc->aux & SCALE_MASK) + fp[pc->rhs].u32
 
+#define OWN_ELEMENT(ctype)      fp[pc->lhs].u32 *(uint32_t)sizeof(ctype) + fp[pc->rhs].u32
+#define HELD_OWN_ELEMENT(ctype) held_I32 *(uint32_t)sizeof(ctype) + fp[pc->rhs].u32
+
 #if WASM_ACCUMULATORS
 #define LOAD_FORM(name, type, ctype, address, offset)                                              \
     LOAD(name, a, type, ctype, address, offset) LOAD(name, s, type, ctype, address, offset)
@@ -74,7 +77,9 @@
     LOAD_FORM(name##_i, type, ctype, ELEMENT, pc->aux >> SCALE_BITS)                               \
     LOAD_FORM(name##_c, type, ctype, HELD_SUM, 0)                                                  \
     LOAD_FORM(name##_y, type, ctype, HELD_INDEXED, pc->aux)                                        \
-    LOAD_FORM(name##_h, type, ctype, HELD_ELEMENT, pc->aux >> SCALE_BITS)
+    LOAD_FORM(name##_h, type, ctype, HELD_ELEMENT, pc->aux >> SCALE_BITS)                          \
+    LOAD_FORM(name##_e, type, ctype, OWN_ELEMENT(ctype), pc->aux)                                  \
+    LOAD_FORM(name##_f, type, ctype, HELD_OWN_ELEMENT(ctype), pc->aux)
 #else
 #define ROW(opcode, name, type, ctype)                                                             \
     LOAD(name##_s, s, type, ctype, fp[pc->lhs].u32, (uint32_t)pc->imm)                             \

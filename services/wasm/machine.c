@@ -15,6 +15,7 @@ void machine_load(struct wasm_machine *machine, struct wasm_instance *instance)
 
     machine->instance = instance;
     machine->code = instance ? instance->module->code : NULL;
+    machine->types = instance ? instance->module->types : NULL;
     machine->globals = instance ? instance->globals : NULL;
     machine->memory = memory ? memory->bytes : NULL;
     machine->memory_size = memory ? (size_t)memory->pages * WASM_PAGE_SIZE : 0;

@@ -78,6 +78,7 @@ struct wasm_machine {
     size_t beyond[4];     /* the first address that is none for 1, 2, 4, 8 bytes */
     struct wasm_instance *instance;
     struct instruction *const *code; /* by function index; imports are NULL */
+    const struct wasm_func_type *types;
     struct wasm_global **globals;
     fuel_count fuel;
     uint8_t run;  /* enum wasm_run */

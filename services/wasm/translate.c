@@ -140,17 +140,21 @@ static void translate_unary(struct translator *t, unsigned opcode)
                 opcode, held);
 }
 
-/* What a load gets for the sum that its address is, as imm, slot and form; false where it cannot
- * make that sum. An accumulator that holds an operand of the sum still does when the sum is taken
- * back. */
-static bool load_sum(const struct translator *t, const struct instruction *sum, uint32_t offset,
-                     int32_t *imm, unsigned *form)
+/* What a load of 1 << `size` bytes gets for the sum that its address is, as imm and form; false
+ * where it cannot make that sum. An accumulator that holds an operand of the sum still does when
+ * the sum is taken back. */
+static bool load_sum(const struct translator *t, const struct instruction *sum, unsigned size,
+                     uint32_t offset, int32_t *imm, unsigned *form)
 {
     unsigned made = t->last.form;
 
     if (WASM_ACCUMULATORS && made == FORM_SHIFTED) {
         bool held = !t->last.in_slots || t->last.before[CLASS_INTEGER].slot == sum->lhs;
 
+        *form = held ? LOAD_F : LOAD_E;
+        *imm = (int32_t)(sum->rhs | offset << 16);
+        if (sum->aux == size && offset <= UINT16_MAX)
+            return true;
         *form = held ? LOAD_H : LOAD_I;
         if (sum->aux > 3 || offset > UINT16_MAX >> SCALE_BITS)
             return false;
@@ -169,8 +173,8 @@ static bool load_sum(const struct translator *t, const struct instruction *sum, 
 
 /* Whether the address on top is a sum, just made, that a load can make itself; takes it back then,
  * and fills in what the load gets for it. */
-static bool take_sum(struct translator *t, uint32_t offset, uint32_t *slot, int32_t *imm,
-                     unsigned *form)
+static bool take_sum(struct translator *t, unsigned size, uint32_t offset, uint32_t *slot,
+                     int32_t *imm, unsigned *form)
 {
     struct instruction sum;
     unsigned sum_form;
@@ -179,7 +183,7 @@ static bool take_sum(struct translator *t, uint32_t offset, uint32_t *slot, int3
     if (!top_is_last(t) || t->last.opcode != NUMBER_i32_add)
         return false;
     sum = *code_at(t, t->last.index);
-    if (!load_sum(t, &sum, offset, &sum_imm, &sum_form))
+    if (!load_sum(t, &sum, size, offset, &sum_imm, &sum_form))
         return false;
     *slot = sum.lhs;
     *imm = sum_imm;
@@ -201,7 +205,7 @@ static void translate_load(struct translator *t, unsigned opcode)
     if (address->kind == CONSTANT && address->bits + offset <= UINT32_MAX) {
         imm = (int32_t)(uint32_t)(address->bits + offset);
         form = LOAD_K;
-    } else if (!take_sum(t, offset, &slot, &imm, &form)) {
+    } else if (!take_sum(t, opcode_info[opcode].align, offset, &slot, &imm, &form)) {
         if (operand_in_accumulator(t, top))
             form = LOAD_A;
         else
@@ -570,7 +574,8 @@ static void translate_body(struct translator *t, const struct module_function *f
     t->reader.end = function->end;
     t->code_count = t->operand_count = t->block_count = t->patch_count = t->skipped = 0;
     t->unreachable = t->too_far = t->negated = false;
-    t->store.index = NOWHERE;
+    if (WASM_ACCUMULATORS)
+        t->store.index = NOWHERE;
     locals_read(&t->reader, t->module, t->type, &t->locals, &t->local_count);
     t->base = t->frame = t->local_count + 1;
     if (t->base > UINT16_MAX / 2)

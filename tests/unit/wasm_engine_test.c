@@ -392,7 +392,7 @@ static void held_operands_are_used(void **state)
     assert_int_equal(wasm_instance_initialise(using.instance), WASM_TRAP_NONE);
 #if WASM_ACCUMULATORS
     assert_true(using.module->code[0][2].handler == handlers[OP_i32_load16_u_y_a]);
-    assert_true(using.module->code[1][2].handler == handlers[OP_i32_load16_u_h_a]);
+    assert_true(using.module->code[1][2].handler == handlers[OP_i32_load16_u_f_a]);
     assert_true(using.module->code[2][2].handler == handlers[OP_i32_load16_u_c_a]);
     assert_true(using.module->code[3][3].handler == handlers[OP_jump_table_held]);
 #endif
@@ -485,7 +485,7 @@ static void steps_and_shifts_join(void **state)
     assert_true(using.module->code[2][2].handler == handlers[OP_step_loop]);
     assert_true(using.module->code[3][1].handler == handlers[OP_step_move]);
     assert_true(using.module->code[4][2].handler == handlers[OP_i32_shr_u_i32_add_h_a]);
-    assert_true(using.module->code[5][2].handler == handlers[OP_i32_load16_u_h_a]);
+    assert_true(using.module->code[5][2].handler == handlers[OP_i32_load16_u_f_a]);
 #endif
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         union wasm_slot arguments[] = {{.u64 = cases[i].arguments[0]},
@@ -496,6 +496,84 @@ static void steps_and_shifts_join(void **state)
         assert_int_equal(wasm_machine_run(using.machine, &fuel), cases[i].run);
         if (cases[i].run == WASM_DONE)
             assert_int_equal(wasm_machine_results(using.machine)->u32, cases[i].result);
+    }
+    guest_close(&using);
+}
+
+/* (memory 1)
+ * (func (export "f") (param i32 i32) (result i32)
+ *   (i32.load16_u offset=2 (i32.add (local.get 1) (i32.shl (local.get 0) (i32.const 3)))))
+ * (func (export "g") (param i32 i32) (result i32)
+ *   (i32.load16_u offset=2 (i32.add (local.get 1)
+ *     (i32.shl (i32.sub (local.get 0) (i32.const 1)) (i32.const 3)))))
+ * (func (export "h") (param i32 i32) (result i32)
+ *   (i32.load16_u offset=4096 (i32.add (local.get 1) (i32.shl (local.get 0) (i32.const 1)))))
+ * (func (export "i") (param i32 i32) (result i64)
+ *   (i64.load (i32.add (local.get 1) (i32.shl (local.get 0) (i32.const 3)))))
+ * (func (export "j") (param i32 i32) (result i32)
+ *   (i32.load8_u offset=4096 (i32.add (local.get 1) (i32.shl (local.get 0) (i32.const 2)))))
+ * (data (i32.const 16) "\01\02\03\04\05\06\07\08")
+ * (data (i32.const 4112) "\11\12\13\14\15\16\17\18") */
+static const uint8_t elements[] = {
+    0,    0x61, 0x73, 0x6D, 1,  0,    0,    0,  1,  13,   2,    0x60, 2,    0x7F, 0x7F, 1,    0x7F,
+    0x60, 2,    0x7F, 0x7F, 1,  0x7E, 3,    6,  5,  0,    0,    0,    1,    0,    5,    3,    1,
+    0,    1,    7,    21,   5,  1,    0x66, 0,  0,  1,    0x67, 0,    1,    1,    0x68, 0,    2,
+    1,    0x69, 0,    3,    1,  0x6A, 0,    4,  10, 0x4C, 5,    13,   0,    32,   1,    32,   0,
+    0x41, 3,    0x74, 0x6A, 47, 1,    2,    11, 16, 0,    32,   1,    32,   0,    0x41, 1,    0x6B,
+    0x41, 3,    0x74, 0x6A, 47, 1,    2,    11, 14, 0,    32,   1,    32,   0,    0x41, 1,    0x74,
+    0x6A, 47,   1,    0x80, 32, 11,   13,   0,  32, 1,    32,   0,    0x41, 3,    0x74, 0x6A, 41,
+    3,    0,    11,   14,   0,  32,   1,    32, 0,  0x41, 2,    0x74, 0x6A, 45,   0,    0x80, 32,
+    11,   11,   28,   2,    0,  0x41, 16,   11, 8,  1,    2,    3,    4,    5,    6,    7,    8,
+    0,    0x41, 0x90, 32,   11, 8,    17,   18, 19, 20,   21,   22,   23,   24};
+
+/* An array's element is loaded by one instruction, whatever its size, also where the index is held;
+ * not where the offset is too large for it. */
+static void elements_are_loaded(void **state)
+{
+    static const struct {
+        const char *name;
+        uint32_t arguments[2];
+        enum wasm_run run;
+        uint64_t result;
+    } cases[] = {
+        {"f", {1, 10}, WASM_DONE, 0x0605},
+        {"f", {2, 0xFFFFFFFE}, WASM_DONE, 0x0201},
+        {"f", {0x20000000, 0xFFFF}, WASM_TRAPPED, 0},
+        {"g", {2, 10}, WASM_DONE, 0x0605},
+        {"g", {0x2001, 0}, WASM_TRAPPED, 0},
+        {"h", {2, 12}, WASM_DONE, 0x1211},
+        {"h", {0x80000002, 12}, WASM_DONE, 0x1211},
+        {"h", {0x7800, 0}, WASM_TRAPPED, 0},
+        {"i", {2, 0}, WASM_DONE, 0x0807060504030201},
+        {"i", {1, 0xFFF1}, WASM_TRAPPED, 0},
+        {"j", {4, 0}, WASM_DONE, 0x11},
+        {"j", {0x3C00, 0}, WASM_TRAPPED, 0},
+    };
+    struct guest using;
+
+    (void)state;
+    assert_int_equal(guest_open(&using, &host, elements, sizeof elements), OK);
+    assert_int_equal(wasm_instance_initialise(using.instance), WASM_TRAP_NONE);
+#if WASM_ACCUMULATORS
+    assert_true(using.module->code[0][1].handler == handlers[OP_i32_load16_u_i_a]);
+    assert_true(using.module->code[1][2].handler == handlers[OP_i32_load16_u_h_a]);
+    assert_true(using.module->code[2][1].handler == handlers[OP_i32_load16_u_e_a]);
+    assert_true(using.module->code[3][1].handler == handlers[OP_i64_load_e_a]);
+    assert_true(using.module->code[4][2].handler == handlers[OP_i32_load8_u_a_a]);
+#endif
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        union wasm_slot arguments[] = {{.u64 = cases[i].arguments[0]},
+                                       {.u64 = cases[i].arguments[1]}};
+        bool wide = cases[i].name[0] == 'i';
+        int64_t fuel = 1000;
+
+        assert_int_equal(guest_call(&using, cases[i].name, arguments), OK);
+        assert_int_equal(wasm_machine_run(using.machine, &fuel), cases[i].run);
+        if (cases[i].run == WASM_DONE) {
+            const union wasm_slot *result = wasm_machine_results(using.machine);
+
+            assert_true((wide ? result->u64 : result->u32) == cases[i].result);
+        }
     }
     guest_close(&using);
 }
@@ -518,6 +596,7 @@ int main(void)
         TEST(jumps_reach_far),
         TEST(held_operands_are_used),
         TEST(steps_and_shifts_join),
+        TEST(elements_are_loaded),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
