@@ -4,8 +4,8 @@
 
 The compiler writes each unit's call graph and frame sizes (-fcallgraph-info=su). A call through a
 pointer is resolved by the member it goes through: to what the constant tables of that structure's
-type hold there, in the objects of this image, or to what tools/stack-bounds.toml says. That file
-also bounds what has no static bound. A chain that does not fit its stack, a recursion, a function
+type hold there, in the objects of this image (nothing, where no driver has such an operation), or to
+what tools/stack-bounds.toml says. That file also bounds what has no static bound. A chain that does not fit its stack, a recursion, a function
 without bound and a function whose address nothing accounts for are errors."""
 
 import argparse
@@ -176,6 +176,13 @@ class Graph:
                         found.add(titles.get(function, function))
         return found
 
+    def is_operation(self, member):
+        """Whether a structure of operations has it, which are constant tables only: where no table of
+        the image has a function there, the call reaches nothing. One that is put there otherwise is
+        among `unaccounted`."""
+        return any(kind.endswith("operations") and (member, True, True) in members
+                   for kind, members in self.structs.items())
+
     def targets(self, place, overrides):
         """What the call through a pointer at `place` can reach."""
         known = self.bounds["indirect"]
@@ -192,7 +199,7 @@ class Graph:
                 goals = {title for name in entry["targets"] for title in self.matching(name)}
             else:
                 goals = self.in_tables(member)
-            resolved |= bool(goals) or entry is not None
+            resolved |= bool(goals) or entry is not None or self.is_operation(member)
             found |= goals
         if not resolved:
             raise Problem(f"{place}: not known what the call through a pointer reaches")

@@ -106,6 +106,23 @@ class StackTest(unittest.TestCase):
         self.assertEqual(status, 0, text)
         self.refused(table % "second", "kernel/x.c:large")
 
+    def test_an_operation_that_no_table_has(self):
+        code = """
+            static void small(void) { sink(0); }
+            %s
+            void begin(void)
+            {
+                const struct operations *volatile o = (const struct operations *)x_stack;
+                if (o->second)
+                    o->second();
+                sink(0);
+            }"""
+        for table in ("", "const struct operations operations = {small, 0};"):
+            status, text = self.run_on(code % (table or "void other(void) { small(); }"))
+            self.assertEqual(status, 0, text)
+        self.refused(code % """struct operations changed;
+            void other(void) { changed.second = small; }""", "the address of small is taken")
+
     def test_recursion(self):
         code = """__attribute__((noinline, optimize("no-optimize-sibling-calls")))
             int %s(volatile int *n) { char a[64]; sink(a); return *n ? %s(n) + 1 : 0; }
