@@ -100,12 +100,17 @@ static APART void op_stack_overflow(REGISTERS)
         NEXT(1);                                                                                   \
     } while (0)
 
-/* One unit; where there is none left, the call has not begun. */
+/* Out of fuel before the call has begun, which takes its unit again. */
+static APART void op_call_put_off(REGISTERS)
+{
+    FUEL++;
+    LEAVE(out_of_fuel);
+}
+
 #define TAKE_FUEL()                                                                                \
     do {                                                                                           \
-        if (WASM_FUEL && UNLIKELY(FUEL <= 0))                                                      \
-            LEAVE(out_of_fuel);                                                                    \
-        FUEL -= WASM_FUEL;                                                                         \
+        if (FUEL_GONE())                                                                           \
+            LEAVE(call_put_off);                                                                   \
     } while (0)
 
 void op_call(REGISTERS)
