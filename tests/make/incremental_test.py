@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 """A change rebuilds only what depends on it, and gives the bytes of a clean build."""
 
+import os
 import shutil
 import sys
 import tempfile
@@ -30,8 +31,9 @@ class Incremental:
 
     def clean_bytes(self):
         """The bytes of the same sources, built from nothing, without what was compiled before."""
-        for folder in (BOARD, "shared"):
-            shutil.rmtree(self.tree.file(f"build/{folder}"))
+        shutil.rmtree(self.tree.file(f"build/{BOARD}"))
+        if os.path.isdir(self.tree.file("build/shared")):
+            shutil.rmtree(self.tree.file("build/shared"))
         self.rebuild("a clean build")
         return [self.tree.read(path) for path in IMAGE]
 
