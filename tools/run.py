@@ -34,6 +34,9 @@ def parse_arguments():
     parser.add_argument("--config", metavar="FILE", help="options' values for the board to load")
     parser.add_argument("--disk", metavar="FILE", help="the disk (its build folder's disk.img)")
     parser.add_argument("--cdrom", metavar="FILE", help="boot a PC from this CD image")
+    parser.add_argument("--icount", type=int, choices=range(11), metavar="SHIFT",
+                        help="each instruction takes 2^SHIFT ns of the board's time, whatever this "
+                        "machine's")
     parser.add_argument("--debug", action="store_true", help="attach gdb at kernel_main")
     parser.add_argument("--batch", action="store_true",
                         help="with --debug: print the backtrace at kernel_main and end, as without "
@@ -46,11 +49,15 @@ def end_on_signal(number, _frame):
     raise SystemExit(128 + number)
 
 
+def command_of(board, options):
+    return board_command(board, disc=options.cdrom, config=options.config, disk=options.disk,
+                         icount=options.icount)
+
+
 def run(board, options):
     interactive = os.isatty(0)
     symbols = Symbols(board.elf, board.toolchain)
-    command = board_command(board, disc=options.cdrom, config=options.config, disk=options.disk)
-    command = console_command(board, command, interactive)
+    command = console_command(board, command_of(board, options), interactive)
     if interactive:
         print(f"{board.name}: leave with Ctrl-A X (Ctrl-A H for help)", file=sys.stderr, flush=True)
     return Session(command, board.prompt, symbols.describe, interactive=interactive,
@@ -66,7 +73,7 @@ def main():
     try:
         board = Board(options.target, options.build or os.path.join("build", options.target))
         if options.show:
-            print(*board_command(board, disc=options.cdrom, config=options.config, disk=options.disk))
+            print(*command_of(board, options))
             return 0
         if options.debug:
             return debug(board, options.batch or not os.isatty(0))

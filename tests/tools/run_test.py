@@ -264,10 +264,12 @@ class CommandTest(unittest.TestCase):
 
     def test_process(self):
         class Sim:
-            model = {"qemu": None}
+            name, model = "sim", {"qemu": None}
             elf = "build/sim/ranvier.elf"
 
         self.assertEqual(board_command(Sim()), ["build/sim/ranvier.elf"])
+        with self.assertRaisesRegex(RunError, "sim is a process"):
+            board_command(Sim(), icount=8)
 
     def test_disk(self):
         with tempfile.TemporaryDirectory() as folder:

@@ -91,15 +91,18 @@ def virtio_arguments(board):
     return arguments
 
 
-def board_command(board, gdb_socket=None, disc=None, config=None, disk=None):
+def board_command(board, gdb_socket=None, disc=None, config=None, disk=None, icount=None):
     """The command line for `board`, its console on stdin and stdout.
 
     With `gdb_socket` QEMU waits for a debugger on that Unix socket. sim is debugged as a process.
     With `disc` the machine boots by its own firmware from that CD image. `config` is a file that
     the board merges over its options' values (`ranvier config pack`). `disk`: another file than
-    disk_file's own.
+    disk_file's own. `icount`: each instruction takes 2 to that many nanoseconds of the board's time,
+    however busy this machine is.
     """
     qemu = board.model["qemu"]
+    if icount is not None and qemu is None:
+        raise RunError(f"{board.name} is a process of this machine, whose instructions nobody counts")
     if config and not any(device["class"] == "configuration" for device in board.model["devices"]):
         raise RunError(f"{board.name} has no device that loads a configuration")
     if config and not os.path.isfile(config):
@@ -121,6 +124,7 @@ def board_command(board, gdb_socket=None, disc=None, config=None, disk=None):
     if word := config_word(board, config, {"fw-cfg", "fw-cfg-port"}):
         command += ["-fw_cfg", f"name=opt/ranvier/config,file={word.replace(',', ',,')}"]
     command += flash_arguments(board, config)
+    command += ["-icount", f"shift={icount}"] if icount is not None else []
     command += ["-cdrom", disc] if disc else ["-kernel", board.image]
     if gdb_socket:
         command += ["-S", "-chardev", f"socket,id=gdb,path={gdb_socket},server=on,wait=off"]
