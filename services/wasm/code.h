@@ -23,7 +23,7 @@
 #endif
 
 /* The registers that are handed from handler to handler. `memory` is where memory begins, `r`, `s`
- * and `d` are the accumulators; a 32-bit machine counts fuel in the machine. */
+ * and `d` are the accumulators; a 32-bit machine's fuel is in handlers.h. */
 #if WASM_ACCUMULATORS
 #define REGISTERS                                                                                  \
     const struct instruction *pc, union wasm_slot *fp, uint8_t *memory, struct wasm_machine *m,    \

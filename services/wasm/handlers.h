@@ -30,6 +30,14 @@
 #endif
 #endif
 
+#include <stdint.h>
+
+/* On Arm fuel is in a register that functions keep. run_handlers in machine.c keeps it, too. */
+#if defined(__arm__) && WASM_TAIL_CALLS
+register int32_t fuel_left __asm__("r8");
+#define FUEL fuel_left
+#endif
+
 #include <services/wasm/float.h>
 #include <services/wasm/machine.h>
 #include <string.h>
@@ -160,11 +168,19 @@ static inline uint64_t long_constant(const struct instruction *pc)
 #define hold_F32(result) s = (result)
 #define hold_F64(result) d = (result)
 #else
-#define FUEL             m->fuel
 #define hold_I32(result) (void)0
 #define hold_I64(result) (void)0
 #define hold_F32(result) (void)0
 #define hold_F64(result) (void)0
+#endif
+
+#ifdef FUEL
+#define SAVE_FUEL() m->fuel = FUEL
+#define LOAD_FUEL() FUEL = m->fuel
+#else
+#define FUEL        m->fuel
+#define SAVE_FUEL() (void)0
+#define LOAD_FUEL() (void)0
 #endif
 
 /* Takes one unit of fuel; true where there was none left. Engines built with WASM_FUEL=0 count none
@@ -172,7 +188,19 @@ static inline uint64_t long_constant(const struct instruction *pc)
 #ifndef WASM_FUEL
 #define WASM_FUEL 1
 #endif
+#if defined(__arm__) && WASM_TAIL_CALLS
+/* Left to itself, GCC compares what the subtraction has compared. */
+static inline bool take_fuel(void)
+{
+    bool gone;
+
+    __asm__("subs %0, %0, #1" : "+r"(fuel_left), "=@ccmi"(gone));
+    return gone;
+}
+#define FUEL_GONE() (WASM_FUEL && UNLIKELY(take_fuel()))
+#else
 #define FUEL_GONE() (WASM_FUEL && UNLIKELY(--FUEL < 0))
+#endif
 
 /* Where a result goes. */
 #define TO_a(type, result) hold_##type(result)

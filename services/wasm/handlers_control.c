@@ -13,14 +13,6 @@ handler *const handlers[OP_COUNT] = {
 #include <services/wasm/operations.def>
 };
 
-#if WASM_ACCUMULATORS
-#define SAVE_FUEL() m->fuel = fuel
-#define LOAD_FUEL() fuel = m->fuel
-#else
-#define SAVE_FUEL() (void)0
-#define LOAD_FUEL() (void)0
-#endif
-
 /* Leaves the handlers with all registers saved. */
 #define STOP(how)                                                                                  \
     do {                                                                                           \
@@ -107,9 +99,10 @@ static APART void op_call_put_off(REGISTERS)
     LEAVE(out_of_fuel);
 }
 
+/* Not FUEL_GONE: GCC keeps its answer as a zero to store, in a register that it saves first. */
 #define TAKE_FUEL()                                                                                \
     do {                                                                                           \
-        if (FUEL_GONE())                                                                           \
+        if (WASM_FUEL && UNLIKELY(--FUEL < 0))                                                     \
             LEAVE(call_put_off);                                                                   \
     } while (0)
 

@@ -76,17 +76,20 @@ enum status wasm_machine_call(struct wasm_machine *machine, struct wasm_function
 }
 
 /* Runs handlers until one stops. On Arm they may change registers that a function has to keep
- * (flags.mk): this one keeps them, and needs nothing any more when the last handler returns. */
+ * (flags.mk, handlers.h): this one keeps them. */
 static __attribute__((noinline)) void run_handlers(struct wasm_machine *m)
 {
     m->running = true;
 #if WASM_ACCUMULATORS && WASM_TAIL_CALLS
     m->pc->handler(m->pc, m->fp, m->memory, m, 0, m->fuel, 0, 0);
+#elif WASM_TAIL_CALLS && defined(__arm__)
+    fuel_count kept = FUEL; /* what the register has for the caller */
+    LOAD_FUEL();
+    m->pc->handler(m->pc, m->fp, m->memory, m);
+    __asm__ volatile("" ::: "r4", "r5", "r6"); /* nor is `kept` in one of these */
+    FUEL = kept;
 #elif WASM_TAIL_CALLS
     m->pc->handler(m->pc, m->fp, m->memory, m);
-#ifdef __arm__
-    __asm__ volatile("" ::: "r4", "r5", "r6");
-#endif
 #elif WASM_ACCUMULATORS
     while (m->running)
         m->pc->handler(m->pc, m->fp, m->memory, m, m->r, m->fuel, m->s, m->d);
