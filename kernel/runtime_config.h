@@ -14,9 +14,9 @@
 
 /* Merges the file (runtime_file.h; `ranvier config pack` makes it) over the options' values and
  * logs that, or why it is refused as a whole: ERR_CORRUPT for a damaged one, ERR_NOT_FOUND for
- * another board's, ERR_INTERFACE_MISMATCH for another schema, ERR_INVALID for an
- * option that is none, or a value that it cannot have. `source` is whose log line it is. Nothing is
- * kept of `bytes`. Boot context. */
+ * another board's, ERR_INTERFACE_MISMATCH for another schema, ERR_INVALID for an option that is
+ * none, or a value that it cannot have. `source` is whose log line it is. Nothing is kept of
+ * `bytes`. Boot context. */
 enum status runtime_config_apply(const char *source, const uint8_t *bytes, size_t size);
 
 #endif

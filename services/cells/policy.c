@@ -73,6 +73,7 @@ static bool has(const struct cells *cells, unsigned kind, const char *word, size
         return feature_has(word, length);
     if (kind == LABEL)
         return words_have(cells->is.labels, word, length);
+    /* The grants of `ranvier` and of WASI's input: agents import calls of services beside these. */
     return words_have("input log migrate send spawn", word, length) ||
            service_granting(cells, word, length);
 }

@@ -38,6 +38,33 @@ static enum wasm_run run(int64_t fuel)
     return wasm_machine_run(guest.machine, &fuel);
 }
 
+/* A call of two 32-bit numbers, and how it ends; the result of one that is done. */
+struct run_case {
+    const char *name;
+    uint32_t arguments[2];
+    enum wasm_run run;
+    uint64_t result;
+};
+
+static void check_runs(struct guest *using, const struct run_case *cases, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        union wasm_slot arguments[] = {{.u64 = cases[i].arguments[0]},
+                                       {.u64 = cases[i].arguments[1]}};
+        int64_t fuel = 1000;
+
+        assert_int_equal(guest_call(using, cases[i].name, arguments), OK);
+        assert_int_equal(wasm_machine_run(using->machine, &fuel), cases[i].run);
+        if (cases[i].run == WASM_DONE) {
+            const union wasm_slot *result = wasm_machine_results(using->machine);
+
+            /* the upper half of a slot is a 64-bit result's only */
+            assert_true((cases[i].result > UINT32_MAX ? result->u64 : result->u32) ==
+                        cases[i].result);
+        }
+    }
+}
+
 static void calls_functions(void **state)
 {
     union wasm_slot n = {.u64 = 20};
@@ -365,12 +392,7 @@ static const uint8_t held[] = {
  * addresses wraps, one with the load's offset does not. */
 static void held_operands_are_used(void **state)
 {
-    static const struct {
-        const char *name;
-        uint32_t arguments[2];
-        enum wasm_run run;
-        uint32_t result;
-    } cases[] = {
+    static const struct run_case cases[] = {
         {"f", {3, 11}, WASM_DONE, 0x0302},
         {"f", {0xFFFFFFFE, 15}, WASM_DONE, 0x0201},
         {"f", {0xFFFF, 0xFFFFFFFD}, WASM_TRAPPED, 0},
@@ -384,7 +406,6 @@ static void held_operands_are_used(void **state)
         {"i", {6, 1}, WASM_DONE, 101},
         {"i", {7, 1}, WASM_DONE, 1},
     };
-    int64_t fuel = 1000;
     struct guest using;
 
     (void)state;
@@ -396,15 +417,7 @@ static void held_operands_are_used(void **state)
     assert_true(using.module->code[2][2].handler == handlers[OP_i32_load16_u_c_a]);
     assert_true(using.module->code[3][3].handler == handlers[OP_jump_table_held]);
 #endif
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        union wasm_slot arguments[] = {{.u64 = cases[i].arguments[0]},
-                                       {.u64 = cases[i].arguments[1]}};
-
-        assert_int_equal(guest_call(&using, cases[i].name, arguments), OK);
-        assert_int_equal(wasm_machine_run(using.machine, &fuel), cases[i].run);
-        if (cases[i].run == WASM_DONE)
-            assert_int_equal(wasm_machine_results(using.machine)->u32, cases[i].result);
-    }
+    check_runs(&using, cases, sizeof cases / sizeof *cases);
     guest_close(&using);
 }
 
@@ -452,12 +465,7 @@ static const uint8_t stepping[] = {
  * sum takes what it shifts from where it is held. */
 static void steps_and_shifts_join(void **state)
 {
-    static const struct {
-        const char *name;
-        uint32_t arguments[2];
-        enum wasm_run run;
-        uint32_t result;
-    } cases[] = {
+    static const struct run_case cases[] = {
         {"f", {8, 100}, WASM_DONE, 112},
         {"f", {0xFFFC, 0}, WASM_DONE, 0x10000 + 100},
         {"f", {0xFFFD, 0}, WASM_TRAPPED, 0},
@@ -487,16 +495,7 @@ static void steps_and_shifts_join(void **state)
     assert_true(using.module->code[4][2].handler == handlers[OP_i32_shr_u_i32_add_h_a]);
     assert_true(using.module->code[5][2].handler == handlers[OP_i32_load16_u_f_a]);
 #endif
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        union wasm_slot arguments[] = {{.u64 = cases[i].arguments[0]},
-                                       {.u64 = cases[i].arguments[1]}};
-        int64_t fuel = 1000;
-
-        assert_int_equal(guest_call(&using, cases[i].name, arguments), OK);
-        assert_int_equal(wasm_machine_run(using.machine, &fuel), cases[i].run);
-        if (cases[i].run == WASM_DONE)
-            assert_int_equal(wasm_machine_results(using.machine)->u32, cases[i].result);
-    }
+    check_runs(&using, cases, sizeof cases / sizeof *cases);
     guest_close(&using);
 }
 
@@ -530,12 +529,7 @@ static const uint8_t elements[] = {
  * not where the offset is too large for it. */
 static void elements_are_loaded(void **state)
 {
-    static const struct {
-        const char *name;
-        uint32_t arguments[2];
-        enum wasm_run run;
-        uint64_t result;
-    } cases[] = {
+    static const struct run_case cases[] = {
         {"f", {1, 10}, WASM_DONE, 0x0605},
         {"f", {2, 0xFFFFFFFE}, WASM_DONE, 0x0201},
         {"f", {0x20000000, 0xFFFF}, WASM_TRAPPED, 0},
@@ -561,20 +555,7 @@ static void elements_are_loaded(void **state)
     assert_true(using.module->code[3][1].handler == handlers[OP_i64_load_e_a]);
     assert_true(using.module->code[4][2].handler == handlers[OP_i32_load8_u_a_a]);
 #endif
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        union wasm_slot arguments[] = {{.u64 = cases[i].arguments[0]},
-                                       {.u64 = cases[i].arguments[1]}};
-        bool wide = cases[i].name[0] == 'i';
-        int64_t fuel = 1000;
-
-        assert_int_equal(guest_call(&using, cases[i].name, arguments), OK);
-        assert_int_equal(wasm_machine_run(using.machine, &fuel), cases[i].run);
-        if (cases[i].run == WASM_DONE) {
-            const union wasm_slot *result = wasm_machine_results(using.machine);
-
-            assert_true((wide ? result->u64 : result->u32) == cases[i].result);
-        }
-    }
+    check_runs(&using, cases, sizeof cases / sizeof *cases);
     guest_close(&using);
 }
 
