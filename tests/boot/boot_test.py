@@ -7,6 +7,8 @@ import contextlib
 import datetime
 import os
 import re
+import select
+import signal
 import subprocess
 import sys
 import threading
@@ -94,6 +96,29 @@ def check_reboot(checks, board):
                  f"board: {board.name}" in re.sub(" +", " ", transcript), transcript)
 
 
+def check_reboot_under_signals(checks, board):
+    """Signals that come while a process starts anew wait for it; one that finds no handler would end
+    it. Three reboots, with a signal of the console's every tenth of a millisecond."""
+    reboots, output = 3, b""
+    with subprocess.Popen([os.path.join(ROOT, "build", board.name, "ranvier.elf")], bufsize=0,
+                          stdin=subprocess.PIPE, stdout=subprocess.PIPE) as child:
+        timer = threading.Timer(TIMEOUT, child.kill)
+        timer.start()
+        child.stdin.write(b"reboot\n" * reboots + b"poweroff\n")
+        while True:
+            readable = select.select([child.stdout], [], [], 0.0001)[0]
+            if readable and not (chunk := os.read(child.stdout.fileno(), 4096)):
+                break
+            output += chunk if readable else b""
+            if board.prompt.encode() in output:  # before, it may have no handlers yet
+                child.send_signal(signal.SIGIO)
+        timer.cancel()
+    banners = output.count(b"us from entry to prompt")
+    checks.check("signals do not end a board that starts anew",
+                 child.returncode == 0 and banners == reboots + 1,
+                 f"status {child.returncode}, {banners} banners\n{output.decode(errors='replace')}")
+
+
 def check_end_of_input(checks, board):
     status, transcript, errors = board.run(["uptime"])
     checks.check("the end of stdin ends the run with status 0", status == 0,
@@ -155,6 +180,8 @@ def main():
         return checks.skip_all(obstacle)
     check_session(checks, board)
     check_reboot(checks, board)
+    if board.model["arch"]["name"] == "host" and not board.name.startswith("mux-"):
+        check_reboot_under_signals(checks, board)
     check_end_of_input(checks, board)
     check_idle(checks, board)
     check_paste(checks, board)

@@ -86,6 +86,7 @@ static int group_setup(void **state)
 {
     (void)state;
     host_interrupts_init();
+    host_interrupts_init_core();
     return host_interrupt_attach(HOST_INTERRUPT_CONSOLE, &device) == OK ? 0 : -1;
 }
 

@@ -231,6 +231,7 @@ static int boot(void (*what)(unsigned number))
         body = what;
         host_process_init(1, arguments);
         host_interrupts_init();
+        host_interrupts_init_core();
         host_faults_init();
         host_memory_init();
         host_enter_kernel(kernel_main);

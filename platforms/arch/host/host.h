@@ -85,11 +85,11 @@ void host_memory_init(void);
 /* Installs the handlers of faults and of the requests to end (SIGTERM and its like). */
 void host_faults_init(void);
 
-/* Makes this thread core 0 and installs the interrupts' handlers, which run on its interrupt stack.
- * Before host_faults_init. */
+/* Installs the interrupts' handlers. Signals may still be blocked. */
 void host_interrupts_init(void);
 
-/* Lets this thread's signals in, as the interrupts of the core that it is. */
+/* Lets this thread's signals in, as the interrupts of the core that it is; they run on its
+ * interrupt stack. After all handlers are installed. */
 void host_interrupts_init_core(void);
 
 /* Whether interrupts are masked. Any context. */

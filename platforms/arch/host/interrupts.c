@@ -162,8 +162,8 @@ void host_interrupts_init_core(void)
     here()->thread = pthread_self();
     if (sigaltstack(&stack, NULL))
         panic("no signal stack: error %d", errno);
-    /* Whoever started the process, or the process itself before it started anew, may have blocked
-     * them; so has the thread that starts another core. */
+    /* The process blocked them before it started anew, and whoever started it may have; so has the
+     * thread that starts another core. */
     sigset_t all;
     sigemptyset(&all);
     if (pthread_sigmask(SIG_SETMASK, &all, NULL))
@@ -185,7 +185,6 @@ void host_interrupts_init(void)
     sigemptyset(&preemption.sa_mask);
     if (sigaction(PREEMPTION, &preemption, NULL))
         panic("no handler of signal %d: error %d", PREEMPTION, errno);
-    host_interrupts_init_core();
 }
 
 enum status host_interrupt_attach(enum host_interrupt interrupt, const struct device *device)

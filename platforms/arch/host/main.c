@@ -43,5 +43,6 @@ int main(int count, char **values)
     host_interrupts_init();
     host_faults_init();
     host_memory_init();
+    host_interrupts_init_core();
     host_enter_kernel(kernel_main);
 }
