@@ -48,8 +48,10 @@ struct device {
     struct setting *settings;
     bool enabled;         /* in the image: set by board_resolve */
     struct reason *users; /* "interrupts of uart0", "service console" */
-    unsigned mark;        /* ordering's own */
-    struct device *next;  /* in the order of the files; after resolving, of initialisation */
+    unsigned mark;        /* ordering's own, as is what it follows the path by: */
+    const struct setting *followed;
+    const struct device *need; /* what `followed` names, the next of the path */
+    struct device *next;       /* in the order of the files; after resolving, of initialisation */
 };
 
 struct service {

@@ -91,13 +91,14 @@ static void check_reference(const struct setting *setting, struct device *device
                    symbol_name(board->arena, device->driver->name));
 }
 
-static bool has_interrupts(const struct device *device)
+/* The first of its settings that names an interrupt, or NULL. */
+static const struct setting *interrupts_of(const struct device *device)
 {
     const struct setting *setting = device->settings;
     while (setting != NULL && setting->property->type != TYPE_INTERRUPT &&
            setting->property->of != TYPE_INTERRUPT)
         setting = setting->next;
-    return setting != NULL;
+    return setting;
 }
 
 struct ordering {
@@ -106,21 +107,32 @@ struct ordering {
     struct device *visited; /* whose references are being followed */
 };
 
+/* `from` needs a device that is on the path to it: tells each need on the way back. */
+static void report_cycle(struct board *board, const struct device *from,
+                         const struct device *device)
+{
+    struct diagnostic *error = diagnostic_error(
+        board->diagnostics, from->followed->at, "devices.%s.%s: a cycle: %s needs %s first",
+        from->name, from->followed->property->name, from->name, device->name);
+    for (; device != from; device = device->need)
+        diagnostic_note(board->diagnostics, error, device->followed->at, "%s needs %s first, by %s",
+                        device->name, device->need->name, device->followed->property->name);
+    diagnostic_fix(board->diagnostics, error, "take one need out of the cycle");
+}
+
 static void order_device(struct ordering *ordering, struct device *device);
 
+/* The device after whose initialisation comes that of the one being visited. */
 static void order_reference(const struct setting *setting, struct device *device, void *context)
 {
     struct ordering *ordering = context;
-    struct board *board = ordering->board;
     struct device *from = ordering->visited;
-    if (device->mark == ON_PATH) {
-        struct diagnostic *error = diagnostic_error(
-            board->diagnostics, setting->at, "devices.%s.%s: a cycle: %s needs this device first",
-            from->name, setting->property->name, device->name);
-        diagnostic_note(board->diagnostics, error, device->at, "%s is here", device->name);
-        return;
-    }
-    order_device(ordering, device);
+    from->followed = setting;
+    from->need = device;
+    if (device->mark == ON_PATH)
+        report_cycle(ordering->board, from, device);
+    else
+        order_device(ordering, device);
     ordering->visited = from;
 }
 
@@ -129,10 +141,11 @@ static void order_device(struct ordering *ordering, struct device *device)
     if (device->mark != UNSEEN)
         return;
     device->mark = ON_PATH;
-    struct device *controller = ordering->board->controller;
-    if (controller != NULL && device != controller && has_interrupts(device))
-        order_device(ordering, controller);
     ordering->visited = device;
+    struct device *controller = ordering->board->controller;
+    const struct setting *interrupts = interrupts_of(device);
+    if (controller != NULL && device != controller && interrupts != NULL)
+        order_reference(interrupts, controller, ordering);
     settings_visit_devices(device->settings, order_reference, ordering);
     device->mark = DONE;
     *ordering->end = device;

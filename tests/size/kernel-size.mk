@@ -21,7 +21,7 @@ kernel_size_unused := task_serve_requests task_preempt
 kernel_size_roots = $(patsubst %,-u %,$(filter-out $(kernel_size_unused),$(shell $(CROSS)nm -g \
   --defined-only $(kernel_size_kept:%=$(B)/obj/kernel/%.o) | sed -n 's/.* T //p')))
 
-$(B)/ranvier.elf: link_libraries += $(kernel_size_roots)
+$(B)/ranvier.elf: private link_libraries += $(kernel_size_roots)
 
 .PHONY: kernel-size-image
 kernel-size-image: $(B)/ranvier.elf
