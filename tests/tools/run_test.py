@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 """tools/run.py: its logic piece by piece, and whole runs of a process that behaves like a board."""
 
+import contextlib
+import glob
 import json
 import os
 import select
@@ -15,6 +17,7 @@ import time
 import unittest
 
 import as_tap
+import tap
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 sys.path.insert(0, os.path.join(ROOT, "tools"))
@@ -22,7 +25,7 @@ sys.path.insert(0, os.path.join(ROOT, "tools"))
 from runner.command import (board_command, disk_arguments, disk_file,  # noqa: E402
                             emulator_arguments)
 from runner.model import RunError  # noqa: E402
-from runner.session import Feeder  # noqa: E402
+from runner.session import Feeder, Silence, is_waiting, work  # noqa: E402
 from runner.symbols import parse_pairs  # noqa: E402
 from runner.transcript import Complaints, LineEnds, PanicReport, PromptWatch  # noqa: E402
 
@@ -300,6 +303,37 @@ class CommandTest(unittest.TestCase):
                 disk_file(Disked(), path)
 
 
+class SilenceTest(unittest.TestCase):
+    """A board that is silent because it computes, as a child of another process."""
+
+    def setUp(self):
+        # The shell waits for its child; `echo` comes when there is one.
+        self.process = subprocess.Popen(["sh", "-c", "yes > /dev/null & echo $!; wait"],
+                                        stdout=subprocess.PIPE)
+        self.addCleanup(self.process.stdout.close)
+        self.addCleanup(self.process.wait)
+        self.addCleanup(self.process.kill)
+        self.child = int(self.process.stdout.readline())
+        self.addCleanup(os.kill, self.child, signal.SIGKILL)
+        while self.state() != "S":
+            pass
+
+    def state(self):
+        with open(f"/proc/{self.process.pid}/stat", encoding="utf-8") as file:
+            return file.read().rpartition(")")[2].split()[0]
+
+    def test_a_child_that_computes_is_no_waiting(self):
+        self.assertFalse(is_waiting(self.process.pid))
+
+    def test_silence_is_over_by_what_was_computed(self):
+        """Not by the time that passed, in which a busy machine may have done nothing for the board."""
+        silence, before = Silence(), work(self.child)
+        silence.COMPUTES = 0.2
+        while not silence.is_over(0.1):
+            silence.look(self.process.pid)
+        self.assertGreater(work(self.child) - before, 0.19)
+
+
 class SymbolsTest(unittest.TestCase):
     def test_pairs(self):
         text = ("inner\n./kernel/a.c:3 (discriminator 2)\nouter\nkernel/b.c:4\n??\n??:0\n"
@@ -328,7 +362,7 @@ class RunTest(unittest.TestCase):
 
     def run_board(self, text, *options):
         return subprocess.run([*self.command, *options], input=text, capture_output=True,
-                              timeout=60, check=False)
+                              timeout=tap.PATIENCE, check=False)
 
     def assert_ends(self, text, status, output, *options):
         result = self.run_board(text, *options)
@@ -369,9 +403,11 @@ class RunTest(unittest.TestCase):
         self.assertIn(b"ended with status 7", result.stderr)
 
     def test_timeout(self):
-        result = self.run_board(b"pid\nhang\npoweroff\n", "--timeout", "1.5")
+        result = self.run_board(b"hang\npoweroff\n", "--timeout", "1.5")
         self.assertEqual(result.returncode, 124)
-        self.assert_gone(int(result.stdout.split(b"pid ")[1].split()[0]))
+        for path in glob.glob("/proc/[0-9]*/cmdline"):
+            with contextlib.suppress(OSError), open(path, "rb") as file:  # it has ended meanwhile
+                self.assertNotIn(self.build.encode(), file.read())
 
     def test_errors_pass(self):
         self.assertEqual(self.run_board(b"complain\npoweroff\n").stderr, b"complaint\n")
@@ -393,7 +429,7 @@ class RunTest(unittest.TestCase):
             process.stdout.close()
             process.stdin.write(b"a\na\n")
             process.stdin.close()
-            self.assertEqual(process.wait(10), 1)
+            self.assertEqual(process.wait(tap.PATIENCE), 1)
         self.assert_gone(pid)
 
     def test_not_built(self):
@@ -414,7 +450,7 @@ class RunTest(unittest.TestCase):
             with self.start() as process:
                 pid = self.board_pid(process)
                 process.send_signal(number)
-                process.wait(10)
+                process.wait(tap.PATIENCE)
                 process.stdin.close()
             self.assert_gone(pid)
 
@@ -430,7 +466,8 @@ class RunTest(unittest.TestCase):
         return int(line.split()[1])
 
     def assert_gone(self, pid):
-        for _ in range(50):
+        end = time.monotonic() + tap.PATIENCE
+        while time.monotonic() < end:
             try:
                 os.kill(pid, 0)
             except ProcessLookupError:
@@ -467,7 +504,7 @@ class RunTest(unittest.TestCase):
     def read_until(self, descriptor, text):
         said = b""
         while text not in said:
-            ready, _, _ = select.select([descriptor], [], [], 10)
+            ready, _, _ = select.select([descriptor], [], [], tap.PATIENCE)
             self.assertTrue(ready, said)
             said += os.read(descriptor, 4096)
         return said

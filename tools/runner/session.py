@@ -26,8 +26,7 @@ PANIC_STATUS = 3
 TIMEOUT_STATUS = 124
 FEED_ANYWAY = 2.0  # seconds that a silent board waits, after which a line is fed without a prompt
 SETTLED = 0.5  # seconds that it waits, after which a prompt is the last one, where lines were fed ahead
-COMPUTES = 10.0  # seconds after which both hold for a silent board that computes for ever
-GIVE_UP = 30.0  # seconds of silence after which an awaited prompt will not come
+GIVE_UP = 30.0  # seconds, of either kind, after which an awaited prompt will not come
 AFTER_PANIC = 2.0  # seconds that a board without power-off gets after its report
 CHUNK = 65536
 
@@ -46,20 +45,37 @@ def write_all(descriptor, data):
             select.select([], [descriptor], [])
 
 
+def threads(process):
+    """(state, seconds that it has computed) of each thread of the process with that id and of those that it
+    has started, as `ranvier console` starts a board's."""
+    for folder in glob.glob(f"/proc/{process}/task/*"):
+        with contextlib.suppress(OSError):
+            with open(f"{folder}/stat", "rb") as file:
+                fields = file.read().rpartition(b")")[2].split()
+            yield fields[0], (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+            with open(f"{folder}/children", "rb") as file:
+                children = file.read().split()
+            for child in children:
+                yield from threads(int(child))
+
+
 def is_waiting(process):
-    """Whether no thread of the process with that id computes, or would if it were let: on a busy machine
-    a board that is only slow is silent, too."""
-    for path in glob.glob(f"/proc/{process}/task/*/stat"):
-        with contextlib.suppress(OSError), open(path, "rb") as file:
-            if file.read().rpartition(b")")[2].split()[0] in b"RD":
-                return False
-    return True
+    """Whether none of them computes, or would if it were let: on a busy machine a board that is only slow is
+    silent, too."""
+    return not any(state in b"RD" for state, _ in threads(process))
+
+
+def work(process):
+    """Seconds that they have computed together."""
+    return sum(seconds for _, seconds in threads(process))
 
 
 class Silence:
-    """How long a board has said nothing, and how long of that it was seen to wait."""
+    """How long a board has said nothing: what of that it was seen to wait, and what a processor computed for
+    it."""
 
     LOOK = 0.2  # seconds at most that a look stands for: whoever looks may be slow himself
+    COMPUTES = 10.0  # seconds of a processor that a board that never waits has at the least
 
     def __init__(self):
         self.broken()
@@ -67,20 +83,23 @@ class Silence:
     def broken(self):
         """Something was said, or is to be answered."""
         self._since = self._looked = time.monotonic()
-        self._waited = 0.0
+        self._waited = self._computed = 0.0
+        self._work = None  # what had been computed at the last look
 
     def look(self, process):
         now = time.monotonic()
         self._waited = (self._waited + min(now - self._looked, self.LOOK) if is_waiting(process)
                         else 0.0)
-        self._looked = now
+        self._looked, before, self._work = now, self._work, work(process)
+        if before is not None:
+            self._computed += max(0.0, self._work - before)
 
     def lasts(self, seconds):
         return time.monotonic() - self._since > seconds
 
     def is_over(self, seconds):
-        """Whether nothing more is to be expected: the board waits for that long."""
-        return self._waited > seconds or self.lasts(COMPUTES)
+        """Whether nothing more is to be expected: the board waits for that long, or computes for ever."""
+        return self._waited > seconds or self._computed > max(seconds, self.COMPUTES)
 
 
 class Feeder:
@@ -193,7 +212,7 @@ class Session:
             if not data:
                 self._drain_errors()
                 with contextlib.suppress(subprocess.TimeoutExpired):
-                    self._process.wait(2)
+                    self._process.wait(GIVE_UP)
                 return False
             self._on_output(data)
         if 0 in ready:
@@ -259,7 +278,7 @@ class Session:
             return
         elif self._at_end():
             self._stopped = 0
-        elif (self._feeder.ended or not self._watch.seen) and self._silence.lasts(GIVE_UP):
+        elif (self._feeder.ended or not self._watch.seen) and self._silence.is_over(GIVE_UP):
             print(f"error: no prompt for {GIVE_UP:g} s", file=sys.stderr)
             self._stopped = 1
 
