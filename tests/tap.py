@@ -9,6 +9,9 @@ import os
 import re
 import sys
 
+# Seconds after which what a test waits for will not come. It ends what hangs and says nothing of how
+# long anything takes, on however busy a machine.
+PATIENCE = 900
 RESULT = re.compile(r"^\s*(not )?ok\b\s*\d*\s*(?:-\s*)?(.*?)(#\s*skip.*)?$", re.IGNORECASE)
 
 

@@ -10,7 +10,8 @@ import sys
 ROOT = os.path.realpath(os.path.join(os.path.dirname(os.path.realpath(__file__)), "..", ".."))
 sys.path[:0] = [os.path.join(ROOT, "tests"), os.path.join(ROOT, "tools")]
 from runner.model import RunError, find_emulator
-TIMEOUT = 90  # seconds for one run, on a busy machine
+from tap import PATIENCE
+
 # What harmony.c says of a task that the machine, not the task, kept from yielding in time.
 LATE = re.compile(r"ran for \d+ us without yielding|is a parasite|  #\d+ 0x")
 
@@ -57,7 +58,7 @@ class Board:
         text = "".join(line + "\n" for line in lines)
         try:
             done = subprocess.run(command, input=text.encode(), capture_output=True, cwd=ROOT,
-                                  timeout=TIMEOUT, check=False)
+                                  timeout=PATIENCE, check=False)
         except subprocess.TimeoutExpired as error:
             return None, (error.stdout or b"").decode(errors="replace"), "(timed out)"
         return (done.returncode, done.stdout.decode(errors="replace"),
@@ -65,7 +66,7 @@ class Board:
 
     def paste(self, lines):
         """As run, but without waiting for the prompt between the lines."""
-        return self.run(lines, self.runner + ["--paste", "--timeout", str(TIMEOUT - 10)])
+        return self.run(lines, self.runner + ["--paste", "--timeout", str(PATIENCE - 10)])
 
     def answers(self, transcript):
         """The transcript as a list of (command, what the board wrote until the next prompt)."""

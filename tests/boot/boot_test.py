@@ -14,17 +14,18 @@ import sys
 import threading
 import time
 
-from board import ROOT, TIMEOUT, Board
+from board import ROOT, Board
 import tap
 
 COMMANDS = ("help", "board", "devices", "services", "tasks", "harmony", "top", "mem", "irq", "log",
             "uptime", "date", "keys", "node", "config", "panic", "reboot", "poweroff")
 
+DATE_ERROR = datetime.timedelta(seconds=2)  # of a clock of whole seconds that is set by another
 CLOCK_ERROR = 0.2  # seconds by which a board's clock may differ from this machine's meanwhile
 
 
-def check_answers(checks, board, transcript):
-    """Each command's answer against the model."""
+def check_answers(checks, board, transcript, begin):
+    """Each command's answer against the model; the board was started at `begin`."""
     model = board.model
 
     def says(name, command, *wanted):
@@ -50,7 +51,7 @@ def check_answers(checks, board, transcript):
     says("config shows every symbol", "config", *[row["name"] for row in model["config"]])
     says("a wrong command gets the nearest one", "uptme", "uptime")
 
-    check_date(checks, board, board.answer(transcript, "date") or "")
+    check_date(checks, board, board.answer(transcript, "date") or "", begin)
     lines = dict(re.findall(r"^(\w+): +(.*)$", board.answer(transcript, "board") or "", re.MULTILINE))
     checks.check("board names itself", lines.get("board") == board.name, lines)
     checks.check("board names the CPU", lines.get("cpu", "").startswith(model["cpu"]["model"]), lines)
@@ -60,7 +61,7 @@ def check_answers(checks, board, transcript):
                  lines.get("configuration") == model["configuration_hash"], lines)
 
 
-def check_date(checks, board, answer):
+def check_date(checks, board, answer, begin):
     """A board with a clock knows the time, as this machine does."""
     if not any(device["class"] == "rtc" for device in board.model["devices"]):
         checks.check("no clock keeps the time of day", "nothing on this board" in answer, answer)
@@ -70,13 +71,15 @@ def check_date(checks, board, answer):
         told = datetime.datetime.strptime(answer.strip() + "+0000", "%Y-%m-%d %H:%M:%S UTC%z")
     except ValueError:
         told = datetime.datetime.min.replace(tzinfo=datetime.timezone.utc)
-    checks.check("date tells the time of day", abs((now - told).total_seconds()) < TIMEOUT, answer)
+    checks.check("date tells the time of day", begin - DATE_ERROR <= told <= now + DATE_ERROR,
+                 f"{answer} between {begin} and {now}")
 
 
 def check_session(checks, board):
     typed = ["help", "board", "devices", "services", "tasks", "harmony", "mem", "irq",
              "log", "log mem warning", "uptime", "date", "node", "config", "uptme",
              "poweroff"]
+    begin = datetime.datetime.now(datetime.timezone.utc)
     status, transcript, errors = board.run(typed)
     checks.check("power-off ends with status 0", status == 0, f"{status}\n{transcript}{errors}")
     checks.check("nothing on stderr", errors == "", errors)
@@ -84,7 +87,7 @@ def check_session(checks, board):
                  transcript)
     checks.check("the banner tells the time to the prompt",
                  re.search(r"\d+ us from entry to prompt", transcript), transcript)
-    check_answers(checks, board, transcript)
+    check_answers(checks, board, transcript, begin)
 
 
 def check_reboot(checks, board):
@@ -102,7 +105,7 @@ def check_reboot_under_signals(checks, board):
     reboots, output = 3, b""
     with subprocess.Popen([os.path.join(ROOT, "build", board.name, "ranvier.elf")], bufsize=0,
                           stdin=subprocess.PIPE, stdout=subprocess.PIPE) as child:
-        timer = threading.Timer(TIMEOUT, child.kill)
+        timer = threading.Timer(tap.PATIENCE, child.kill)
         timer.start()
         child.stdin.write(b"reboot\n" * reboots + b"poweroff\n")
         while True:
@@ -140,7 +143,7 @@ def check_idle(checks, board):
     with subprocess.Popen(["make", "-s", f"TARGET={board.name}", "run"], cwd=ROOT, bufsize=0,
                           stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                           stderr=subprocess.STDOUT) as child:
-        timer = threading.Timer(TIMEOUT, child.kill)
+        timer = threading.Timer(tap.PATIENCE, child.kill)
         timer.start()
         with contextlib.suppress(BrokenPipeError):  # it has ended, and what it said tells why
             child.stdin.write(b"uptime\n")

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 
-from board import ROOT, TIMEOUT, Board
+from board import ROOT, Board
 from machine import command, converse
 import tap
 
@@ -31,7 +31,7 @@ def pack(folder, name, target, text):
 def boot(board, packed):
     """The board's status and what it says with that file."""
     done = subprocess.run(["make", "-s", f"TARGET={board.name}", f"CONFIG={packed}", "run"],
-                          cwd=ROOT, input="log\npoweroff\n", text=True, timeout=TIMEOUT,
+                          cwd=ROOT, input="log\npoweroff\n", text=True, timeout=tap.PATIENCE,
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
     return done.returncode, done.stdout
 

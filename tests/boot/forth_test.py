@@ -16,7 +16,6 @@ from machine import command
 from runner.transcript import PromptWatch
 import tap
 
-PATIENCE = 100  # seconds for one session
 BUSY = re.compile(rf"^\[[^\n]*(?:{LATE.pattern})[^\n]*\n", re.MULTILINE)  # log that the machine is to blame for
 TROUBLE = re.compile(r"^.*(?:INCORRECT|WRONG NUMBER|\(-\d+\)$|no word ).*$", re.MULTILINE)
 
@@ -31,7 +30,7 @@ class Session:
         self.prompt = re.compile(rf"(?:^|\n){re.escape(board.prompt)}(?:: )?$")
         self.process = subprocess.Popen(arguments or command(board, changes or {}, build),
                                         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-        self.timer = threading.Timer(PATIENCE, self.process.kill)
+        self.timer = threading.Timer(tap.PATIENCE, self.process.kill)
         self.timer.start()
         self.transcript = ""
         self.wait()
@@ -92,7 +91,7 @@ def check_file(checks, board, name, lines, last):
 
 def check_suites(checks, board):
     done = subprocess.run(["tools/deps/fetch", "gforth"], cwd=ROOT, stdout=subprocess.PIPE,
-                          check=False, timeout=120)
+                          check=False, timeout=tap.PATIENCE)
     if not checks.check("John Hayes's tests are fetched", done.returncode == 0):
         return
     folder = os.path.join(done.stdout.decode().strip(), "test")

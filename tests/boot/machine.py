@@ -7,10 +7,11 @@ import subprocess
 import threading
 import time
 
-from board import ROOT, TIMEOUT
+from board import ROOT
 from runner.command import board_command
 from runner.model import Board as BuiltBoard
 from runner.transcript import PromptWatch
+from tap import PATIENCE
 
 
 def command(board, changes, build=None):
@@ -30,7 +31,7 @@ def converse(arguments, prompt, lines, *wanted):
     transcript, watch = b"", PromptWatch(prompt.encode())
     with subprocess.Popen(arguments, bufsize=0, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                           stderr=subprocess.STDOUT) as process:
-        timer = threading.Timer(TIMEOUT, process.kill)  # a board that hangs is ended
+        timer = threading.Timer(PATIENCE, process.kill)  # a board that hangs is ended
         timer.start()
         try:
             while chunk := os.read(process.stdout.fileno(), 4096):

@@ -53,7 +53,7 @@ class Keyboard:
             self.screen += data
         return False
 
-    def wait_for(self, text, limit=60):
+    def wait_for(self, text, limit=tap.PATIENCE):
         """Waits until the program has written `text`."""
         end = time.monotonic() + limit
         while text not in self.screen and time.monotonic() < end:
@@ -61,7 +61,7 @@ class Keyboard:
                 break
         return text in self.screen
 
-    def settle(self, limit=60):
+    def settle(self, limit=tap.PATIENCE):
         """Takes what the program writes until it waits for a key: it is quiet, and on a busy machine not
         only because it may not compute. Two Escapes that come while it does are taken for another key."""
         quiet, end = 0, time.monotonic() + limit

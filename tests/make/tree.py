@@ -8,12 +8,12 @@ import sys
 
 ROOT = os.path.realpath(os.path.join(os.path.dirname(os.path.realpath(__file__)), "..", ".."))
 sys.path.insert(0, os.path.join(ROOT, "tests"))
+import tap
 
 # make is called as a person would, not as a part of the make that runs the test.
 ENVIRONMENT = {name: value for name, value in os.environ.items()
                if not name.startswith(("MAKE", "MFLAGS"))}
 
-LONGEST = 900  # seconds of a build, on a machine that has ten others to do
 HOST_PROGRAMS = ["gen", "interfaces", "kernel", "services", "tools", "ranvier"]
 
 
@@ -55,7 +55,7 @@ class Tree:
     def run(self, *command):
         """Runs a command in the copy, as a person would; returns (status, output)."""
         done = subprocess.run(command, cwd=self.path, stdin=subprocess.DEVNULL,
-                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=LONGEST,
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=tap.PATIENCE,
                               check=False, text=True, env=ENVIRONMENT)
         return done.returncode, done.stdout
 

@@ -23,9 +23,9 @@ ROOT = os.path.dirname(os.path.dirname(HERE))
 sys.path[:0] = [os.path.join(ROOT, "tests", "boot"), os.path.join(ROOT, "tests")]
 from board import Board
 from machine import command
+from tap import PATIENCE
 
 RANVIER = os.path.join(ROOT, "build", "host", "ranvier")
-PATIENCE = 60  # seconds, on a busy machine
 
 
 @contextlib.contextmanager

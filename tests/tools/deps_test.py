@@ -11,6 +11,7 @@ import tempfile
 import unittest
 
 import as_tap
+import tap
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 PATCH = b"--- a/hello\n+++ b/hello\n@@ -1 +1 @@\n-hello\n+patched\n"
@@ -66,7 +67,7 @@ class DepsTest(unittest.TestCase):
 
     def run_tool(self, tool, *arguments):
         return subprocess.run([os.path.join(ROOT, "tools/deps", tool), *arguments], text=True,
-                              env=self.environment, capture_output=True, timeout=60, check=False)
+                              env=self.environment, capture_output=True, timeout=tap.PATIENCE, check=False)
 
     def fetch(self, name="toy"):
         return self.run_tool("fetch", name)
@@ -145,7 +146,7 @@ class DepsTest(unittest.TestCase):
         processes = [subprocess.Popen(command, env=self.environment, text=True,
                                       stdout=subprocess.PIPE, stderr=subprocess.PIPE)
                      for _ in range(4)]
-        said = [process.communicate(timeout=60) for process in processes]
+        said = [process.communicate(timeout=tap.PATIENCE) for process in processes]
         self.assertEqual({process.returncode for process in processes}, {0}, said)
         self.assertEqual(sum(err.count("fetching toy_1.orig") for _, err in said), 1, said)
 

@@ -10,6 +10,7 @@ import tempfile
 import unittest
 
 import as_tap
+import tap
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 SETUP = os.path.join(ROOT, "tools/setup/setup")
@@ -67,7 +68,7 @@ class SetupTest(unittest.TestCase):
         self.write("installed", "\n".join(set(self.packages()) - set(names)) + "\n")
 
     def setup(self, *arguments):
-        return subprocess.run([SETUP, *arguments], env=self.environment, text=True, timeout=60,
+        return subprocess.run([SETUP, *arguments], env=self.environment, text=True, timeout=tap.PATIENCE,
                               stdin=subprocess.DEVNULL, capture_output=True, check=False)
 
     def on_terminal(self, answer):
@@ -161,7 +162,7 @@ class SetupTest(unittest.TestCase):
 
     def qemu(self):
         result = subprocess.run([os.path.join(ROOT, "tools/setup/qemu")], env=self.environment,
-                                text=True, capture_output=True, timeout=60, check=False)
+                                text=True, capture_output=True, timeout=tap.PATIENCE, check=False)
         folder = os.path.join(self.state, "cache/tmp")
         self.assertEqual(os.listdir(folder) if os.path.exists(folder) else [], [], "left behind")
         return result
@@ -209,7 +210,7 @@ class SetupTest(unittest.TestCase):
     def test_doctor_without_anything(self):
         self.write("bin/dpkg-query", "#!/bin/sh\nexit 1\n")
         result = subprocess.run([os.path.join(ROOT, "tools/doctor")], env=self.environment,
-                                text=True, capture_output=True, timeout=60, check=False)
+                                text=True, capture_output=True, timeout=tap.PATIENCE, check=False)
         self.assertEqual(result.returncode, 1, result)
         for package in self.packages():
             self.assertRegex(result.stdout, rf"MISSING +{re.escape(package)} ")
