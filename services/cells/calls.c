@@ -35,10 +35,16 @@ static struct cell *cell_of(struct cells *cells, const uint8_t *bytes, uint16_t 
     return cell_find(cells, &id);
 }
 
-/* Grants that a request may name: who names none gives none. */
-static const char *given(bool some, const char *grants)
+/* A text that a request may have: who names none gives none. */
+static const char *given(bool some, const char *text)
 {
-    return some ? grants : "";
+    return some ? text : "";
+}
+
+/* The namespace of that name: who names none means this one. */
+static const char *space_of(const char *name)
+{
+    return *name ? name : "default";
 }
 
 #define CELL_OF(request) cell_of(context, (request)->cell.bytes, (request)->cell.length)
@@ -190,7 +196,7 @@ static enum status do_create(void *context, const struct cells_create_request *r
     struct cell_parameters parameters = {
         .dna = dna_find(context, request->dna.bytes),
         .name = request->name,
-        .space = *request->namespace ? request->namespace : "default",
+        .space = space_of(request->namespace),
         .parent = request->has_parent ? &parent : NULL,
         .policy = &request->policy,
         .grants = request->grants,
@@ -244,8 +250,7 @@ static enum status do_remove(void *context, const struct cells_remove_request *r
 static enum status do_find(void *context, const struct cells_find_request *request,
                            struct cells_find_reply *reply)
 {
-    const struct cell *cell =
-        cell_named(context, *request->namespace ? request->namespace : "default", request->name);
+    const struct cell *cell = cell_named(context, space_of(request->namespace), request->name);
     if (!cell)
         return ERR_NOT_FOUND;
     FILL_BYTES(reply->cell, cell->id.bytes);
@@ -390,13 +395,15 @@ static enum status do_verify(void *context, const struct cells_verify_request *r
 static enum status do_restore(void *context, const struct cells_restore_request *request,
                               struct cells_restore_reply *reply)
 {
+    const struct snapshot_terms terms = {
+        space_of(given(request->has_namespace, request->namespace)),
+        given(request->has_grants, request->grants)};
     struct blob *blob;
     struct cell *cell;
     enum status status = whole(context, request->blob, CELLS_CONTENT_SNAPSHOT, &blob);
     if (status == OK)
-        status = snapshot_restore(context, blob->bytes, blob->size,
-                                  given(request->has_grants, request->grants),
-                                  CELLS_STATE_SUSPENDED, &cell);
+        status = snapshot_restore(context, blob->bytes, blob->size, &terms, CELLS_STATE_SUSPENDED,
+                                  &cell);
     if (status == OK)
         FILL_BYTES(reply->cell, cell->id.bytes);
     return status;
@@ -442,12 +449,15 @@ static enum status do_refuse(void *context, const struct cells_refuse_request *r
 static enum status do_receive(void *context, const struct cells_receive_request *request,
                               struct cells_receive_reply *reply)
 {
+    const struct snapshot_terms terms = {
+        space_of(given(request->has_namespace, request->namespace)),
+        given(request->has_grants, request->grants)};
     struct migration *migration;
     struct blob *blob;
     enum status status = whole(context, request->blob, CELLS_CONTENT_SNAPSHOT, &blob);
     if (status == OK)
-        status = migration_receive(context, blob->bytes, blob->size, request->source,
-                                   given(request->has_grants, request->grants), &migration);
+        status = migration_receive(context, blob->bytes, blob->size, request->source, &terms,
+                                   &migration);
     if (status)
         return status;
     reply->migration = migration->handle;
@@ -514,8 +524,7 @@ static enum status do_room(void *context, const struct cells_room_request *reque
     struct page_pool *pool = cells->is.pool;
     const struct budget *own = &pool->budgets[cells->is.owner];
     struct namespace *space;
-    enum status status =
-        cells_namespace(context, *request->namespace ? request->namespace : "default", &space);
+    enum status status = cells_namespace(context, space_of(request->namespace), &space);
     if (status)
         return status;
     const size_t record = sizeof(struct cell) + CONFIG_CELLS_LOG + page_size(pool);

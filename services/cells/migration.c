@@ -50,10 +50,11 @@ enum status migration_initiate(struct cell *cell, const char *target, bool delta
 }
 
 enum status migration_receive(struct cells *cells, const uint8_t *bytes, size_t size,
-                              const char *source, const char *grants, struct migration **migration)
+                              const char *source, const struct snapshot_terms *terms,
+                              struct migration **migration)
 {
     struct cell *cell;
-    enum status status = snapshot_restore(cells, bytes, size, grants, CELLS_STATE_MIGRATING, &cell);
+    enum status status = snapshot_restore(cells, bytes, size, terms, CELLS_STATE_MIGRATING, &cell);
     if (status)
         return status;
     status = add(cells, cell, source, migration);

@@ -39,10 +39,11 @@ struct migration {
 enum status migration_initiate(struct cell *cell, const char *target, bool delta,
                                struct migration **migration, struct blob **blob);
 
-/* Makes the cell of a snapshot from `source`, with these grants, which waits. Errors of
+/* Makes the cell of a snapshot from `source`, on these terms, which waits. Errors of
  * snapshot_restore. */
 enum status migration_receive(struct cells *cells, const uint8_t *bytes, size_t size,
-                              const char *source, const char *grants, struct migration **migration);
+                              const char *source, const struct snapshot_terms *terms,
+                              struct migration **migration);
 
 /* The move is done: the agent that leaves ends, or the one that has arrived goes on. */
 enum status migration_complete(struct cells *cells, struct migration *migration);

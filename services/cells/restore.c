@@ -61,20 +61,20 @@ static void give_up(struct cell *cell)
 }
 
 /* Makes the cell of a record, nameless where another has its name and id until it is replaced. The
- * record's grants were given elsewhere: here they count for nothing. */
+ * record's namespace and grants were given elsewhere: here they count for nothing. */
 static enum status make(struct cells *cells, const struct record *record,
-                        const struct snapshot_info *info, const char *grants, bool replaces,
-                        struct cell **cell)
+                        const struct snapshot_info *info, const struct snapshot_terms *terms,
+                        bool replaces, struct cell **cell)
 {
     struct cell_id parent;
     const struct cells_create_request *create = &record->create;
     struct cell_parameters parameters = {
         .dna = dna_find(cells, info->dna),
         .name = replaces ? "" : create->name,
-        .space = create->namespace,
+        .space = terms->space,
         .parent = create->has_parent ? &parent : NULL,
         .policy = &create->policy,
-        .grants = grants,
+        .grants = terms->grants,
         .arguments = create->arguments,
         .environment = create->has_environment ? create->environment : NULL,
     };
@@ -87,7 +87,7 @@ static enum status make(struct cells *cells, const struct record *record,
 /* The cell of a verified snapshot, CREATED, with its instance filled; of a delta upon that of
  * `old`. It is to take the place of `old`, if there is one. */
 static enum status read_cell(struct cells *cells, const uint8_t *bytes, size_t size,
-                             const struct snapshot_info *info, const char *grants,
+                             const struct snapshot_info *info, const struct snapshot_terms *terms,
                              const struct cell *old, struct cell **cell)
 {
     struct record record;
@@ -100,7 +100,7 @@ static enum status read_cell(struct cells *cells, const uint8_t *bytes, size_t s
     if (status == OK && memcmp(record.create.dna.bytes, info->dna, DNA_HASH) != 0)
         status = ERR_CORRUPT;
     if (status == OK)
-        status = make(cells, &record, info, grants, old != NULL, cell);
+        status = make(cells, &record, info, terms, old != NULL, cell);
     if (status == OK) {
         status =
             fill(*cell, info->delta ? old : NULL, &record, body + length, info->body_size - length);
@@ -138,7 +138,8 @@ static struct cell *has_moved(struct cells *cells, const struct cell_id *id)
 }
 
 enum status snapshot_restore(struct cells *cells, const uint8_t *bytes, size_t size,
-                             const char *grants, enum cells_state state, struct cell **cell)
+                             const struct snapshot_terms *terms, enum cells_state state,
+                             struct cell **cell)
 {
     struct snapshot_info info;
     enum status status = snapshot_verify(bytes, size, &info);
@@ -149,7 +150,10 @@ enum status snapshot_restore(struct cells *cells, const uint8_t *bytes, size_t s
     if (!dna_find(cells, info.dna))
         return ERR_NOT_FOUND;
     struct cell *left = has_moved(cells, &info.id);
-    status = read_cell(cells, bytes, size, &info, grants, left, cell);
+    const struct cell *named = left ? cell_named(cells, terms->space, left->name) : NULL;
+    if (named && named != left)
+        return ERR_BUSY;
+    status = read_cell(cells, bytes, size, &info, terms, left, cell);
     if (status)
         return status;
     if (left)
@@ -173,7 +177,8 @@ enum status snapshot_update(struct cells *cells, const uint8_t *bytes, size_t si
         return ERR_BUSY;
     if (memcmp(old->dna->hash, info.dna, DNA_HASH) != 0)
         return ERR_CORRUPT;
-    status = read_cell(cells, bytes, size, &info, old->grants, old, &made);
+    const struct snapshot_terms terms = {old->space->name, old->grants};
+    status = read_cell(cells, bytes, size, &info, &terms, old, &made);
     if (status)
         return status;
     const enum cells_state state = old->state;

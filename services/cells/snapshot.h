@@ -53,18 +53,26 @@ enum status snapshot_take(struct cell *cell, bool delta, struct blob **blob);
 /* Checks all but the body's content. ERR_CORRUPT; ERR_UNSUPPORTED: another version. */
 enum status snapshot_verify(const uint8_t *bytes, size_t size, struct snapshot_info *info);
 
-/* Makes a cell of a whole snapshot, in `state`: SUSPENDED or MIGRATING. It may do what `grants`
- * says: what it was granted where it comes from gives it nothing here. A host call that was
+/* What whoever restores a snapshot gives its cell, whatever that had where it comes from. */
+struct snapshot_terms {
+    const char *space;  /* the namespace, whose quota it counts on */
+    const char *grants; /* words */
+};
+
+/* Makes a cell of a whole snapshot, in `state`: SUSPENDED or MIGRATING. A host call that was
  * pending ends with its import's `migrated`. ERR_CORRUPT; ERR_UNSUPPORTED: another version, or the
  * policy asks for, or a grant names, what the node has not; ERR_NOT_FOUND: the DNA is not here;
- * ERR_BUSY: the cell is, unless it had moved away: it comes back then; ERR_INVALID: it is a delta;
- * ERR_DENIED: an import that is not here or not granted; ERR_LIMIT, ERR_NO_MEMORY. */
+ * ERR_BUSY: the cell is, unless it had moved away: it comes back then; or another has its name;
+ * ERR_INVALID: it is a delta, or no such namespace can be; ERR_DENIED: an import that is not here
+ * or not granted; ERR_LIMIT, ERR_NO_MEMORY: there is no room, in the namespace or at all. */
 enum status snapshot_restore(struct cells *cells, const uint8_t *bytes, size_t size,
-                             const char *grants, enum cells_state state, struct cell **cell);
+                             const struct snapshot_terms *terms, enum cells_state state,
+                             struct cell **cell);
 
-/* Brings the cell that a delta is of up to it, its grants stay: the cell is what it was restored or
- * updated to last, and has not run since. Another struct cell takes its place. Errors as above;
- * ERR_NOT_FOUND: no such cell; ERR_BUSY: it is not at the delta's base, or runs. */
+/* Brings the cell that a delta is of up to it, its namespace and grants stay: the cell is what it
+ * was restored or updated to last, and has not run since. Another struct cell takes its place.
+ * Errors as above; ERR_NOT_FOUND: no such cell; ERR_BUSY: it is not at the delta's base, or runs.
+ */
 enum status snapshot_update(struct cells *cells, const uint8_t *bytes, size_t size,
                             struct cell **cell);
 

@@ -36,6 +36,7 @@ struct fuzz_node {
     struct budget budgets[2];
 };
 
+static const struct snapshot_terms terms = {"default", "log"};
 static uint8_t ram[2][RAM] __attribute__((aligned(65536)));
 
 static void must(bool condition)
@@ -120,12 +121,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t length)
     if (size > SNAPSHOT_HASH && !(data[0] & 2))
         dna_hash(bytes, size - SNAPSHOT_HASH, bytes + size - SNAPSHOT_HASH);
     if (delta) {
-        must(snapshot_restore(&there.cells, whole->bytes, whole->size, "log", CELLS_STATE_SUSPENDED,
-                              &cell) == OK);
+        must(snapshot_restore(&there.cells, whole->bytes, whole->size, &terms,
+                              CELLS_STATE_SUSPENDED, &cell) == OK);
         if (snapshot_update(&there.cells, bytes, size, &cell) == OK)
             run(&there.cells, cell);
         must(there.cells.first && !there.cells.first->next);
-    } else if (snapshot_restore(&there.cells, bytes, size, "log", CELLS_STATE_SUSPENDED, &cell) ==
+    } else if (snapshot_restore(&there.cells, bytes, size, &terms, CELLS_STATE_SUSPENDED, &cell) ==
                OK) {
         run(&there.cells, cell);
     } else {

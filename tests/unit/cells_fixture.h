@@ -27,6 +27,9 @@ struct node {
     uint8_t *ram;
 };
 
+/* On which its agents are restored. */
+static const struct snapshot_terms node_terms = {"default", "log"};
+
 /* A node with nothing on it. */
 static inline void node_begin(struct node *node, uint8_t *ram)
 {

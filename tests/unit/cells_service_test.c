@@ -393,7 +393,8 @@ static void move_while_it_waits(void)
     manner = HOLD;
     begin_task(cell);
     assert_int_equal(snapshot_take(cell, false, &blob), OK);
-    assert_int_equal(snapshot_restore(&there.cells, blob->bytes, blob->size, cell->grants,
+    const struct snapshot_terms terms = {"default", cell->grants};
+    assert_int_equal(snapshot_restore(&there.cells, blob->bytes, blob->size, &terms,
                                       CELLS_STATE_SUSPENDED, &copy),
                      OK);
     assert_int_equal(cell_resume(copy), OK);

@@ -51,7 +51,7 @@ static struct blob *taken(struct cell *cell, bool delta)
 static struct cell *restored(struct node *node, const struct blob *blob)
 {
     struct cell *cell;
-    assert_int_equal(snapshot_restore(&node->cells, blob->bytes, blob->size, "log",
+    assert_int_equal(snapshot_restore(&node->cells, blob->bytes, blob->size, &node_terms,
                                       CELLS_STATE_SUSPENDED, &cell),
                      OK);
     return cell;
@@ -151,7 +151,8 @@ static void messages_that_wait_move_with_the_agent(void **state)
     assert_int_equal(migration_initiate(cell, "there", false, &leaving, &blob), OK);
     assert_int_equal(mailbox_put(cell, &sender, "lost", 4, 0), ERR_BUSY);
     assert_int_equal(
-        migration_receive(&there.cells, blob->bytes, blob->size, "here", "log", &arriving), OK);
+        migration_receive(&there.cells, blob->bytes, blob->size, "here", &node_terms, &arriving),
+        OK);
     struct cell *copy = cell_find(&there.cells, &cell->id);
     assert_int_equal(mailbox_put(copy, &sender, "early", 5, 0), ERR_BUSY);
     assert_int_equal(migration_complete(&here.cells, leaving), OK);
@@ -202,7 +203,7 @@ static void a_delta_has_what_changed(void **state)
     assert_true(first->size < whole->size / 4);
     assert_int_equal(snapshot_update(&there.cells, second->bytes, second->size, &updated),
                      ERR_BUSY); /* not upon what is there */
-    assert_int_equal(snapshot_restore(&there.cells, first->bytes, first->size, "log",
+    assert_int_equal(snapshot_restore(&there.cells, first->bytes, first->size, &node_terms,
                                       CELLS_STATE_SUSPENDED, &updated),
                      ERR_INVALID);
     assert_int_equal(snapshot_update(&there.cells, first->bytes, first->size, &updated), OK);
@@ -232,7 +233,7 @@ static enum status restore_bytes(const uint8_t *bytes, size_t size)
 {
     struct cell *cell;
     enum status status =
-        snapshot_restore(&there.cells, bytes, size, "log", CELLS_STATE_SUSPENDED, &cell);
+        snapshot_restore(&there.cells, bytes, size, &node_terms, CELLS_STATE_SUSPENDED, &cell);
     if (status == OK) {
         cell_terminate(cell);
         cell_destroy(cell);
@@ -272,7 +273,7 @@ static void what_is_hostile_harms_nobody(void **state)
             struct cell *cell;
             copy[i] ^= (uint8_t)change;
             dna_hash(copy, blob->size - SNAPSHOT_HASH, copy + blob->size - SNAPSHOT_HASH);
-            if (snapshot_restore(&there.cells, copy, blob->size, "log", CELLS_STATE_SUSPENDED,
+            if (snapshot_restore(&there.cells, copy, blob->size, &node_terms, CELLS_STATE_SUSPENDED,
                                  &cell) == OK) {
                 cell->portion = 64;
                 cell_resume(cell);
@@ -289,7 +290,8 @@ static void what_is_hostile_harms_nobody(void **state)
 
 static enum status with_grants(const struct blob *blob, const char *grants, struct cell **cell)
 {
-    return snapshot_restore(&there.cells, blob->bytes, blob->size, grants, CELLS_STATE_SUSPENDED,
+    const struct snapshot_terms terms = {"default", grants};
+    return snapshot_restore(&there.cells, blob->bytes, blob->size, &terms, CELLS_STATE_SUSPENDED,
                             cell);
 }
 
@@ -309,6 +311,96 @@ static void what_was_granted_elsewhere_is_not_here(void **state)
     blob = taken(cell, true);
     assert_int_equal(snapshot_update(&there.cells, blob->bytes, blob->size, &copy), OK);
     assert_string_equal(copy->grants, "log input"); /* nor does a delta give any */
+}
+
+/* From one node to the other, where it runs. */
+static struct cell *moved(struct node *from, struct node *to, struct cell *cell)
+{
+    const struct cell_id id = cell->id;
+    struct migration *leaving, *arriving;
+    struct blob *blob;
+    assert_int_equal(migration_initiate(cell, "to", false, &leaving, &blob), OK);
+    assert_int_equal(
+        migration_receive(&to->cells, blob->bytes, blob->size, "from", &node_terms, &arriving), OK);
+    blob_destroy(&from->cells, blob);
+    assert_int_equal(migration_complete(&from->cells, leaving), OK);
+    assert_int_equal(migration_complete(&to->cells, arriving), OK);
+    return cell_find(&to->cells, &id);
+}
+
+static enum status into(const char *space, const struct blob *blob, struct cell **cell)
+{
+    const struct snapshot_terms terms = {space, "log"};
+    return snapshot_restore(&there.cells, blob->bytes, blob->size, &terms, CELLS_STATE_SUSPENDED,
+                            cell);
+}
+
+/* Nor does it say whose quota there its agent counts on, nor how much that is. */
+static void whose_it_was_elsewhere_is_not_whose_it_is_here(void **state)
+{
+    (void)state;
+    struct cell *cell = counting(3000, 2), *copy;
+    struct namespace *lab, *default_space;
+    strcpy(cell->space->name, "victim");
+    cell->policy.memory = UINT32_MAX;
+    cell->policy.fuel = 0;
+    struct blob *blob = taken(cell, false);
+    assert_int_equal(cells_namespace(&there.cells, "default", &default_space), OK);
+    assert_int_equal(cells_namespace(&there.cells, "lab", &lab), OK);
+    assert_int_equal(into("two words", blob, &copy), ERR_INVALID);
+    assert_int_equal(into("", blob, &copy), ERR_INVALID);
+    lab->memory.limit = WASM_PAGE_SIZE / 2;
+    assert_int_equal(into("lab", blob, &copy), ERR_NO_MEMORY);
+    assert_null(there.cells.first);
+    lab->memory.limit = NODE_RAM;
+    lab->cell_limit = 0;
+    assert_int_equal(into("lab", blob, &copy), ERR_LIMIT);
+    lab->cell_limit = 1;
+    assert_int_equal(into("lab", blob, &copy), OK);
+    assert_ptr_equal(copy->space, lab);
+    assert_true(lab->memory.used == copy->memory.own.used && default_space->memory.used == 0);
+    for (struct namespace *space = there.cells.spaces; space; space = space->next)
+        assert_string_not_equal(space->name, "victim"); /* not even made */
+    lab->fuel.rate = 100;
+    assert_int_equal(cell_resume(copy), OK);
+    cells_run(&there.cells);
+    assert_true(lab->fuel.spent >= 100 && cells_run(&there.cells) > fake.now); /* it is out */
+}
+
+/* A delta leaves its agent where it is, whatever it says. */
+static void a_delta_moves_nobody_to_another_namespace(void **state)
+{
+    (void)state;
+    struct cell *cell = counting(3000, 2), *copy;
+    assert_int_equal(into("lab", taken(cell, false), &copy), OK);
+    cells_run(&here.cells);
+    const struct blob *delta = taken(cell, true);
+    assert_int_equal(snapshot_update(&there.cells, delta->bytes, delta->size, &copy), OK);
+    assert_string_equal(copy->space->name, "lab");
+}
+
+/* What is left of who has moved away holds its name in its own namespace only. */
+static void who_comes_back_to_another_namespace_finds_its_name_taken(void **state)
+{
+    (void)state;
+    struct cell *cell = counting(3000, 2), *back;
+    struct cell *away = moved(&here, &there, cell);
+    const struct blob *blob = taken(away, false);
+    const struct snapshot_terms lab = {"lab", "log"};
+    struct cell_parameters other = {.dna = node_dna(&here), .name = "counter", .space = "lab"};
+    other.policy = &away->policy;
+    other.grants = other.arguments = "";
+    assert_int_equal(cell_create(&here.cells, &other, &back), OK);
+    assert_int_equal(
+        snapshot_restore(&here.cells, blob->bytes, blob->size, &lab, CELLS_STATE_SUSPENDED, &back),
+        ERR_BUSY);
+    assert_int_equal(cell_terminate(cell_named(&here.cells, "lab", "counter")), OK);
+    cell_destroy(cell_named(&here.cells, "lab", "counter"));
+    assert_int_equal(
+        snapshot_restore(&here.cells, blob->bytes, blob->size, &lab, CELLS_STATE_SUSPENDED, &back),
+        OK);
+    assert_ptr_equal(cell_named(&here.cells, "lab", "counter"), back);
+    assert_null(cell_named(&here.cells, "default", "counter"));
 }
 
 static void what_is_foreign_is_refused(void **state)
@@ -340,7 +432,8 @@ static void a_move_is_done_on_one_side_at_a_time(void **state)
     assert_int_equal(cell->state, CELLS_STATE_MIGRATING);
     assert_int_equal(migration_initiate(cell, "there", false, &arriving, &blob), ERR_BUSY);
     assert_int_equal(
-        migration_receive(&there.cells, blob->bytes, blob->size, "here", "log", &arriving), OK);
+        migration_receive(&there.cells, blob->bytes, blob->size, "here", &node_terms, &arriving),
+        OK);
     struct cell *copy = cell_find(&there.cells, &cell->id);
     uint64_t fuel = cell->fuel_used;
     assert_true(cells_run(&here.cells) == CLOCK_NEVER); /* neither side runs */
@@ -361,21 +454,6 @@ static void a_move_is_done_on_one_side_at_a_time(void **state)
     assert_true(finished(&here, again) == copy->results[0]);
 }
 
-/* From one node to the other, where it runs. */
-static struct cell *moved(struct node *from, struct node *to, struct cell *cell)
-{
-    const struct cell_id id = cell->id;
-    struct migration *leaving, *arriving;
-    struct blob *blob;
-    assert_int_equal(migration_initiate(cell, "to", false, &leaving, &blob), OK);
-    assert_int_equal(
-        migration_receive(&to->cells, blob->bytes, blob->size, "from", "log", &arriving), OK);
-    blob_destroy(&from->cells, blob);
-    assert_int_equal(migration_complete(&from->cells, leaving), OK);
-    assert_int_equal(migration_complete(&to->cells, arriving), OK);
-    return cell_find(&to->cells, &id);
-}
-
 static void who_has_moved_away_can_come_back(void **state)
 {
     (void)state;
@@ -386,9 +464,9 @@ static void who_has_moved_away_can_come_back(void **state)
     const uint64_t fuel = away->fuel_used;
     struct blob *blob = taken(away, false);
     blob->bytes[blob->size / 2] ^= 1;
-    assert_int_equal(
-        snapshot_restore(&here.cells, blob->bytes, blob->size, "log", CELLS_STATE_SUSPENDED, &cell),
-        ERR_CORRUPT);
+    assert_int_equal(snapshot_restore(&here.cells, blob->bytes, blob->size, &node_terms,
+                                      CELLS_STATE_SUSPENDED, &cell),
+                     ERR_CORRUPT);
     cell = cell_find(&here.cells, &id); /* what is left of it stays until it is whole again */
     assert_int_equal(cell->end.cause, CELLS_CAUSE_MOVED);
     blob_destroy(&there.cells, blob);
@@ -401,9 +479,9 @@ static void who_has_moved_away_can_come_back(void **state)
     assert_true(back->has_results);
     blob = taken(back, false);
     assert_int_equal(cell_terminate(back), OK);
-    assert_int_equal(
-        snapshot_restore(&here.cells, blob->bytes, blob->size, "log", CELLS_STATE_SUSPENDED, &cell),
-        ERR_BUSY); /* it was ended here: nobody brings it back by mistake */
+    assert_int_equal(snapshot_restore(&here.cells, blob->bytes, blob->size, &node_terms,
+                                      CELLS_STATE_SUSPENDED, &cell),
+                     ERR_BUSY); /* it was ended here: nobody brings it back by mistake */
 }
 
 static void a_move_can_be_cancelled_on_both_sides(void **state)
@@ -414,7 +492,8 @@ static void a_move_can_be_cancelled_on_both_sides(void **state)
     struct blob *blob;
     assert_int_equal(migration_initiate(cell, "there", false, &leaving, &blob), OK);
     assert_int_equal(
-        migration_receive(&there.cells, blob->bytes, blob->size, "here", "log", &arriving), OK);
+        migration_receive(&there.cells, blob->bytes, blob->size, "here", &node_terms, &arriving),
+        OK);
     assert_int_equal(migration_cancel(&there.cells, arriving), OK);
     assert_null(there.cells.first);
     assert_int_equal(migration_cancel(&here.cells, leaving), OK);
@@ -443,7 +522,8 @@ static void who_is_suspended_stays_so(void **state)
     assert_int_equal(cell->state, CELLS_STATE_RUNNING);
     blob = taken(cell, false);
     assert_int_equal(
-        migration_receive(&there.cells, blob->bytes, blob->size, "here", "log", &arriving), OK);
+        migration_receive(&there.cells, blob->bytes, blob->size, "here", &node_terms, &arriving),
+        OK);
     assert_int_equal(cell_suspend(cell), OK); /* before the delta that moves */
     assert_int_equal(migration_initiate(cell, "there", true, &leaving, &blob), OK);
     assert_int_equal(snapshot_update(&there.cells, blob->bytes, blob->size, &copy), OK);
@@ -473,7 +553,7 @@ static void shortages_of_memory_change_nothing(void **state)
     here.pool.fail_at = n = 0;
     do {
         there.pool.fail_at = ++n;
-        status = snapshot_restore(&there.cells, blob->bytes, blob->size, "log",
+        status = snapshot_restore(&there.cells, blob->bytes, blob->size, &node_terms,
                                   CELLS_STATE_SUSPENDED, &copy);
         assert_true(status == OK || (status == ERR_NO_MEMORY && !there.cells.first));
     } while (status);
@@ -493,6 +573,9 @@ int main(void)
         TEST(what_is_damaged_or_cut_off_is_refused),
         TEST(what_is_hostile_harms_nobody),
         TEST(what_was_granted_elsewhere_is_not_here),
+        TEST(whose_it_was_elsewhere_is_not_whose_it_is_here),
+        TEST(a_delta_moves_nobody_to_another_namespace),
+        TEST(who_comes_back_to_another_namespace_finds_its_name_taken),
         TEST(what_is_foreign_is_refused),
         TEST(a_move_is_done_on_one_side_at_a_time),
         TEST(who_has_moved_away_can_come_back),

@@ -89,7 +89,8 @@ static struct cell *moved(struct cell *cell)
     struct cell *copy;
     traveller_dna(&other);
     assert_int_equal(snapshot_take(cell, false, &blob), OK);
-    assert_int_equal(snapshot_restore(&other.cells, blob->bytes, blob->size, cell->grants,
+    const struct snapshot_terms terms = {"default", cell->grants};
+    assert_int_equal(snapshot_restore(&other.cells, blob->bytes, blob->size, &terms,
                                       CELLS_STATE_SUSPENDED, &copy),
                      OK);
     blob_destroy(&node.cells, blob);

@@ -260,6 +260,25 @@ int agent_denied(const struct caller *board, const char *grants)
                         board->wire.link.name, grants);
 }
 
+int agent_no_room(struct caller *board, const char *space, uint32_t memory, const char *what,
+                  enum status status)
+{
+    struct cells_room_request request = {0};
+    struct cells_room_reply room;
+    snprintf(request.namespace, sizeof(request.namespace), "%s", space);
+    if ((status != ERR_LIMIT && status != ERR_NO_MEMORY) ||
+        agent_call(board, CELLS_CALL_ROOM, &request, &room))
+        return agent_failed(board, what, status);
+    if (status == ERR_LIMIT && room.agents > 0 && memory && memory <= room.quota)
+        return command_fail("%s: %s: it needs more than the %" PRIu32
+                            " bytes that its policy allows",
+                            board->wire.link.name, what, memory);
+    return command_fail("%s: %s: %s: its namespace has room for %u agents and %" PRIu64
+                        " bytes, the board for %" PRIu64 " bytes, %" PRIu64 " in one piece",
+                        board->wire.link.name, what, status_text(status), room.agents, room.quota,
+                        room.memory, room.largest);
+}
+
 static bool read_id(const char *text, uint8_t id[AGENT_ID])
 {
     if (strlen(text) != 2 * AGENT_ID || strspn(text, "0123456789abcdefABCDEF") != 2 * AGENT_ID)

@@ -131,6 +131,11 @@ int agent_unfit(struct caller *board, const struct cells_policy *policy, const c
 /* Says that an agent which comes with these grants imports more than them. COMMAND_FAILED. */
 int agent_denied(const struct caller *board, const char *grants);
 
+/* Says what is short for an agent in that namespace, whose policy is those bytes of memory (0:
+ * any), if anything is; else as agent_failed. COMMAND_FAILED. */
+int agent_no_room(struct caller *board, const char *space, uint32_t memory, const char *what,
+                  enum status status);
+
 /* Sends a module or a snapshot, with its progress on a terminal. `hash` is the SHA-256 of the
  * bytes. *blob is 0 if the board knows the module. COMMAND_OK or told. */
 int agent_upload(struct caller *board, enum cells_content content, const uint8_t *bytes,

@@ -237,8 +237,8 @@ static enum status asked_grants(struct caller *board, uint32_t blob, char *grant
     return status;
 }
 
-/* Brings an agent up to a delta, or makes one, with the grants that are named, or else with those
- * that its module asks for. */
+/* Brings an agent up to a delta, or makes one, in the namespace that is named, with the grants that
+ * are, or else with those that its module asks for. */
 static enum status bring_back(struct caller *board, const struct agent_options *options,
                               struct cells_restore_request *request,
                               struct cells_restore_reply *made)
@@ -247,7 +247,8 @@ static enum status bring_back(struct caller *board, const struct agent_options *
     enum status status = OK;
     if (options->delta)
         return agent_call(board, CELLS_CALL_UPDATE, &update, made); /* as restore's reply */
-    request->has_grants = true;
+    request->has_namespace = request->has_grants = true;
+    snprintf(request->namespace, sizeof(request->namespace), "%s", options->space);
     if (options->grants)
         snprintf(request->grants, sizeof(request->grants), "%s", options->grants);
     else
@@ -280,18 +281,19 @@ static int restore(struct caller *board, const struct agent_options *options, ui
     if (done == ERR_BUSY)
         return command_fail(options->delta
                                 ? "%s: the delta's agent is not suspended where it was taken from"
-                                : "%s: the snapshot's agent is there already",
+                                : "%s: the snapshot's agent, or one of its name, is there already",
                             board->wire.link.name);
     if (done)
-        return agent_failed(board, "the snapshot", done);
+        return agent_no_room(board, options->space, 0, "the snapshot", done);
     agent_print_id(options, made.cell.bytes);
     return COMMAND_OK;
 }
 
 static int check_restore(const struct command *self, const struct agent_options *options)
 {
-    return options->delta && options->grants
-               ? command_refuse(self, "--delta leaves the agent its grants: no --grants with it")
+    return options->delta && (options->grants || *options->space)
+               ? command_refuse(self, "--delta leaves the agent its grants and its namespace: no "
+                                      "--grants or --namespace with it")
                : COMMAND_OK;
 }
 
@@ -314,7 +316,7 @@ static int send_and_restore(struct agent_work *work)
 static int run_restore(const struct command *self, int count, char **words)
 {
     static const struct option list[] = {
-        {"delta", no_argument, NULL, 'd'}, AGENT_GRANTS, AGENT_JSON, CALL_OPTION, {0}};
+        {"delta", no_argument, NULL, 'd'}, AGENT_GRANTS, AGENT_SPACE, AGENT_JSON, CALL_OPTION, {0}};
     static const struct agent_frame frame = {.options = list,
                                              .operands = 1,
                                              .missing = "which file?",
@@ -378,9 +380,10 @@ const struct command agent_restore_command = {
     .name = "agent restore",
     .usage = "[OPTION]… FILE LINK",
     .summary = "make a suspended agent of a snapshot",
-    .details = DETAILS("What it may do is what you grant, not what it was granted where it comes "
-                       "from.\n\n"
-                       "  --grants \"W …\"  what it may do (what its module asks for)\n"
-                       "  --delta        upon the suspended agent that it is a delta of\n"),
+    .details =
+        DETAILS("Where it belongs and what it may do is what you say, not what it was and "
+                "might where it\ncomes from.\n\n"
+                "  --grants \"W …\"  what it may do (what its module asks for)\n" AGENT_SPACE_HELP
+                "  --delta        upon the suspended agent that it is a delta of\n"),
     .run = run_restore,
 };

@@ -42,29 +42,6 @@ static void name_after(char *name, size_t size, const char *path)
     snprintf(name, size, "%.*s", dot ? (int)(dot - base) : (int)strlen(base), base);
 }
 
-/* Says what is short for an agent; COMMAND_FAILED. */
-static int no_room(struct caller *board, const struct agent_options *options, const char *path,
-                   enum status status)
-{
-    struct cells_room_request request = {0};
-    struct cells_room_reply room;
-    snprintf(request.namespace, sizeof(request.namespace), "%s", options->space);
-    if (agent_call(board, CELLS_CALL_ROOM, &request, &room))
-        return agent_failed(board, path, status);
-    if (status == ERR_LIMIT && room.agents > 0 && options->policy.memory)
-        return command_fail("%s: %s: it needs more than the %" PRIu32 " bytes of --memory",
-                            board->wire.link.name, path, options->policy.memory);
-    return command_fail("%s: %s: %s: its namespace has room for %u agents and %" PRIu64
-                        " bytes, the board for %" PRIu64 " bytes, %" PRIu64 " in one piece",
-                        board->wire.link.name, path, status_text(status), room.agents, room.quota,
-                        room.memory, room.largest);
-}
-
-static bool is_shortage(enum status status)
-{
-    return status == ERR_LIMIT || status == ERR_NO_MEMORY;
-}
-
 static int create(struct caller *board, const struct agent_options *options, const char *path,
                   const struct cells_manifest_reply *manifest, const uint8_t hash[32],
                   uint8_t id[AGENT_ID])
@@ -93,10 +70,8 @@ static int create(struct caller *board, const struct agent_options *options, con
         manifest_complete(manifest, &request.policy);
         return agent_unfit(board, &request.policy, request.grants);
     }
-    if (is_shortage(status))
-        return no_room(board, options, path, status);
     if (status)
-        return agent_failed(board, path, status);
+        return agent_no_room(board, options->space, options->policy.memory, path, status);
     memcpy(id, made.cell.bytes, AGENT_ID);
     return COMMAND_OK;
 }
@@ -125,8 +100,7 @@ static int start(struct caller *board, const struct agent_options *options, cons
     agent_print_log(board, id, &log);
     agent_end_log(&log);
     forget(board, id);
-    return is_shortage(status) ? no_room(board, options, path, status)
-                               : agent_failed(board, path, status);
+    return agent_no_room(board, options->space, options->policy.memory, path, status);
 }
 
 int agent_deploy(struct caller *board, const struct agent_options *options, const char *path,

@@ -29,10 +29,10 @@ struct parcel {
     struct caller *source, *target;
     uint8_t id[AGENT_ID];
     struct cells_policy policy;
-    char grants[96];            /* what the target is to grant */
-    uint32_t leaving, arriving; /* migrations, of either board; 0: none */
-    uint32_t sequence;          /* of its snapshots, this one's */
-    uint8_t *bytes;             /* the snapshot; NULL: a move before this one has sent it */
+    char space[AGENT_NAMESPACE + 1], grants[96]; /* what the target is to give it */
+    uint32_t leaving, arriving;                  /* migrations, of either board; 0: none */
+    uint32_t sequence;                           /* of its snapshots, this one's */
+    uint8_t *bytes; /* the snapshot; NULL: a move before this one has sent it */
     size_t size;
 };
 
@@ -117,7 +117,8 @@ static enum status receive(struct parcel *parcel, uint32_t blob)
     struct cells_receive_request request = {.blob = blob};
     struct cells_receive_reply made;
     snprintf(request.source, sizeof(request.source), "%s", name_of(parcel->source));
-    request.has_grants = true;
+    request.has_namespace = request.has_grants = true;
+    snprintf(request.namespace, sizeof(request.namespace), "%s", parcel->space);
     snprintf(request.grants, sizeof(request.grants), "%s", parcel->grants);
     enum status done = agent_call(parcel->target, CELLS_CALL_RECEIVE, &request, &made);
     if (is_unknown(done)) { /* it may be there */
@@ -153,7 +154,9 @@ static int hand_over(struct parcel *parcel)
         return agent_denied(parcel->target, parcel->grants);
     if (done == ERR_UNSUPPORTED)
         return agent_unfit(parcel->target, &parcel->policy, parcel->grants);
-    return done ? agent_failed(parcel->target, "the agent", done) : COMMAND_OK;
+    return done ? agent_no_room(parcel->target, parcel->space, parcel->policy.memory, "the agent",
+                                done)
+                : COMMAND_OK;
 }
 
 /* Has the target forget an agent that waits there, where its source has it still. */
@@ -236,9 +239,9 @@ static void keep(const struct parcel *parcel)
     agent_hex(parcel->id, AGENT_ID, path);
     strcat(path, ".snapshot");
     if (parcel->bytes && agent_write_file(path, parcel->bytes, parcel->size))
-        command_fail("should it be lost there, `ranvier agent restore --grants \"%s\" %s LINK` "
-                     "brings it back",
-                     parcel->grants, path);
+        command_fail("should it be lost there, `ranvier agent restore --namespace %s --grants "
+                     "\"%s\" %s LINK` brings it back",
+                     parcel->space, parcel->grants, path);
 }
 
 /* Starts it at its target. */
@@ -298,6 +301,8 @@ static int move(struct parcel *parcel, struct agent_options *options)
     if (done)
         return agent_failed(parcel->target, "the agents", done);
     parcel->policy = agent.policy;
+    snprintf(parcel->space, sizeof(parcel->space), "%s",
+             *options->space ? options->space : agent.namespace);
     snprintf(parcel->grants, sizeof(parcel->grants), "%s",
              options->grants ? options->grants : agent.grants);
     if (agent.state == CELLS_STATE_TERMINATED)
@@ -333,8 +338,10 @@ static int move_one(struct parcel *parcel, struct agent_options *options)
 
 /* --- what agents wish --- */
 
-/* Whether the agent in that place asks to be moved anywhere, or to the node of that name. */
-static enum status wish(struct parcel *parcel, uint16_t place, const char *node, bool *wishes)
+/* Whether the agent in that place, of the namespace if one is named, asks to be moved anywhere, or
+ * to the node of that name. */
+static enum status wish(struct parcel *parcel, const char *space, uint16_t place, const char *node,
+                        bool *wishes)
 {
     const struct cells_list_request request = {place};
     struct cells_list_reply row;
@@ -345,6 +352,7 @@ static enum status wish(struct parcel *parcel, uint16_t place, const char *node,
     memcpy(parcel->id, row.cell.bytes, AGENT_ID);
     status = look(parcel->source, parcel->id, &agent);
     *wishes = !status && agent.has_target && agent.state == CELLS_STATE_RUNNING &&
+              (!*space || strcmp(agent.namespace, space) == 0) &&
               (!*agent.target || strcmp(agent.target, node) == 0);
     return status;
 }
@@ -359,7 +367,8 @@ static int move_wishers(struct parcel *parcel, struct agent_options *options)
         return agent_failed(parcel->target, "the service status, for the node's name", status);
     int moved = COMMAND_OK;
     bool wishes;
-    for (uint16_t place = 0; !(status = wish(parcel, place, node.board, &wishes)); place++)
+    for (uint16_t place = 0; !(status = wish(parcel, options->space, place, node.board, &wishes));
+         place++)
         if (wishes && move_one(parcel, options))
             moved = COMMAND_FAILED;
     return status == ERR_NOT_FOUND ? moved : agent_failed(parcel->source, "the agents", status);
@@ -420,12 +429,15 @@ const struct command agent_move_command = {
     .name = "agent move",
     .usage = "[OPTION]… AGENT | --wishes LINK LINK",
     .summary = "move an agent from one board to another",
-    .details = "The agent goes on at the second where the first has stopped it, or, if that "
-               "fails, at the first; suspended, if it was.\nPrints its id. A move that was cut off "
-               "is brought to its end by the same command.\n\n"
-               "  --wishes       all agents that ask to be moved there, or anywhere\n"
-               "  --module FILE  its module, for a board that has it not\n"
-               "  --grants \"W …\"  what it may do there (what it may where it is)\n"
-               "  --json         one object\n" AGENT_SPACE_HELP CALL_HELP "\n" LINK_HELP,
+    .details =
+        "The agent goes on at the second where the first has stopped it, or, if that "
+        "fails, at the first; suspended, if it was.\nPrints its id. A move that was cut off "
+        "is brought to its end by the same command.\n\n"
+        "  --wishes       all agents that ask to be moved there, or anywhere\n"
+        "  --module FILE  its module, for a board that has it not\n"
+        "  --grants \"W …\"  what it may do there (what it may where it is)\n"
+        "  --json         one object\n"
+        "  --namespace N  the agent's namespace, here and there (default); with --wishes: of it "
+        "only\n" CALL_HELP "\n" LINK_HELP,
     .run = run_move,
 };

@@ -182,9 +182,11 @@ static void unpack(void)
 
 static void restore(void)
 {
+    const struct snapshot_terms terms = {"default", "log"};
     struct cell *cell;
-    must(!snapshot_restore(&nodes[1], blob->bytes, blob->size, "log", CELLS_STATE_SUSPENDED, &cell),
-         "snapshot_restore");
+    must(
+        !snapshot_restore(&nodes[1], blob->bytes, blob->size, &terms, CELLS_STATE_SUSPENDED, &cell),
+        "snapshot_restore");
     destroy(cell);
 }
 

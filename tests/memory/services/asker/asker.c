@@ -140,8 +140,11 @@ static enum status restore(void)
     status = end();
     if (status)
         return status;
-    const struct cells_restore_request restore = {
-        .blob = taken.blob, .has_grants = true, .grants = "log"};
+    const struct cells_restore_request restore = {.blob = taken.blob,
+                                                  .has_grants = true,
+                                                  .grants = "log",
+                                                  .has_namespace = true,
+                                                  .namespace = "asker"};
     ASK(status, restore, &restore, &restored);
     FILL(resume.cell, agent);
     ASK(status, resume, &resume);
@@ -162,8 +165,12 @@ static enum status move(void)
     ASK(status, complete, &left);
     FILL(remove.cell, agent);
     ASK(status, remove, &remove);
-    const struct cells_receive_request receive = {
-        .blob = leaving.blob, .source = "sim", .has_grants = true, .grants = "log"};
+    const struct cells_receive_request receive = {.blob = leaving.blob,
+                                                  .source = "sim",
+                                                  .has_grants = true,
+                                                  .grants = "log",
+                                                  .has_namespace = true,
+                                                  .namespace = "asker"};
     ASK(status, receive, &receive, &arriving);
     const struct cells_complete_request arrived = {.migration = arriving.migration};
     ASK(status, complete, &arrived);
