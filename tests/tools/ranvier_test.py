@@ -247,6 +247,35 @@ say(b"\\0announced again\\r\\n")
             return os.read(process.stdout.fileno(), 4096)
         self.assertEqual(self.on_socket(talk, "console", "--port", "10"), b"all of one")
 
+    def test_a_mux_that_was_taken_for_none_is_found_when_it_speaks(self):
+        """What is typed goes to the wire as it is at first: then the guess has been made."""
+        def hear_until(connection, text):
+            said = b""
+            while text not in said:
+                said += connection.recv(4096)
+            return said
+
+        def talk(connection, process):
+            os.write(process.stdin.fileno(), b"early")
+            hear_until(connection, b"early")
+            connection.sendall(b"\0" + self.frames((255, b"\5")) + self.opened(10))
+            hear_until(connection, b"\xff")
+            connection.sendall(self.opened(10))
+            os.write(process.stdin.fileno(), b"late")
+            return hear_until(connection, b"late")
+        self.assertIn(self.frames((10, b"late")), self.on_socket(talk, "console") + b"\0")
+
+    def test_what_is_neither_text_nor_a_frame_is_no_work(self):
+        """However long nothing more comes, the console waits for it."""
+        def talk(connection, process):
+            connection.sendall(b"\1ab")
+            time.sleep(2)
+        before = os.times()
+        self.on_socket(talk, "console", "--port", "10")
+        after = os.times()
+        self.assertLess(after.children_user + after.children_system
+                        - before.children_user - before.children_system, 0.1)  # seconds of a processor
+
     def test_a_frame_that_comes_slowly_is_no_text(self):
         def talk(connection, process):
             connection.recv(4096)

@@ -28,6 +28,7 @@ enum {
 struct console {
     struct wire wire;
     int port;         /* of the shell; -1: not known yet */
+    bool plain;       /* no mux was heard, and none is thought to be there: bytes as they are */
     bool quit, ended; /* ended: there is no more input */
     struct terminal terminal;
     uint8_t *input;
@@ -178,13 +179,14 @@ static void send_input(struct console *console)
 {
     struct wire *wire = &console->wire;
     size_t done = 0;
-    if (console->port < 0 && !wire->raw)
+    if (console->port < 0 && !console->plain)
         return;
-    if (wire->raw && !wire->lost) {
+    if (console->plain && !wire->lost) {
         wire_send_raw(wire, console->input, console->length);
         done = console->length;
     }
-    while (done < console->length && wire_allows(wire, (uint16_t)console->port)) {
+    while (!console->plain && done < console->length &&
+           wire_allows(wire, (uint16_t)console->port)) {
         size_t piece = console->length - done;
         if (piece > wire->frame - FRAME_HEADER)
             piece = wire->frame - FRAME_HEADER;
@@ -195,16 +197,13 @@ static void send_input(struct console *console)
     memmove(console->input, console->input + done, console->length);
 }
 
-/* Finds out whether the board has a mux, unless that was said. */
+/* Finds out whether the board has a mux, unless that was said. One that was slow is heard later. */
 static void guess(struct console *console, int64_t since)
 {
-    struct wire *wire = &console->wire;
-    if (console->port >= 0 || wire->raw)
-        return;
-    if (wire->muxed)
+    const struct wire *wire = &console->wire;
+    if (console->port < 0 && wire->muxed)
         console->port = SHELL_PORT;
-    else if (wire_now() - since > GUESS_TIME)
-        wire->raw = true;
+    console->plain = console->port < 0 && (wire->raw || wire_now() - since > GUESS_TIME);
 }
 
 static bool all_was_said(const struct console *console)
@@ -220,9 +219,9 @@ static bool converse(struct console *console)
     console->heard = since;
     while (!console->quit && !told_to_end && !all_was_said(console)) {
         struct pollfd polls[3];
-        const bool watches = console->ended || (console->port < 0 && !console->wire.raw) ||
+        const bool watches = console->ended || (console->port < 0 && !console->plain) ||
                              (console->as_json && console->line_length);
-        int timeout = watches ? 100 : -1;
+        int timeout = watches ? 100 : 1000; /* a signal may come just before */
         size_t count = wire_poll_fill(&console->wire, polls, &timeout);
         const bool reads = !console->ended && console->length < INPUT_MAX / 2;
         polls[count] = (struct pollfd){.fd = STDIN_FILENO, .events = POLLIN};

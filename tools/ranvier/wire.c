@@ -264,20 +264,26 @@ static size_t text_suffix(const struct wire *wire)
     return from;
 }
 
-static int64_t suffix_rest(const struct wire *wire)
+/* ms of silence after which the run is told as text; -1: it is not, however long nothing more
+ * comes. */
+static int64_t text_rest(const struct wire *wire)
 {
+    const size_t from = text_suffix(wire);
+    if (wire->run_told == wire->run_length)
+        return -1;
+    if (from == 0)
+        return TEXT_REST;
+    if (wire->run_length - from < SUFFIX_LENGTH)
+        return -1;
     return may_be_frame(wire) ? STALL_REST : SUFFIX_REST;
 }
 
 /* The run has come to rest, or to its end as no frame. */
 static void tell_rest(struct wire *wire, int64_t rest)
 {
-    const size_t from = text_suffix(wire);
-    if (wire->run_told == wire->run_length)
-        return;
-    if ((from == 0 && rest >= TEXT_REST) ||
-        (rest >= suffix_rest(wire) && wire->run_length - from >= SUFFIX_LENGTH))
-        tell_text(wire, from);
+    const int64_t enough = text_rest(wire);
+    if (enough >= 0 && rest >= enough)
+        tell_text(wire, text_suffix(wire));
 }
 
 static void end_run(struct wire *wire)
@@ -444,9 +450,9 @@ size_t wire_poll_fill(struct wire *wire, struct pollfd *polls, int *timeout)
     }
     if (!wire->raw) {
         earlier(timeout, wire->alive + ALIVE_EVERY - now);
-        if (wire->run_told < wire->run_length)
-            earlier(timeout,
-                    wire->heard + (text_suffix(wire) == 0 ? TEXT_REST : suffix_rest(wire)) - now);
+        const int64_t rest = text_rest(wire);
+        if (rest >= 0)
+            earlier(timeout, wire->heard + rest - now);
         for (const struct wire_port *port = wire->ports; port; port = port->next)
             if (port->stalled)
                 earlier(timeout, port->stalled - now);
