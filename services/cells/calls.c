@@ -35,16 +35,23 @@ static struct cell *cell_of(struct cells *cells, const uint8_t *bytes, uint16_t 
     return cell_find(cells, &id);
 }
 
+/* The namespace of that name: who names none means this one. */
+static const char *space_of(const char *name)
+{
+    return *name ? name : "default";
+}
+
 /* A text that a request may have: who names none gives none. */
 static const char *given(bool some, const char *text)
 {
     return some ? text : "";
 }
 
-/* The namespace of that name: who names none means this one. */
-static const char *space_of(const char *name)
+/* On what terms a request restores or receives a snapshot. */
+static struct snapshot_terms terms_of(bool has_space, const char *space, bool has_grants,
+                                      const char *grants)
 {
-    return *name ? name : "default";
+    return (struct snapshot_terms){space_of(given(has_space, space)), given(has_grants, grants)};
 }
 
 #define CELL_OF(request) cell_of(context, (request)->cell.bytes, (request)->cell.length)
@@ -395,9 +402,8 @@ static enum status do_verify(void *context, const struct cells_verify_request *r
 static enum status do_restore(void *context, const struct cells_restore_request *request,
                               struct cells_restore_reply *reply)
 {
-    const struct snapshot_terms terms = {
-        space_of(given(request->has_namespace, request->namespace)),
-        given(request->has_grants, request->grants)};
+    const struct snapshot_terms terms =
+        terms_of(request->has_namespace, request->namespace, request->has_grants, request->grants);
     struct blob *blob;
     struct cell *cell;
     enum status status = whole(context, request->blob, CELLS_CONTENT_SNAPSHOT, &blob);
@@ -449,9 +455,8 @@ static enum status do_refuse(void *context, const struct cells_refuse_request *r
 static enum status do_receive(void *context, const struct cells_receive_request *request,
                               struct cells_receive_reply *reply)
 {
-    const struct snapshot_terms terms = {
-        space_of(given(request->has_namespace, request->namespace)),
-        given(request->has_grants, request->grants)};
+    const struct snapshot_terms terms =
+        terms_of(request->has_namespace, request->namespace, request->has_grants, request->grants);
     struct migration *migration;
     struct blob *blob;
     enum status status = whole(context, request->blob, CELLS_CONTENT_SNAPSHOT, &blob);

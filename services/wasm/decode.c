@@ -6,6 +6,7 @@
  */
 #include <services/wasm/module.h>
 #include <services/wasm/opcode.h>
+#include <services/wasm/refused.h>
 #include <string.h>
 
 enum section {
@@ -22,7 +23,6 @@ enum section {
     SECTION_CODE,
     SECTION_DATA,
     SECTION_DATA_COUNT,
-    SECTION_TAG,
 };
 
 struct decoder {
@@ -92,14 +92,8 @@ static void read_types(struct decoder *decoder)
         const uint8_t *at = reader->cursor;
         uint8_t form = read_byte(reader);
 
-        if (form == 0x4E || form == 0x4F || form == 0x50 || (form >= 0x5E && form <= 0x5F)) {
-            reader_fail_at(reader, at, ERR_UNSUPPORTED, "garbage collection");
-            return;
-        }
-        if (form != 0x60) {
-            reader_fail_at(reader, at, ERR_CORRUPT, "malformed function type");
-            return;
-        }
+        if (form != 0x60)
+            refuse(reader, at, REFUSED_TYPE_FORM, form, "malformed function type");
         read_type_list(reader, &type->parameters, &type->parameter_count);
         read_type_list(reader, &type->results, &type->result_count);
         if (!reader->status)
@@ -112,14 +106,8 @@ static void read_size_range(struct reader *reader, struct size_range *range)
     const uint8_t *at = reader->cursor;
     uint8_t flags = read_byte(reader);
 
-    if (flags == 2 || flags == 3)
-        reader_fail_at(reader, at, ERR_UNSUPPORTED, "threads");
-    else if (flags >= 4 && flags <= 7)
-        reader_fail_at(reader, at, ERR_UNSUPPORTED, "64-bit memories");
-    else if (flags >= 8 && flags <= 15)
-        reader_fail_at(reader, at, ERR_UNSUPPORTED, "custom page sizes");
-    else if (flags > 15)
-        reader_fail_at(reader, at, ERR_CORRUPT, "malformed limits flags");
+    if (flags > 1)
+        refuse(reader, at, REFUSED_LIMITS, flags, "malformed limits flags");
     range->minimum = read_u32(reader);
     range->has_maximum = flags & 1;
     range->maximum = range->has_maximum ? read_u32(reader) : UINT32_MAX;
@@ -130,10 +118,8 @@ static void read_table_type(struct reader *reader, struct module_table *table)
     const uint8_t *at = reader->cursor;
 
     table->type = read_byte(reader);
-    if (table->type == 0x40)
-        reader_fail_at(reader, at, ERR_UNSUPPORTED, "typed function references");
-    else if (!type_is_reference(table->type))
-        reader_fail_at(reader, at, ERR_CORRUPT, "malformed reference type");
+    if (!type_is_reference(table->type))
+        refuse(reader, at, REFUSED_TABLE_TYPE, table->type, "malformed reference type");
     read_size_range(reader, &table->size);
 }
 
@@ -205,7 +191,7 @@ static void read_import_description(struct decoder *decoder, struct module_impor
                 (struct module_global){.type = global.type, .is_mutable = global.is_mutable};
         break;
     default:
-        reader_fail(reader, "malformed import kind");
+        refuse(reader, import->at, REFUSED_IMPORT, import->kind, "malformed import kind");
     }
 }
 
@@ -223,10 +209,6 @@ static void read_imports(struct decoder *decoder)
         import->name = read_name(reader, &import->name_length);
         import->at = reader->cursor;
         import->kind = read_byte(reader);
-        if (import->kind == 4) {
-            reader_fail_at(reader, import->at, ERR_UNSUPPORTED, "exception handling");
-            return;
-        }
         read_import_description(decoder, import, true);
     }
 }
@@ -306,6 +288,25 @@ static void read_memories(struct decoder *decoder)
         declare_memory(decoder, false);
 }
 
+/* Says what is wrong with a constant expression, from `at` on, of which more than an instruction
+ * has come: that is one of a later version only if several constants are added up or multiplied. */
+static void refuse_rest(struct reader *reader, const uint8_t *at, unsigned next)
+{
+    bool several = false;
+
+    while (!reader->status &&
+           (next == OPCODE_I32_CONST || next == OPCODE_I64_CONST || next == OPCODE_GLOBAL_GET)) {
+        several = true;
+        immediates_skip(reader, next);
+        next = opcode_read(reader);
+    }
+    if (several && ((next >= NUMBER_i32_add && next <= NUMBER_i32_mul) ||
+                    (next >= NUMBER_i64_add && next <= NUMBER_i64_mul)))
+        reader_fail_at(reader, at, ERR_UNSUPPORTED, "extended constant expressions");
+    else
+        reader_fail_at(reader, at, ERR_CORRUPT, "type mismatch");
+}
+
 void constant_read(struct reader *reader, struct constant *constant)
 {
     *constant = (struct constant){.at = reader->cursor};
@@ -343,10 +344,8 @@ void constant_read(struct reader *reader, struct constant *constant)
         reader_fail_at(reader, constant->at, ERR_CORRUPT, "constant expression required");
     }
     const unsigned next = opcode_read(reader);
-    if (next == OPCODE_I32_CONST || next == OPCODE_I64_CONST || next == OPCODE_GLOBAL_GET)
-        reader_fail_at(reader, constant->at, ERR_UNSUPPORTED, "extended constant expressions");
-    else if (next != OPCODE_END)
-        reader_fail_at(reader, constant->at, ERR_CORRUPT, "type mismatch");
+    if (next != OPCODE_END)
+        refuse_rest(reader, constant->at, next);
 }
 
 static void read_globals(struct decoder *decoder)
@@ -584,10 +583,8 @@ static void read_section(struct decoder *decoder, struct reader *file, unsigned 
 
     if (file->status)
         return;
-    if (id == SECTION_TAG)
-        reader_fail_at(file, at, ERR_UNSUPPORTED, "exception handling");
-    else if (id > SECTION_TAG)
-        reader_fail_at(file, at, ERR_CORRUPT, "malformed section id");
+    if (id > SECTION_DATA_COUNT)
+        refuse(file, at, REFUSED_SECTION, id, "malformed section id");
     else if (id != SECTION_CUSTOM && section_order(id) <= *order)
         reader_fail_at(file, at, ERR_CORRUPT, "unexpected content after last section");
     if (file->status)

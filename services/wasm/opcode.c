@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0
  *
- * The table of instructions, printed from numeric.h, and the features that are refused by name.
+ * The table of instructions, printed from numeric.h.
  */
 #include <services/wasm/opcode.h>
+#include <services/wasm/refused.h>
 
 /* clang-format off */
 const struct opcode_info opcode_info[OPCODE_COUNT] = {
@@ -35,35 +36,7 @@ const struct opcode_info opcode_info[OPCODE_COUNT] = {
     WASM_STORE_LIST(ROW)
 #undef ROW
 };
-
-/* Instructions of later versions and of proposals, from `first` to `last`. */
-static const struct {
-    uint8_t first, last;
-    const char *feature;
-} refused[] = {
-    {0x06, 0x0A, "exception handling"},
-    {0x12, 0x13, "tail calls"},
-    {0x14, 0x15, "typed function references"},
-    {0x18, 0x19, "exception handling"},
-    {0x1F, 0x1F, "exception handling"},
-    {0xD3, 0xD6, "typed function references"},
-    {0xFB, 0xFB, "garbage collection"},
-    {0xFD, 0xFD, "vector instructions"},
-    {0xFE, 0xFE, "threads"},
-};
 /* clang-format on */
-
-static unsigned refuse(struct reader *reader, const uint8_t *at, unsigned byte)
-{
-    for (size_t i = 0; i < sizeof refused / sizeof *refused; i++) {
-        if (byte >= refused[i].first && byte <= refused[i].last) {
-            reader_fail_at(reader, at, ERR_UNSUPPORTED, refused[i].feature);
-            return OPCODE_UNREACHABLE;
-        }
-    }
-    reader_fail_at(reader, at, ERR_CORRUPT, "illegal opcode");
-    return OPCODE_UNREACHABLE;
-}
 
 static bool is_control(unsigned byte)
 {
@@ -84,14 +57,13 @@ unsigned opcode_read(struct reader *reader)
 
         if (number < OPCODE_COUNT - OPCODE_PREFIXED)
             return OPCODE_PREFIXED + number;
-        const bool is_wide = number >= 0x13 && number <= 0x16;
-        reader_fail_at(reader, at, is_wide ? ERR_UNSUPPORTED : ERR_CORRUPT,
-                       is_wide ? "wide arithmetic" : "illegal opcode");
+        refuse(reader, at, REFUSED_PREFIXED, number, "illegal opcode");
         return OPCODE_UNREACHABLE;
     }
     if (byte < OPCODE_PREFIXED && (opcode_info[byte].family != FAMILY_NONE || is_control(byte)))
         return byte;
-    return refuse(reader, at, byte);
+    refuse(reader, at, REFUSED_OPCODE, byte, "illegal opcode");
+    return OPCODE_UNREACHABLE;
 }
 
 bool type_is_reference(uint8_t type)
@@ -103,13 +75,7 @@ bool value_type_check(struct reader *reader, const uint8_t *at, uint8_t type)
 {
     if ((type >= WASM_F64 && type <= WASM_I32) || type_is_reference(type))
         return true;
-    const char *const feature = type == 0x7B                   ? "vector instructions"
-                                : type == 0x63 || type == 0x64 ? "typed function references"
-                                : type == 0x69 || type == 0x74 ? "exception handling"
-                                : type >= 0x65 && type <= 0x73 ? "garbage collection"
-                                                               : NULL;
-    reader_fail_at(reader, at, feature ? ERR_UNSUPPORTED : ERR_CORRUPT,
-                   feature ? feature : "malformed value type");
+    refuse(reader, at, REFUSED_VALUE_TYPE, type, "malformed value type");
     return false;
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-// link: services/cells/sha256.c services/cells/features.c
+// link: services/cells/sha256.c services/cells/features.c services/cells/words.c
 /*
  * SHA-256: NIST's examples, and texts of every length around a block's, from every alignment and in
  * pieces, portable and by the instructions of this machine's CPU, if the profile has all of them.
