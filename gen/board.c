@@ -3,6 +3,7 @@
  * The board as the sum of its resources (resource.h): steps 1 and 3 and model.json are a walk over
  * the table of them.
  */
+#include "file.h"
 #include "resource.h"
 #include "scalar.h"
 #include <sha2.h>
@@ -88,17 +89,13 @@ static void print_model(const struct board *board, struct json *json, const char
 void board_print(const struct board *board, FILE *stream)
 {
     char hash[SHA256_DIGEST_STRING_LENGTH];
-    char *text = NULL;
-    size_t size = 0;
-    struct json bare = {.stream = open_memstream(&text, &size)};
-    if (bare.stream == NULL) {
-        diagnostic_error(board->diagnostics, board->layered->at, "out of memory");
-        return;
-    }
+    struct draft draft;
+    draft_open(&draft);
+    struct json bare = {.stream = draft.out};
     print_model(board, &bare, NULL);
-    fclose(bare.stream);
-    SHA256Data((const uint8_t *)text, size, hash);
-    free(text);
+    draft_close(&draft);
+    SHA256Data((const uint8_t *)draft.text, draft.size, hash);
+    free(draft.text);
     struct json json = {.stream = stream, .positions = true};
     print_model(board, &json, hash);
 }

@@ -6,7 +6,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -73,7 +72,8 @@ char *file_read(struct arena *arena, const char *path, size_t limit, size_t *siz
     return data;
 }
 
-bool file_make_folders(const char *path)
+/* The folders above `path`; false with errno set on failure. */
+static bool make_folders(const char *path)
 {
     char *copy = strdup(path);
     if (copy == NULL)
@@ -116,7 +116,7 @@ bool file_write(const char *path, const void *data, size_t size)
 {
     if (holds_already(path, data, size))
         return true;
-    if (!file_make_folders(path))
+    if (!make_folders(path))
         return false;
     size_t length = strlen(path) + sizeof ".XXXXXX";
     char *temporary = malloc(length);
@@ -140,4 +140,19 @@ bool file_write(const char *path, const void *data, size_t size)
     free(temporary);
     errno = error;
     return error == 0;
+}
+
+void draft_open(struct draft *draft)
+{
+    *draft = (struct draft){0};
+    draft->out = open_memstream(&draft->text, &draft->size);
+    if (draft->out == NULL)
+        abort();
+}
+
+void draft_close(struct draft *draft)
+{
+    if (fclose(draft->out) != 0)
+        abort();
+    draft->out = NULL;
 }

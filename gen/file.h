@@ -9,6 +9,7 @@
 #include "arena.h"
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 
 /* The whole file, with a zero byte behind it that *size does not count; NULL with errno set if it
  * cannot be read or has more than `limit` bytes (EFBIG). Owned by the arena. */
@@ -19,7 +20,17 @@ char *file_read(struct arena *arena, const char *path, size_t limit, size_t *siz
  * file is as it was. */
 bool file_write(const char *path, const void *data, size_t size);
 
-/* The folders above `path`; false with errno set on failure. */
-bool file_make_folders(const char *path);
+/* A text that is printed piece by piece, to be written whole. */
+struct draft {
+    FILE *out;
+    char *text; /* from draft_close on; the caller frees it */
+    size_t size;
+};
+
+/* Opens draft->out. Aborts where there is no memory; so does draft_close. */
+void draft_open(struct draft *draft);
+
+/* Closes draft->out: text and size are what was printed to it. */
+void draft_close(struct draft *draft);
 
 #endif

@@ -9,28 +9,22 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void report_write(struct session *session, const char *path)
+static void write_draft(struct session *session, const char *path, struct draft *draft)
 {
-    diagnostic_error(&session->diagnostics, (struct position){.file = path},
-                     "cannot be written: %s", strerror(errno));
+    draft_close(draft);
+    if (!file_write(path, draft->text, draft->size))
+        diagnostic_error(&session->diagnostics, (struct position){.file = path},
+                         "cannot be written: %s", strerror(errno));
+    free(draft->text);
 }
 
 static void write_model(struct session *session)
 {
-    const char *path = arena_printf(&session->arena, "%s/model.json", session->options->build);
-    char *text = NULL;
-    size_t size = 0;
-    FILE *stream = open_memstream(&text, &size);
-    if (stream == NULL) {
-        report_write(session, path);
-        return;
-    }
-    board_print(&session->board, stream);
-    fclose(stream);
-    if (session->diagnostics.error_count == 0 &&
-        (!file_make_folders(path) || !file_write(path, text, size)))
-        report_write(session, path);
-    free(text);
+    struct draft draft;
+    draft_open(&draft);
+    board_print(&session->board, draft.out);
+    write_draft(session, arena_printf(&session->arena, "%s/model.json", session->options->build),
+                &draft);
 }
 
 /* gen/inputs.d: for make, what the model was made from. It names itself as the target. A file that
@@ -38,23 +32,15 @@ static void write_model(struct session *session)
 static void write_inputs(struct session *session)
 {
     const char *path = arena_printf(&session->arena, "%s/gen/inputs.d", session->options->build);
-    char *text = NULL;
-    size_t size = 0;
-    FILE *stream = open_memstream(&text, &size);
-    if (stream == NULL) {
-        report_write(session, path);
-        return;
-    }
-    fprintf(stream, "%s:", path);
+    struct draft draft;
+    draft_open(&draft);
+    fprintf(draft.out, "%s:", path);
     for (const struct input *one = session->inputs.first; one != NULL; one = one->next)
-        fprintf(stream, " \\\n  %s", one->path);
-    putc('\n', stream);
+        fprintf(draft.out, " \\\n  %s", one->path);
+    putc('\n', draft.out);
     for (const struct input *one = session->inputs.first; one != NULL; one = one->next)
-        fprintf(stream, "%s:\n", one->path);
-    fclose(stream);
-    if (!file_make_folders(path) || !file_write(path, text, size))
-        report_write(session, path);
-    free(text);
+        fprintf(draft.out, "%s:\n", one->path);
+    write_draft(session, path, &draft);
 }
 
 int command_generate(const struct options *options)

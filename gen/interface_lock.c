@@ -157,22 +157,20 @@ static void write_version(struct arena *arena, FILE *stream, const struct interf
 
 bool interface_lock_write(struct arena *arena, const struct interface *interface)
 {
-    char *text = NULL;
-    size_t size = 0;
-    FILE *stream = open_memstream(&text, &size);
-    if (stream == NULL)
-        return false;
+    struct draft draft;
+    draft_open(&draft);
     fputs(
         "# SPDX-License-Identifier: MIT OR Apache-2.0\n"
         "# The versions of interface.yaml that are accepted, oldest first: who knows one of them\n"
         "# is served. Written by `make accept`.\n"
         "versions:",
-        stream);
-    fputs(interface->calls == NULL ? " []\n" : "\n", stream);
+        draft.out);
+    fputs(interface->calls == NULL ? " []\n" : "\n", draft.out);
     for (const struct interface_version *one = interface->versions; one != NULL; one = one->next)
-        write_version(arena, stream, interface, one->calls, true);
-    write_version(arena, stream, interface, interface->calls, false);
-    bool good = fclose(stream) == 0 && file_write(interface->lock, text, size);
-    free(text);
+        write_version(arena, draft.out, interface, one->calls, true);
+    write_version(arena, draft.out, interface, interface->calls, false);
+    draft_close(&draft);
+    const bool good = file_write(interface->lock, draft.text, draft.size);
+    free(draft.text);
     return good;
 }

@@ -26,11 +26,12 @@ static const char *path_in(const struct kconfig *kconfig, const char *name)
     return arena_printf(kconfig->board->arena, "%s/%s", kconfig->build, name);
 }
 
-static bool write_file(const struct kconfig *kconfig, const char *name, const char *text,
-                       size_t size)
+/* Writes a closed draft; without text there is no such file. */
+static bool write_file(const struct kconfig *kconfig, const char *name, const struct draft *draft)
 {
     const char *path = path_in(kconfig, name);
-    bool ok = size > 0 ? file_write(path, text, size) : unlink(path) == 0 || errno == ENOENT;
+    bool ok = draft->size > 0 ? file_write(path, draft->text, draft->size)
+                              : unlink(path) == 0 || errno == ENOENT;
     if (!ok)
         diagnostic_error(kconfig->board->diagnostics, (struct position){.file = path},
                          "cannot be written: %s", strerror(errno));
@@ -200,16 +201,12 @@ static bool load(struct kconfig *kconfig, struct inputs *inputs)
     struct text_list architectures = folder_names(board->arena, "platforms/arch", "/arch.yaml");
     inputs_add(inputs, "platforms/arch");
     inputs_add(inputs, "Kconfig");
-    char *text = NULL;
-    size_t size = 0;
-    FILE *out = open_memstream(&text, &size);
-    if (out == NULL)
-        abort();
-    kconfig_print(board, &architectures, out);
-    if (fclose(out) != 0)
-        abort();
-    bool ok = write_file(kconfig, "Kconfig.gen", text, size);
-    free(text);
+    struct draft draft;
+    draft_open(&draft);
+    kconfig_print(board, &architectures, draft.out);
+    draft_close(&draft);
+    bool ok = write_file(kconfig, "Kconfig.gen", &draft);
+    free(draft.text);
     ok = ok && kconfig_menu_load(board->arena, board->diagnostics, "Kconfig", kconfig->build,
                                  &kconfig->menu);
     if (ok) {
@@ -254,44 +251,36 @@ static bool write_choices(struct kconfig *kconfig)
     static const char *const head[] = {"# What a person chose for this board; menuconfig edits it,",
                                        "# savedefconfig moves it into the board's file."};
     const char *path = path_in(kconfig, "choices.config");
-    char *text = NULL;
-    size_t size = 0;
-    FILE *out = open_memstream(&text, &size);
-    if (out == NULL)
-        abort();
+    struct draft draft;
+    draft_open(&draft);
     unsigned line = sizeof head / sizeof *head;
     if (kconfig->chosen.count > 0)
-        fprintf(out, "%s\n%s\n", head[0], head[1]);
+        fprintf(draft.out, "%s\n%s\n", head[0], head[1]);
     for (size_t i = 0; i < kconfig->chosen.count; i++) {
         struct kconfig_wish *wish = &kconfig->chosen.items[i];
         const struct kconfig_symbol *symbol = kconfig_menu_find(&kconfig->menu, wish->name);
-        kconfig_file_print(out, wish->name, wish->value, symbol->type == KCONFIG_BOOL,
+        kconfig_file_print(draft.out, wish->name, wish->value, symbol->type == KCONFIG_BOOL,
                            symbol->type == KCONFIG_STRING);
         wish->at = (struct position){path, ++line, 1};
     }
-    if (fclose(out) != 0)
-        abort();
-    bool ok = write_file(kconfig, "choices.config", text, size);
-    free(text);
+    draft_close(&draft);
+    bool ok = write_file(kconfig, "choices.config", &draft);
+    free(draft.text);
     return ok;
 }
 
 /* `.config` and its copy; the copy last, so that a run cut short between the two loses nothing. */
 static bool write_config(struct kconfig *kconfig)
 {
-    char *text = NULL;
-    size_t size = 0;
-    FILE *out = open_memstream(&text, &size);
-    if (out == NULL)
-        abort();
-    fprintf(out, "# %s's configuration. Derived: what is to stay is chosen in menuconfig.\n",
+    struct draft draft;
+    draft_open(&draft);
+    fprintf(draft.out, "# %s's configuration. Derived: what is to stay is chosen in menuconfig.\n",
             kconfig->board->name);
-    kconfig_menu_print(&kconfig->menu, out);
-    if (fclose(out) != 0)
-        abort();
-    bool ok = write_file(kconfig, ".config", text, size) &&
-              write_file(kconfig, ".config.derived", text, size);
-    free(text);
+    kconfig_menu_print(&kconfig->menu, draft.out);
+    draft_close(&draft);
+    bool ok =
+        write_file(kconfig, ".config", &draft) && write_file(kconfig, ".config.derived", &draft);
+    free(draft.text);
     return ok;
 }
 

@@ -166,7 +166,7 @@ static void write_file(const struct pack *pack, const char *path)
     memcpy(file, RUNTIME_FILE_MAGIC, 4);
     put_little_endian(file + 4, (uint32_t)writer.length);
     put_little_endian(file + 8, runtime_file_crc(file + HEADER, writer.length));
-    if (!file_make_folders(path) || !file_write(path, file, HEADER + writer.length))
+    if (!file_write(path, file, HEADER + writer.length))
         diagnostic_error(diagnostics, (struct position){.file = path}, "cannot be written: %s",
                          strerror(errno));
 }
