@@ -78,26 +78,6 @@ static void shares_go_down_and_up_by_steps(void **state)
 
 /* --- what becomes of tasks */
 
-static void hog(void *argument)
-{
-    (void)argument;
-    compute(UINT64_MAX);
-}
-
-static uint64_t longest_delay;
-
-/* Wakes at its times and does a little. */
-static void victim(void *argument)
-{
-    uint64_t period = (uint64_t)(uintptr_t)argument;
-    for (uint64_t due = period;; due = fake.now / period * period + period) {
-        task_sleep_until(due);
-        uint64_t delay = fake.now - due;
-        longest_delay = delay > longest_delay ? delay : longest_delay;
-        compute(MILLISECOND / 2);
-    }
-}
-
 static void who_yields_in_time_is_never_preempted(void **state)
 {
     (void)state;
@@ -114,7 +94,6 @@ static void who_yields_in_time_is_never_preempted(void **state)
 static void a_hog_delays_others_by_its_limit_and_shrinks_to_the_floor(void **state)
 {
     (void)state;
-    longest_delay = 0;
     struct task *parasite = spawn("parasite", 0, hog, NULL);
     spawn("first", 3, victim, (void *)(uintptr_t)(3 * MILLISECOND));
     spawn("second", 15, victim, (void *)(uintptr_t)(7 * MILLISECOND));

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 // link: platforms/arch/host/interrupts.c platforms/arch/host/context.c
 // link: platforms/arch/host/context_switch.S platforms/arch/host/backtrace.c
+// link: tests/unit/host_stack.c
 /*
  * The simulated core: interrupts are signals behind a mask in software, contexts are stacks.
  */
@@ -9,7 +10,6 @@
 #include <kernel/panic.h>
 #include <kernel/task.h>
 #include <platforms/arch/host/host.h>
-#include <pthread.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -35,19 +35,6 @@ noreturn void panic(const char *format, ...)
 
 void host_run_end_hooks(void)
 {
-}
-
-/* The tests begin on the process's own stack. */
-struct host_stack host_kernel_stack(void)
-{
-    pthread_attr_t attributes;
-    void *base = NULL;
-    size_t size = 0;
-    if (pthread_getattr_np(pthread_self(), &attributes) == 0) {
-        pthread_attr_getstack(&attributes, &base, &size);
-        pthread_attr_destroy(&attributes);
-    }
-    return (struct host_stack){base, size};
 }
 
 /* The scheduler: a preempted task visits another context before it goes on. */

@@ -24,30 +24,9 @@
 
 #include "work_fixture.h"
 
-static void hog(void *argument)
-{
-    (void)argument;
-    compute(UINT64_MAX);
-}
-
-static uint64_t longest_delay;
-
-/* Wakes at its times and does a little. */
-static void victim(void *argument)
-{
-    uint64_t period = (uint64_t)(uintptr_t)argument;
-    for (uint64_t due = period;; due = fake.now / period * period + period) {
-        task_sleep_until(due);
-        uint64_t delay = fake.now - due;
-        longest_delay = delay > longest_delay ? delay : longest_delay;
-        compute(MILLISECOND / 2);
-    }
-}
-
 static void a_hog_delays_others_by_two_limits(void **state)
 {
     (void)state;
-    longest_delay = 0;
     struct task *parasite = spawn("hog", 0, hog, NULL);
     struct task *other = spawn("other", 9, victim, (void *)(uintptr_t)(3 * MILLISECOND));
     run_to_the_end();

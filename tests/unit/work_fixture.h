@@ -60,6 +60,27 @@ static void compute(uint64_t time)
     }
 }
 
+/* Never yields. */
+static void hog(void *argument)
+{
+    (void)argument;
+    compute(UINT64_MAX);
+}
+
+static uint64_t longest_delay; /* of a victim's waking, ns */
+
+/* Wakes at each multiple of its argument, in ns, and does a little. */
+static void victim(void *argument)
+{
+    uint64_t period = (uint64_t)(uintptr_t)argument;
+    for (uint64_t due = period;; due = fake.now / period * period + period) {
+        task_sleep_until(due);
+        uint64_t delay = fake.now - due;
+        longest_delay = delay > longest_delay ? delay : longest_delay;
+        compute(MILLISECOND / 2);
+    }
+}
+
 static void sleep_to_deadline(void)
 {
     if (fake.deadline == CLOCK_NEVER || fake.deadline >= END)
@@ -86,6 +107,7 @@ static int setup(void **state)
     for (unsigned i = 0; i < spawned; i++)
         tasks[i] = (struct task){.next = tasks[i].next, .state = TASK_EXITED};
     spawned = 0;
+    longest_delay = 0;
     return 0;
 }
 
