@@ -6,6 +6,7 @@
 #include <kernel/interface.h>
 
 #include <kernel/cbor.h>
+#include <kernel/integer.h>
 #include <string.h>
 
 /* Where text and bytes have their content. */
@@ -46,36 +47,27 @@ enum status interface_find(const struct interface *interface, uint32_t hash,
     return ERR_INTERFACE_MISMATCH;
 }
 
-/* The bits of an unsigned value of 1, 2, 4 or 8 bytes. */
-static uint64_t load(const void *value, size_t size)
+const struct interface_field *interface_field_from(const struct interface_type *type, size_t offset)
 {
-    uint8_t u8;
-    uint16_t u16;
-    uint32_t u32;
-    uint64_t u64;
-    switch (size) {
-    case 1:
-        return memcpy(&u8, value, 1), u8;
-    case 2:
-        return memcpy(&u16, value, 2), u16;
-    case 4:
-        return memcpy(&u32, value, 4), u32;
-    default:
-        return memcpy(&u64, value, 8), u64;
+    const struct interface_field *first = NULL;
+    for (size_t i = 0; i < type->limit; i++) {
+        const struct interface_field *field = &type->fields[i];
+        if (field->offset >= offset && (!first || field->offset < first->offset))
+            first = field;
     }
+    return first;
 }
 
-static void store(void *value, size_t size, uint64_t bits)
+const struct interface_field *interface_field_before(const struct interface_type *type,
+                                                     size_t offset)
 {
-    const uint8_t u8 = (uint8_t)bits;
-    const uint16_t u16 = (uint16_t)bits;
-    const uint32_t u32 = (uint32_t)bits;
-    memcpy(value,
-           size == 1   ? (const void *)&u8
-           : size == 2 ? (const void *)&u16
-           : size == 4 ? (const void *)&u32
-                       : (const void *)&bits,
-           size);
+    const struct interface_field *last = NULL;
+    for (size_t i = 0; i < type->limit; i++) {
+        const struct interface_field *field = &type->fields[i];
+        if (field->offset < offset && (!last || field->offset > last->offset))
+            last = field;
+    }
+    return last;
 }
 
 /* All of a value's bits but the sign: what it and the complement of a negative one may have. */
@@ -86,7 +78,7 @@ static uint64_t signed_limit(size_t size)
 
 static void write_signed(struct cbor_writer *writer, const void *value, size_t size)
 {
-    uint64_t bits = load(value, size), limit = signed_limit(size);
+    uint64_t bits = integer_load(value, size), limit = signed_limit(size);
     if (bits > limit)
         cbor_write_head(writer, CBOR_NEGATIVE, ~bits & limit);
     else
@@ -112,7 +104,7 @@ static bool write_text(struct cbor_writer *writer, const struct interface_type *
 static bool write_bytes(struct cbor_writer *writer, const struct interface_type *type,
                         const uint8_t *value)
 {
-    size_t length = (size_t)load(value, BYTES_AT);
+    size_t length = (size_t)integer_load(value, BYTES_AT);
     if (length > type->limit)
         return false;
     cbor_write_head(writer, CBOR_BYTES, length);
@@ -123,7 +115,7 @@ static bool write_bytes(struct cbor_writer *writer, const struct interface_type 
 static bool write_array(struct cbor_writer *writer, const struct interface_type *type,
                         unsigned version, const uint8_t *value)
 {
-    size_t count = (size_t)load(value, BYTES_AT);
+    size_t count = (size_t)integer_load(value, BYTES_AT);
     if (count > type->limit)
         return false;
     cbor_write_head(writer, CBOR_ARRAY, count);
@@ -136,7 +128,8 @@ static bool write_array(struct cbor_writer *writer, const struct interface_type 
 
 static bool is_there(const struct interface_field *field, unsigned version, const uint8_t *value)
 {
-    return !field->optional || (field->since <= version && load(value + field->has, 1) != 0);
+    return !field->optional ||
+           (field->since <= version && integer_load(value + field->has, 1) != 0);
 }
 
 static bool write_struct(struct cbor_writer *writer, const struct interface_type *type,
@@ -163,12 +156,13 @@ static bool write_value(struct cbor_writer *writer, const struct interface_type 
 {
     switch (type->kind) {
     case INTERFACE_BOOL:
-        cbor_write_head(writer, CBOR_SIMPLE, load(value, type->size) ? CBOR_TRUE : CBOR_FALSE);
+        cbor_write_head(writer, CBOR_SIMPLE,
+                        integer_load(value, type->size) ? CBOR_TRUE : CBOR_FALSE);
         return true;
     case INTERFACE_ENUM:
-        if (load(value, type->size) >= type->limit)
+        if (integer_load(value, type->size) >= type->limit)
             return false;
-        cbor_write_head(writer, CBOR_UNSIGNED, load(value, type->size));
+        cbor_write_head(writer, CBOR_UNSIGNED, integer_load(value, type->size));
         return true;
     case INTERFACE_I8:
     case INTERFACE_I16:
@@ -178,7 +172,7 @@ static bool write_value(struct cbor_writer *writer, const struct interface_type 
         return true;
     case INTERFACE_F32:
     case INTERFACE_F64:
-        cbor_write_float(writer, load(value, type->size), type->size);
+        cbor_write_float(writer, integer_load(value, type->size), type->size);
         return true;
     case INTERFACE_TEXT:
         return write_text(writer, type, value);
@@ -189,7 +183,7 @@ static bool write_value(struct cbor_writer *writer, const struct interface_type 
     case INTERFACE_STRUCT:
         return write_struct(writer, type, version, value);
     default:
-        cbor_write_head(writer, CBOR_UNSIGNED, load(value, type->size));
+        cbor_write_head(writer, CBOR_UNSIGNED, integer_load(value, type->size));
         return true;
     }
 }
@@ -217,7 +211,7 @@ static bool read_unsigned(struct cbor_reader *reader, size_t size, uint64_t limi
     uint64_t number;
     if (!read_head(reader, CBOR_UNSIGNED, limit, &number))
         return false;
-    store(value, size, number);
+    integer_store(value, size, number);
     return true;
 }
 
@@ -228,7 +222,7 @@ static bool read_signed(struct cbor_reader *reader, size_t size, uint8_t *value)
     if (!cbor_read_head(reader, &major, &number) || major > CBOR_NEGATIVE ||
         number > signed_limit(size))
         return false;
-    store(value, size, major == CBOR_NEGATIVE ? ~number : number);
+    integer_store(value, size, major == CBOR_NEGATIVE ? ~number : number);
     return true;
 }
 
@@ -237,7 +231,7 @@ static bool read_bool(struct cbor_reader *reader, size_t size, uint8_t *value)
     uint64_t number;
     if (!read_head(reader, CBOR_SIMPLE, CBOR_TRUE, &number) || number < CBOR_FALSE)
         return false;
-    store(value, size, number == CBOR_TRUE);
+    integer_store(value, size, number == CBOR_TRUE);
     return true;
 }
 
@@ -246,7 +240,7 @@ static bool read_float(struct cbor_reader *reader, size_t size, uint8_t *value)
     uint64_t bits;
     if (!cbor_read_float(reader, size, &bits))
         return false;
-    store(value, size, bits);
+    integer_store(value, size, bits);
     return true;
 }
 
@@ -272,7 +266,7 @@ static bool read_bytes(struct cbor_reader *reader, const struct interface_type *
     uint64_t length;
     if (!read_string(reader, CBOR_BYTES, type, value + BYTES_AT, &length))
         return false;
-    store(value, BYTES_AT, length);
+    integer_store(value, BYTES_AT, length);
     return true;
 }
 
@@ -282,7 +276,7 @@ static bool read_array(struct cbor_reader *reader, const struct interface_type *
     uint64_t count;
     if (!read_head(reader, CBOR_ARRAY, type->limit, &count))
         return false;
-    store(value, BYTES_AT, count);
+    integer_store(value, BYTES_AT, count);
     uint8_t *item = value + type->items;
     for (; count > 0; count--, item += type->of->size)
         if (!read_value(reader, type->of, item))
@@ -317,7 +311,7 @@ static bool read_struct(struct cbor_reader *reader, const struct interface_type 
         if (!there && !field->optional)
             return false;
         if (field->optional)
-            store(value + field->has, 1, there);
+            integer_store(value + field->has, 1, there);
         if (there && !read_value(reader, field->type, value + field->offset))
             return false;
         left -= there;

@@ -65,6 +65,14 @@ struct interface_field {
 /* The types that need no table of their own: bool to cap. */
 extern const struct interface_type interface_scalars[INTERFACE_CAP + 1];
 
+/* The field of a struct with the lowest offset of at least `offset`, and the one with the highest
+ * below it: so one walks the fields as they stand in C, in the order of the interface's file, there
+ * and back. NULL if there is none. Any context. */
+const struct interface_field *interface_field_from(const struct interface_type *type,
+                                                   size_t offset);
+const struct interface_field *interface_field_before(const struct interface_type *type,
+                                                     size_t offset);
+
 struct interface_call {
     const char *name;
     uint32_t hash; /* of its types */
@@ -111,6 +119,12 @@ enum status interface_decode(const struct interface_type *type, const uint8_t *b
 enum status interface_call(struct capability_holder *holder, struct capability channel,
                            const struct interface_call *call, const void *request, void *reply,
                            uint64_t deadline);
+
+/* The same on a channel that is asked of the interface's provider for this call alone, and dropped
+ * after it. Returns as registry_connect besides. Task context. */
+enum status interface_call_once(struct capability_holder *holder, const struct interface *interface,
+                                const struct interface_call *call, const void *request, void *reply,
+                                uint64_t deadline);
 
 /* How the calls of an interface reach a server: generated, one for each interface. */
 struct interface_dispatch {

@@ -55,6 +55,21 @@ enum status interface_call(struct capability_holder *holder, struct capability c
     return status;
 }
 
+enum status interface_call_once(struct capability_holder *holder, const struct interface *interface,
+                                const struct interface_call *call, const void *request, void *reply,
+                                uint64_t deadline)
+{
+    const struct registry_request connection = {
+        .uuid = interface->uuid, .holder = holder, .calls = &call->hash, .call_count = 1};
+    struct capability channel;
+    enum status status = registry_connect(&connection, deadline, &channel);
+    if (status)
+        return status;
+    status = interface_call(holder, channel, call, request, reply, deadline);
+    capability_drop(holder, channel);
+    return status;
+}
+
 static void drop_capabilities(struct capability_holder *holder, const struct message *message)
 {
     for (size_t i = 0; i < message->capability_count; i++)

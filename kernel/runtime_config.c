@@ -5,6 +5,7 @@
 #include <kernel/runtime_config.h>
 
 #include <kernel/cbor.h>
+#include <kernel/integer.h>
 #include <kernel/log.h>
 #include <kernel/runtime_file.h>
 #include <string.h>
@@ -66,24 +67,6 @@ static bool take_value(struct cbor_reader *reader, const struct runtime_option *
            !(option->power_of_two && (*value == 0 || (*value & (*value - 1)) != 0));
 }
 
-static void store(const struct runtime_option *option, uint64_t value)
-{
-    switch (option->size) {
-    case 1:
-        *(uint8_t *)option->value = (uint8_t)value;
-        break;
-    case 2:
-        *(uint16_t *)option->value = (uint16_t)value;
-        break;
-    case 4:
-        *(uint32_t *)option->value = (uint32_t)value;
-        break;
-    default:
-        *(uint64_t *)option->value = value;
-        break;
-    }
-}
-
 /* Reads `count` options, each key behind the one before it (RFC 8949, 4.2.1), and stores their
  * values if that is wanted. *option is the last one, NULL if there is none of its name. */
 static enum status read_options(struct cbor_reader *reader, uint64_t count, bool wanted,
@@ -106,7 +89,7 @@ static enum status read_options(struct cbor_reader *reader, uint64_t count, bool
         if (!*option || !take_value(reader, *option, &value))
             return ERR_INVALID;
         if (wanted)
-            store(*option, value);
+            integer_store((*option)->value, (*option)->size, value);
     }
     return OK;
 }

@@ -39,33 +39,19 @@ static void call_free(struct cells *cells, struct service_call *call)
 
 /* --- callers --- */
 
-static enum status make(const struct callers_parameters *are, const struct service_call *call)
-{
-    const uint64_t deadline = clock_now() + are->patience;
-    const struct registry_request connection = {.uuid = call->service->uuid,
-                                                .holder = are->holder,
-                                                .calls = &call->call->hash,
-                                                .call_count = 1};
-    struct capability channel;
-    enum status status = registry_connect(&connection, deadline, &channel);
-    if (status)
-        return status;
-    status = interface_call(are->holder, channel, call->call, call->request, call->reply, deadline);
-    capability_drop(are->holder, channel);
-    return status;
-}
-
 static void caller_main(void *argument)
 {
     struct caller *self = argument;
+    const struct callers_parameters *are = &self->callers->are;
     while (event_wait(&self->work, CLOCK_NEVER) == OK) {
         if (!atomic_load(&self->busy))
             continue;
         struct service_call *call = self->call;
         const uint32_t number = call->number;
-        call->status = make(&self->callers->are, call);
+        call->status = interface_call_once(are->holder, call->service, call->call, call->request,
+                                           call->reply, clock_now() + are->patience);
         atomic_store(&self->busy, false); /* the call is not ours any more */
-        host_wake_later(self->callers->are.cells, number);
+        host_wake_later(are->cells, number);
     }
 }
 

@@ -32,19 +32,6 @@ bool value_is_portable(const struct interface_type *type)
     return true;
 }
 
-/* The field of a struct that comes next behind `offset` in C, which is the file's order; NULL after
- * the last. */
-static const struct interface_field *field_after(const struct interface_type *type, size_t offset)
-{
-    const struct interface_field *next = NULL;
-    for (size_t i = 0; i < type->limit; i++) {
-        const struct interface_field *field = &type->fields[i];
-        if (field->offset >= offset && (!next || field->offset < next->offset))
-            next = field;
-    }
-    return next;
-}
-
 static uint32_t alignment_of(const struct interface_type *type, unsigned version)
 {
     uint32_t most = type->kind == INTERFACE_ARRAY   ? alignment_of(type->of, version)
@@ -150,8 +137,8 @@ static void walk_array(struct walk *walk, const struct interface_type *type, uin
 
 static void walk_struct(struct walk *walk, const struct interface_type *type, uint8_t *value)
 {
-    const struct interface_field *field = field_after(type, 0);
-    for (; field; field = field_after(type, field->offset + 1)) {
+    const struct interface_field *field = interface_field_from(type, 0);
+    for (; field; field = interface_field_from(type, field->offset + 1)) {
         const enum direction direction = walk->direction;
         if (field->since > walk->version)
             continue;

@@ -8,6 +8,7 @@
 #include "session.h"
 
 #include <kernel/clock.h>
+#include <kernel/integer.h>
 #include <string.h>
 
 enum {
@@ -15,83 +16,16 @@ enum {
     NESTING = 4,  /* structs and arrays in each other */
 };
 
-/* The field of a struct that comes next behind `offset` in C, which is the file's order; NULL after
- * the last. */
-static const struct interface_field *field_after(const struct interface_type *type, size_t offset)
-{
-    const struct interface_field *next = NULL;
-    for (size_t i = 0; i < type->limit; i++) {
-        const struct interface_field *field = &type->fields[i];
-        if (field->offset >= offset && (!next || field->offset < next->offset))
-            next = field;
-    }
-    return next;
-}
-
-static const struct interface_field *field_before(const struct interface_type *type, size_t offset)
-{
-    const struct interface_field *last = NULL;
-    for (size_t i = 0; i < type->limit; i++) {
-        const struct interface_field *field = &type->fields[i];
-        if (field->offset < offset && (!last || field->offset > last->offset))
-            last = field;
-    }
-    return last;
-}
-
-static unsigned bits_of(const struct interface_type *type)
-{
-    static const uint8_t bits[] = {
-        [INTERFACE_U8] = 8,   [INTERFACE_U16] = 16, [INTERFACE_U32] = 32, [INTERFACE_U64] = 64,
-        [INTERFACE_I8] = 8,   [INTERFACE_I16] = 16, [INTERFACE_I32] = 32, [INTERFACE_I64] = 64,
-        [INTERFACE_F32] = 32, [INTERFACE_F64] = 64,
-    };
-    return bits[type->kind];
-}
-
 static bool is_signed(const struct interface_type *type)
 {
     return type->kind >= INTERFACE_I8 && type->kind <= INTERFACE_I64;
 }
 
-/* A number of a type whose size is a power of two, its sign extended. */
+/* A number, its sign extended. */
 static uint64_t load(const struct interface_type *type, const void *value)
 {
-    uint64_t number = 0;
-    switch (type->size) {
-    case 1:
-        number = *(const uint8_t *)value;
-        break;
-    case 2:
-        number = *(const uint16_t *)value;
-        break;
-    case 4:
-        number = *(const uint32_t *)value;
-        break;
-    default:
-        memcpy(&number, value, sizeof(number));
-        break;
-    }
-    unsigned unused = 64 - (is_signed(type) ? bits_of(type) : 64);
-    return (uint64_t)((int64_t)(number << unused) >> unused);
-}
-
-static void store(const struct interface_type *type, void *value, uint64_t number)
-{
-    switch (type->size) {
-    case 1:
-        *(uint8_t *)value = (uint8_t)number;
-        break;
-    case 2:
-        *(uint16_t *)value = (uint16_t)number;
-        break;
-    case 4:
-        *(uint32_t *)value = (uint32_t)number;
-        break;
-    default:
-        memcpy(value, &number, sizeof(number));
-        break;
-    }
+    const unsigned unused = is_signed(type) ? 64 - 8 * type->size : 0;
+    return (uint64_t)((int64_t)(integer_load(value, type->size) << unused) >> unused);
 }
 
 /* A capability of the session that a token stands for. */
@@ -148,7 +82,7 @@ static int pop_number(struct forth *f, const struct interface_type *type, void *
     if ((type->size == 8 && !forth_pop(f, &high)) || !forth_pop(f, &low))
         return THROW_STACK_UNDERFLOW;
     uint64_t number = sizeof(low) == 8 ? low : low | (uint64_t)high << 32;
-    store(type, value, number);
+    integer_store(value, type->size, number);
     if (type->kind == INTERFACE_ENUM ? low >= type->limit
                                      : type->size < 8 && (forth_cell)load(type, value) != low)
         return THROW_NUMBER;
@@ -176,8 +110,8 @@ static int pop_array(struct forth *f, unsigned deep, const struct interface_type
 static int pop_struct(struct forth *f, unsigned deep, const struct interface_type *type,
                       uint8_t *value)
 {
-    const struct interface_field *field = field_before(type, SIZE_MAX);
-    for (; field; field = field_before(type, field->offset)) {
+    const struct interface_field *field = interface_field_before(type, SIZE_MAX);
+    for (; field; field = interface_field_before(type, field->offset)) {
         forth_cell present = 1;
         if (field->optional && !forth_pop(f, &present))
             return THROW_STACK_UNDERFLOW;
@@ -253,8 +187,8 @@ static int push_array(struct forth *f, unsigned deep, const struct interface_typ
 static int push_struct(struct forth *f, unsigned deep, const struct interface_type *type,
                        const uint8_t *value)
 {
-    const struct interface_field *field = field_after(type, 0);
-    for (; field; field = field_after(type, field->offset + 1)) {
+    const struct interface_field *field = interface_field_from(type, 0);
+    for (; field; field = interface_field_from(type, field->offset + 1)) {
         bool present = !field->optional || *(const bool *)(value + field->has);
         int code = present ? push_value(f, deep, field->type, value + field->offset) : 0;
         if (!code && field->optional && !forth_push(f, 0 - (forth_cell)present))
@@ -306,18 +240,9 @@ static void sweep_tokens(struct shell *shell)
 static enum status ask(struct shell *shell, const struct shell_call *call, const void *request,
                        void *reply)
 {
-    struct capability_holder *holder = shell_holder(shell);
-    const uint64_t deadline = clock_now() + PATIENCE * UINT64_C(1000000000);
-    const struct registry_request connection = {.uuid = call->interface->uuid,
-                                                .holder = holder,
-                                                .calls = &call->call->hash,
-                                                .call_count = 1};
-    struct capability channel;
-    enum status status = registry_connect(&connection, deadline, &channel);
-    if (status)
-        return status;
-    status = interface_call(holder, channel, call->call, request, reply, deadline);
-    capability_drop(holder, channel);
+    const uint64_t deadline = clock_now() + PATIENCE * NANOSECONDS_PER_SECOND;
+    const enum status status = interface_call_once(shell_holder(shell), call->interface, call->call,
+                                                   request, reply, deadline);
     sweep_tokens(shell);
     return status;
 }
@@ -378,8 +303,8 @@ static void print_value(struct shell *shell, unsigned deep, const struct interfa
 static void print_struct(struct shell *shell, unsigned deep, const struct interface_type *type,
                          const uint8_t *value)
 {
-    const struct interface_field *field = field_after(type, 0);
-    for (; field; field = field_after(type, field->offset + 1)) {
+    const struct interface_field *field = interface_field_from(type, 0);
+    for (; field; field = interface_field_from(type, field->offset + 1)) {
         if (field->optional && !*(const bool *)(value + field->has))
             continue;
         print_indent(shell, deep - 1);
