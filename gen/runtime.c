@@ -8,7 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-bool runtime_loads(const struct board *board)
+/* Whether the board has a device that can load a file of options. */
+static bool loads_a_file(const struct board *board)
 {
     for (const struct device *device = board->devices; device != NULL; device = device->next)
         if (device->enabled && strcmp(device->driver->provides, "configuration") == 0)
@@ -62,7 +63,7 @@ static const struct property *log_level(const struct board *board)
 struct runtime_option *runtime_options(const struct board *board)
 {
     struct runtime_option *first = NULL, **end = &first;
-    if (!runtime_loads(board))
+    if (!loads_a_file(board))
         return NULL;
     for (const struct device *device = board->devices; device != NULL; device = device->next)
         if (device->enabled)
@@ -127,7 +128,7 @@ static void runtime_print(const struct board *board, struct json *json)
     const struct runtime_option *options = runtime_options(board);
     uint8_t schema[SHA256_DIGEST_LENGTH];
     char text[SHA256_DIGEST_STRING_LENGTH];
-    if (!runtime_loads(board)) {
+    if (!loads_a_file(board)) {
         json_null(json, "runtime");
         return;
     }

@@ -17,9 +17,6 @@ struct runtime_option {
     struct runtime_option *next;
 };
 
-/* Whether the board has a device that can load such a file. */
-bool runtime_loads(const struct board *board);
-
 /* The options, in the order of the tables; NULL where there are none or it loads none. */
 struct runtime_option *runtime_options(const struct board *board);
 

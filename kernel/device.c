@@ -7,7 +7,6 @@
 
 #include <kernel/board.h>
 #include <kernel/log.h>
-#include <string.h>
 
 /* Devices whose init has been called, from the table's beginning on. */
 static size_t tried;
@@ -40,12 +39,4 @@ bool device_ensure(const struct device *device)
 bool device_is_up(const struct device *device)
 {
     return board.devices_up[device - board.devices];
-}
-
-const struct device *device_find(const char *name)
-{
-    for (size_t i = 0; i < board.device_count; i++)
-        if (strcmp(board.devices[i].name, name) == 0)
-            return &board.devices[i];
-    return NULL;
 }

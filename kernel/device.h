@@ -59,7 +59,4 @@ bool device_is_up(const struct device *device);
  * must work though the run ends before. Any context. */
 bool device_ensure(const struct device *device);
 
-/* The device of that name, or NULL. Any context. */
-const struct device *device_find(const char *name);
-
 #endif

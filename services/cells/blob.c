@@ -105,15 +105,6 @@ struct blob *blob_find(struct cells *cells, uint32_t handle)
     return blob;
 }
 
-uint8_t *blob_take(struct cells *cells, struct blob *blob, size_t *size)
-{
-    uint8_t *bytes = blob->bytes;
-    *size = blob->size;
-    blob->bytes = NULL;
-    blob_destroy(cells, blob);
-    return bytes;
-}
-
 void blob_destroy(struct cells *cells, struct blob *blob)
 {
     struct blob **link = &cells->blobs;

@@ -18,7 +18,7 @@ struct blob {
     uint32_t handle; /* not 0 */
     enum cells_content content;
     uint8_t hash[32]; /* that the uploader announced */
-    uint8_t *bytes;   /* a block of the node's memory */
+    uint8_t *bytes;   /* a block of the node's memory; NULL: given to a module */
     size_t room;      /* bytes of the block */
     size_t size;      /* that it has, or is to have */
     size_t written;
@@ -42,9 +42,6 @@ bool blob_is_whole(const struct blob *blob);
 
 /* For a call that uses it; NULL: there is none. */
 struct blob *blob_find(struct cells *cells, uint32_t handle);
-
-/* The block of a blob, which is the caller's from now on; the blob is gone. */
-uint8_t *blob_take(struct cells *cells, struct blob *blob, size_t *size);
 
 void blob_destroy(struct cells *cells, struct blob *blob);
 void blobs_end(struct cells *cells);

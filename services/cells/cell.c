@@ -208,6 +208,20 @@ static void say_why(struct cell *cell, enum status status, const struct wasm_err
                                whose[cell->memory.shortage]));
 }
 
+/* Frees what cell_instantiate makes, and what host modules keep for the cell. */
+static void uninstantiate(struct cell *cell)
+{
+    if (cell->waiting && !cell->moved && cell->pending->import->waiting->abandon)
+        cell->pending->import->waiting->abandon(cell);
+    cell->waiting = cell->woken = cell->moved = false;
+    wasm_machine_destroy(cell->machine);
+    wasm_instance_destroy(cell->instance);
+    cell->machine = NULL;
+    cell->instance = NULL;
+    bindings_free(cell);
+    cell_memory_fini(&cell->memory);
+}
+
 enum status cell_instantiate(struct cell *cell)
 {
     const struct wasm_allocator *allocator = &cell->memory.allocator;
@@ -223,25 +237,12 @@ enum status cell_instantiate(struct cell *cell)
     if (status == OK)
         status = wasm_machine_create(&cell->machine, allocator, CONFIG_CELLS_STACK);
     if (status) {
-        cell_uninstantiate(cell);
+        uninstantiate(cell);
         if (status == ERR_NOT_FOUND)
             return ERR_DENIED; /* binding_resolve has said which import */
         say_why(cell, status, &error);
     }
     return status;
-}
-
-void cell_uninstantiate(struct cell *cell)
-{
-    if (cell->waiting && !cell->moved && cell->pending->import->waiting->abandon)
-        cell->pending->import->waiting->abandon(cell);
-    cell->waiting = cell->woken = cell->moved = false;
-    wasm_machine_destroy(cell->machine);
-    wasm_instance_destroy(cell->instance);
-    cell->machine = NULL;
-    cell->instance = NULL;
-    bindings_free(cell);
-    cell_memory_fini(&cell->memory);
 }
 
 /* --- its life --- */
@@ -336,7 +337,7 @@ void cell_end(struct cell *cell, enum cells_cause cause, const char *reason)
     format_text(cell->end.reason, sizeof(cell->end.reason), "%s", reason);
     cell->exiting = false;
     cell->stage = STAGE_IDLE;
-    cell_uninstantiate(cell);
+    uninstantiate(cell);
     snapshot_base_free(cell);
     if (restart) {
         restart_later(cell);

@@ -206,9 +206,6 @@ enum status cell_start(struct cell *cell);
  * or runs on the other. Errors as above. */
 enum status cell_instantiate(struct cell *cell);
 
-/* Frees them, and what host modules keep for the cell. */
-void cell_uninstantiate(struct cell *cell);
-
 /* ERR_BUSY unless RUNNING, SUSPENDED. */
 enum status cell_suspend(struct cell *cell);
 enum status cell_resume(struct cell *cell);

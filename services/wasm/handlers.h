@@ -62,7 +62,6 @@ handler op_outside_table;
 #pragma STDC FP_CONTRACT OFF
 #endif
 
-#define LIKELY(condition)   __builtin_expect(!!(condition), 1)
 #define UNLIKELY(condition) __builtin_expect(!!(condition), 0)
 
 /* Says that all registers are where they are handed on from. Left to itself, GCC needs the old `pc`

@@ -49,14 +49,6 @@ static void a_failed_device_is_down_and_told(void **state)
     assert_non_null(strstr(fake_output, "mute: error: fake-mute does not start: timed out\r\n"));
 }
 
-static void devices_are_found_by_name(void **state)
-{
-    (void)state;
-    assert_ptr_equal(device_find("uart0"), &board.devices[FAKE_UART]);
-    assert_null(device_find("uart"));
-    assert_null(device_find(""));
-}
-
 static void routed_interrupts_are_enabled(void **state)
 {
     (void)state;
@@ -134,7 +126,6 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(devices_start_in_order, setup),
         cmocka_unit_test_setup(a_failed_device_is_down_and_told, setup),
-        cmocka_unit_test_setup(devices_are_found_by_name, setup),
         cmocka_unit_test_setup(routed_interrupts_are_enabled, setup),
         cmocka_unit_test_setup(interrupts_of_failed_devices_stay_masked, setup),
         cmocka_unit_test_setup(dispatch_reaches_every_sharer, setup),

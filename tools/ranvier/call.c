@@ -110,9 +110,11 @@ static enum status receive(struct caller *caller, struct message_reply *reply, i
     }
 }
 
-enum status call_encoded(struct caller *caller, const struct uuid *uuid, uint32_t hash,
-                         const uint8_t *request, size_t size, const uint8_t **body, size_t *length,
-                         unsigned seconds)
+/* As call_service, for values that are encoded already: *body, of *length bytes, lies in `caller`.
+ */
+static enum status call_encoded(struct caller *caller, const struct uuid *uuid, uint32_t hash,
+                                const uint8_t *request, size_t size, const uint8_t **body,
+                                size_t *length, unsigned seconds)
 {
     static uint8_t bytes[MESSAGE_HEAD + CALL_MESSAGE];
     struct message_request head = {.id = ++caller->id, .hash = hash};

@@ -50,11 +50,6 @@ void call_close(struct caller *caller);
 enum status call_service(struct caller *caller, const struct interface *interface, size_t call,
                          const void *request, void *reply, unsigned seconds);
 
-/* The same for values that are encoded already: *body, of *length bytes, lies in `caller`. */
-enum status call_encoded(struct caller *caller, const struct uuid *uuid, uint32_t hash,
-                         const uint8_t *request, size_t size, const uint8_t **body, size_t *length,
-                         unsigned seconds);
-
 /* The interfaces of this tree's services, in the order of their names; ends with NULL. Generated.
  */
 extern const struct interface *const interfaces[];

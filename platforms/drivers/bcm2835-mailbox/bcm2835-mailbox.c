@@ -19,7 +19,6 @@ enum {
     MAILBOX_WRITE = 0x20,
 
     CHANNEL_PROPERTIES = 8, /* the low four bits of what goes through the mailbox */
-    CHANNEL_MASK = 15,
     TAG_BOARD_REVISION = 0x00010002,
     TAG_CPU_MEMORY = 0x00010005,
     ANSWER_WORDS = 2,
