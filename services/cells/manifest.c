@@ -8,7 +8,9 @@
 
 enum { HEAD = 8 /* bytes: magic and version (core 2.0, 5.5.16) */ };
 
-bool manifest_number(const uint8_t **at, const uint8_t *end, uint32_t *number)
+/* An unsigned LEB128 number of at most 32 bits (core 2.0, 5.2.2) from *at on; false where there is
+ * none before `end`. */
+static bool read_number(const uint8_t **at, const uint8_t *end, uint32_t *number)
 {
     *number = 0;
     for (unsigned shift = 0; shift < 35 && *at < end; shift += 7) {
@@ -29,7 +31,7 @@ enum status manifest_next(struct manifest_section *section)
         return ERR_NOT_FOUND;
     section->begin = section->at;
     section->id = *section->at++;
-    if (!manifest_number(&section->at, section->end, &size) ||
+    if (!read_number(&section->at, section->end, &size) ||
         size > (size_t)(section->end - section->at))
         return ERR_CORRUPT;
     section->content = section->at;
@@ -37,7 +39,7 @@ enum status manifest_next(struct manifest_section *section)
     section->name_length = 0;
     if (section->id != 0)
         return OK;
-    if (!manifest_number(&section->content, section->at, &section->name_length) ||
+    if (!read_number(&section->content, section->at, &section->name_length) ||
         section->name_length > (size_t)(section->at - section->content))
         return ERR_CORRUPT;
     section->name = (const char *)section->content;

@@ -33,10 +33,6 @@ enum status manifest_next(struct manifest_section *section);
 /* Whether it is the manifest's. */
 bool manifest_is(const struct manifest_section *section);
 
-/* An unsigned LEB128 number of at most 32 bits (core 2.0, 5.2.2) from *at on; false where there is
- * none before `end`. */
-bool manifest_number(const uint8_t **at, const uint8_t *end, uint32_t *number);
-
 /* Reads a module's manifest; all 0 where it has none. ERR_CORRUPT: it is none, or there are two. */
 enum status manifest_read(const uint8_t *module, size_t size,
                           struct cells_manifest_reply *manifest);

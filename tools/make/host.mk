@@ -17,7 +17,8 @@ gen_objects := $(patsubst %.c,$(host)/%.o,$(filter-out gen/fixdep.c,$(sort $(wil
 # of formats, and the interfaces of all services.
 ranvier := $(host)/ranvier
 ranvier_kernel := $(addprefix kernel/,cbor.c format.c interface.c status.c) \
-  $(addprefix services/,cells/manifest.c gateway/message.c sermux/control.c sermux/frame.c)
+  $(addprefix services/,cells/manifest.c gateway/message.c sermux/control.c sermux/frame.c \
+  wasm/reader.c wasm/refused.c)
 interfaces := $(host)/interfaces
 interface_yaml := $(wildcard services/*/interface.yaml services/*/interface.lock)
 interface_sources := interfaces.c $(subst -,_,$(patsubst services/%/interface.yaml,%_interface.c,$(shell \

@@ -29,8 +29,7 @@ static int keep_module(struct caller *board, const char *path, const uint8_t *mo
     if (done)
         return agent_failed(board, path, done);
     if (!reply.accepted)
-        return command_fail("%s: refused at byte %" PRIu32 ": %s", path, reply.offset,
-                            reply.message);
+        return agent_module_refused(path, reply.offset, reply.message);
     return COMMAND_OK;
 }
 

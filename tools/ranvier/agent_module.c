@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <gen/file.h>
 #include <inttypes.h>
+#include <services/wasm/refused.h>
 #include <sha2.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,6 +21,7 @@ enum {
     SECTION_IMPORT = 2,
     SECTION_MEMORY = 5,
     SECTION_EXPORT = 7,
+    SECTION_LAST = 12,
     MANIFEST_MAX = 1024,
     NAME_ROOM = 128
 };
@@ -75,59 +77,47 @@ bool agent_module_check(const char *path, const uint8_t *module, size_t size)
     return good;
 }
 
+int agent_module_refused(const char *path, uint32_t offset, const char *why)
+{
+    return command_fail("%s: refused at byte %" PRIu32 ": %s", path, offset, why);
+}
+
 /* --- what is in it --- */
 
-/* A reader of a section's content; `bad` once something was not as it should be. */
-struct content {
-    const uint8_t *at, *end;
-    bool bad;
-};
-
-static uint32_t number_of(struct content *content)
-{
-    uint32_t number = 0;
-    content->bad |= !manifest_number(&content->at, content->end, &number);
-    return content->bad ? 0 : number;
-}
-
-static uint8_t byte_of(struct content *content)
-{
-    content->bad |= content->at >= content->end;
-    return content->bad ? 0 : *content->at++;
-}
-
 /* A name as text, in `text` of NAME_ROOM bytes. What can't be printed is a question mark. */
-static const char *name_of(struct content *content, char *text)
+static const char *name_of(struct reader *reader, char *text)
 {
-    const uint32_t length = number_of(content);
-    content->bad |= length > (size_t)(content->end - content->at);
+    uint32_t length = 0;
+    const char *name = read_name(reader, &length);
     size_t put = 0;
-    for (uint32_t i = 0; !content->bad && i < length && put < NAME_ROOM - 1; i++)
-        text[put++] = content->at[i] < ' ' || content->at[i] > '~' ? '?' : (char)content->at[i];
-    if (!content->bad)
-        content->at += length;
+    for (; name && put < length && put < NAME_ROOM - 1; put++)
+        text[put] = name[put] < ' ' || name[put] > '~' ? '?' : name[put];
     text[put] = '\0';
     return text;
 }
 
-static void skip_limits(struct content *content)
+/* A memory's size in pages; whether it has a maximum. */
+static bool read_limits(struct reader *reader, uint32_t *least, uint32_t *most)
 {
-    const uint8_t flags = byte_of(content);
-    number_of(content);
-    if (flags & 1)
-        number_of(content);
+    const uint8_t *at = reader->cursor, flags = read_byte(reader);
+    if (flags > 1)
+        refuse(reader, at, REFUSED_LIMITS, flags, "malformed limits flags");
+    *least = read_u32(reader);
+    *most = flags & 1 ? read_u32(reader) : 0;
+    return flags & 1;
 }
 
-static void skip_type(struct content *content, uint8_t kind)
+static void skip_type(struct reader *reader, uint8_t kind)
 {
-    if (kind == 0)
-        number_of(content);
-    if (kind == 1 || kind == 3)
-        byte_of(content);
-    if (kind == 1 || kind == 2)
-        skip_limits(content);
-    if (kind == 3)
-        byte_of(content);
+    uint32_t least, most;
+    if (kind == WASM_FUNCTION)
+        read_u32(reader);
+    if (kind == WASM_TABLE || kind == WASM_GLOBAL)
+        read_byte(reader);
+    if (kind == WASM_TABLE || kind == WASM_MEMORY)
+        read_limits(reader, &least, &most);
+    if (kind == WASM_GLOBAL)
+        read_byte(reader);
 }
 
 /* Whether such an import is a call of a service, which wants a grant of its name. */
@@ -163,74 +153,89 @@ static void print_name(struct json *json, const char *what, const char *module, 
 }
 
 /* Imports, or exports. */
-static bool print_names(struct content content, bool imports, struct json *json)
+static void print_names(struct reader *reader, bool imports, struct json *json)
 {
     char module[NAME_ROOM], name[NAME_ROOM];
-    for (uint32_t left = number_of(&content); left > 0 && !content.bad; left--) {
+    for (uint32_t left = read_u32(reader); left > 0 && !reader->status; left--) {
         if (imports)
-            name_of(&content, module);
-        name_of(&content, name);
-        const uint8_t kind = byte_of(&content);
-        content.bad |= kind >= sizeof(kinds) / sizeof(kinds[0]);
-        if (content.bad)
-            break;
+            name_of(reader, module);
+        name_of(reader, name);
+        const uint8_t *at = reader->cursor, kind = read_byte(reader);
+        if (kind > WASM_GLOBAL)
+            refuse(reader, at, REFUSED_IMPORT, kind, "malformed import or export kind");
         if (imports)
-            skip_type(&content, kind);
+            skip_type(reader, kind);
         else
-            number_of(&content);
-        print_name(json, imports ? "imports" : "exports", imports ? module : NULL, name, kind);
+            read_u32(reader);
+        if (!reader->status)
+            print_name(json, imports ? "imports" : "exports", imports ? module : NULL, name, kind);
     }
-    return !content.bad;
 }
 
-static bool print_memory(struct content content, struct json *json)
+static void print_memory(struct reader *reader, struct json *json)
 {
-    if (number_of(&content) == 0)
-        return !content.bad;
-    const uint8_t flags = byte_of(&content);
-    const uint32_t pages = number_of(&content), most = flags & 1 ? number_of(&content) : 0;
-    if (content.bad)
-        return false;
+    uint32_t pages, most;
+    if (read_u32(reader) == 0)
+        return;
+    const bool bounded = read_limits(reader, &pages, &most);
+    if (reader->status)
+        return;
     if (json) {
         json_number(json, "pages", pages);
-        if (flags & 1)
+        if (bounded)
             json_number(json, "pages_at_most", most);
-        return true;
+        return;
     }
     printf("%-14s %" PRIu32 " of 64 KiB", "memory pages", pages);
-    if (flags & 1)
+    if (bounded)
         printf(", %" PRIu32 " at most", most);
     putchar('\n');
-    return true;
 }
 
-/* The section of that number, empty if there is none. */
-static struct content section_of(const uint8_t *module, size_t size, uint8_t id)
+/* A reader of the section of that number, or of an empty list if there is none. */
+static struct reader section_of(const uint8_t *module, size_t size, uint8_t id,
+                                struct wasm_error *error)
 {
     static const uint8_t none[] = {0};
     struct manifest_section section = first(module, size);
     while (manifest_next(&section) == OK)
         if (section.id == id)
-            return (struct content){section.content, section.at, false};
-    return (struct content){none, none + 1, false};
+            return (struct reader){module, section.content, section.at, OK, error};
+    return (struct reader){none, none, none + 1, OK, error};
 }
 
-static bool print_part(const uint8_t *module, size_t size, uint8_t id, struct json *json)
+/* The sections that no board knows. */
+static enum status check_sections(const uint8_t *module, size_t size, struct wasm_error *error)
 {
-    const struct content content = section_of(module, size, id);
-    if (id == SECTION_MEMORY)
-        return print_memory(content, json);
+    struct reader reader = {module, module, module + size, OK, error};
+    struct manifest_section section = first(module, size);
+    while (manifest_next(&section) == OK)
+        if (section.id > SECTION_LAST)
+            refuse(&reader, section.begin, REFUSED_SECTION, section.id, "malformed section id");
+    return reader.status;
+}
+
+static enum status print_part(const uint8_t *module, size_t size, uint8_t id, struct json *json,
+                              struct wasm_error *error)
+{
+    struct reader reader = section_of(module, size, id, error);
+    if (id == SECTION_MEMORY) {
+        print_memory(&reader, json);
+        return reader.status;
+    }
     if (json)
         json_open_array(json, id == SECTION_IMPORT ? "imports" : "exports");
-    const bool good = print_names(content, id == SECTION_IMPORT, json);
+    print_names(&reader, id == SECTION_IMPORT, json);
     if (json)
         json_close_array(json);
-    return good;
+    return reader.status;
 }
 
 int agent_module_print(const char *path, const uint8_t *module, size_t size, struct json *json)
 {
+    static const uint8_t parts[] = {SECTION_MEMORY, SECTION_IMPORT, SECTION_EXPORT};
     struct cells_manifest_reply manifest;
+    struct wasm_error error;
     uint8_t hash[32];
     char text[65];
     if (!agent_module_check(path, module, size))
@@ -245,14 +250,14 @@ int agent_module_print(const char *path, const uint8_t *module, size_t size, str
     } else {
         printf("%-14s %s, %zu bytes\n%-14s %s\n", "module", path, size, "sha256", text);
     }
-    const bool good = print_part(module, size, SECTION_MEMORY, json) &&
-                      print_part(module, size, SECTION_IMPORT, json) &&
-                      print_part(module, size, SECTION_EXPORT, json);
-    if (good && manifest_read(module, size, &manifest) == OK)
+    enum status status = check_sections(module, size, &error);
+    for (size_t i = 0; i < sizeof(parts) && !status; i++)
+        status = print_part(module, size, parts[i], json, &error);
+    if (!status && manifest_read(module, size, &manifest) == OK)
         agent_print_policy(json, &manifest.policy, manifest.grants);
     if (json)
         json_close_object(json);
-    return good ? COMMAND_OK : command_fail("%s: its sections are malformed", path);
+    return status ? agent_module_refused(path, error.offset, error.message) : COMMAND_OK;
 }
 
 /* --- the manifest --- */

@@ -16,6 +16,9 @@ void agent_hash(const uint8_t *bytes, size_t size, uint8_t hash[32]);
 /* Whether the file begins as a module does and its sections follow one another. Told otherwise. */
 bool agent_module_check(const char *path, const uint8_t *module, size_t size);
 
+/* Says at which byte a module is refused, and why, as boards do. COMMAND_FAILED. */
+int agent_module_refused(const char *path, uint32_t offset, const char *why);
+
 /* Prints all of it: hash, imports, exports, memory, policy, grants. COMMAND_OK or told. */
 int agent_module_print(const char *path, const uint8_t *module, size_t size, struct json *json);
 
