@@ -52,6 +52,17 @@ def check_wrong(checks, tree):
         checks.check(f"{typed}: one line names {wanted!r}", good, f"status {status}\n{output}")
 
 
+def check_blanks(checks, tree):
+    """A tree whose path has one."""
+    folder = tree.file("build/a tree")
+    os.mkdir(folder)
+    for name in os.listdir(tree.path):
+        os.symlink(tree.file(name), os.path.join(folder, name))
+    status, output = tree.make("-C", folder, f"TARGET={BOARD}")
+    checks.check("a tree in a folder with a blank is refused at once", status == 2 and
+                 f'"{folder}", and make knows no' in output and not steps(output), output)
+
+
 def check_commands(checks, tree):
     status, output = tree.make("help")
     listed = {line.split()[0] for line in output.splitlines() if line.startswith("  ")}
@@ -111,6 +122,7 @@ def main():
         tree.take_built(BOARD)
         tree.make("-s", "build/host/gen/ranvier-gen", "build/host/gen/fixdep")
         check_wrong(checks, tree)
+        check_blanks(checks, tree)
         check_build(checks, tree)
         check_commands(checks, tree)
         check_partition(checks, tree)

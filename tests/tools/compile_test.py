@@ -32,7 +32,8 @@ class Tree:
         for tool in ("tools/make/compile", "build/host/gen/fixdep"):
             os.makedirs(os.path.dirname(self.file(tool)), exist_ok=True)
             shutil.copy2(os.path.join(ROOT, tool), self.file(tool))
-        self.write("cc", '#!/bin/sh\necho "$@" >>calls\nexec gcc "$@"\n')
+        self.write("cc", '#!/bin/sh\necho "$@" >>calls\ngcc "$@" || exit\n'
+                   'if [ -e meanwhile ]; then . ./meanwhile; fi\n')
         os.chmod(self.file("cc"), 0o755)
         self.write("calls", "")
         for number, board in enumerate(BOARDS):
@@ -107,6 +108,18 @@ def check_differences(checks, tree):
     checks.check("another fixdep: it compiles", tree.compile("two") is True)
 
 
+def check_meanwhile(checks, tree):
+    """A source changes when the compiler has read it, before it writes the object."""
+    tree.write("meanwhile", "echo >>kernel/sum.c; touch build/one/obj/kernel/sum.o")
+    tree.write("kernel/sum.c", SOURCES["kernel/sum.c"] + "/* another */\n")
+    tree.compile("one")
+    os.remove(tree.file("meanwhile"))
+    object_time, source_time = (os.stat(tree.file(name)).st_mtime_ns
+                                for name in ("build/one/obj/kernel/sum.o", "kernel/sum.c"))
+    checks.check("a source that changes meanwhile is newer than its object", object_time < source_time)
+    checks.check("and nobody takes that object", tree.compile("two") is True)
+
+
 def check_failures(checks, tree):
     tree.write("kernel/sum.c", "int sum(int left { return left; }\n")
     checks.check("an error is one", tree.compile("one") is None)
@@ -131,6 +144,7 @@ def main():
         tree = Tree(folder)
         check_taken(checks, tree)
         check_differences(checks, tree)
+        check_meanwhile(checks, tree)
         check_failures(checks, tree)
     return checks.finish()
 

@@ -12,6 +12,11 @@ MAKEFLAGS += --no-builtin-rules --no-builtin-variables --no-print-directory
 export LC_ALL := C.UTF-8
 unexport CPATH C_INCLUDE_PATH LIBRARY_PATH COMPILER_PATH GCC_EXEC_PREFIX
 
+# Lists of make have blanks between their words, and so have those of the compilers.
+ifneq ($(words $(CURDIR)),1)
+$(error the tree is in "$(CURDIR)", and make knows no names with blanks; move it to a folder without)
+endif
+
 # What a command is told must come from its command line, not from an environment that has a NAME.
 $(foreach variable,CONFIG DISK KEY NAME LIKE BREAK TESTS,$(if $(filter environment,$(origin \
   $(variable))),$(eval $(variable) :=)))
