@@ -17,9 +17,10 @@
 
 enum { LOOKS = 4 }; /* in the watchdog's time */
 
-#define PATIENCE (NANOSECONDS_PER_SECOND / 2) /* for a core to report itself */
-
 static const uint64_t TIMEOUT = CONFIG_WATCHDOG * UINT64_C(1000000000); /* ns */
+
+/* For a core to report itself, in ns: a device that is the watchdog was fed at the last look. */
+static const uint64_t PATIENCE = CONFIG_WATCHDOG * UINT64_C(1000000000) / 2;
 
 static struct alarm alarm;
 static const struct device *watchdog; /* NULL: none */
