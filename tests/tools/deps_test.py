@@ -2,9 +2,11 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 """tools/deps: fetching from a mirror in a folder, and every way in which that fails. No network."""
 
+import glob
 import hashlib
 import io
 import os
+import shutil
 import subprocess
 import tarfile
 import tempfile
@@ -165,6 +167,38 @@ class DepsTest(unittest.TestCase):
                             "unknown option --flag")
         self.assert_refused(self.run_tool("build", "picolibc", "--cross", "nowhere-"),
                             "the compiler nowhere-gcc is missing")
+
+    def test_a_recipe_that_changed_is_built_again(self):
+        """By any of its files, also those that it shares with others by a link."""
+        tools = self.path("tree/tools")
+        for name in ("deps", "setup"):
+            shutil.copytree(os.path.join(ROOT, "tools", name), os.path.join(tools, name), symlinks=True)
+        self.write("mirror/pool/lz4.tar.gz", archive({"lz4-1/lib/lz4.c": b"int lz4;\n",
+                                                      "lz4-1/lib/lz4.h": b"extern int lz4;\n"}))
+        self.write("sources", (f"Name: lz4\nVersion: 1\nFile: {self.hash('mirror/pool/lz4.tar.gz')} "
+                              "pool/lz4.tar.gz\n").encode())
+
+        def build():
+            result = subprocess.run([os.path.join(tools, "deps/build"), "lz4"], check=False,
+                                    env=self.environment, capture_output=True, text=True, timeout=60)
+            self.assertEqual(result.returncode, 0, result)
+            self.assertTrue(os.path.exists(result.stdout.strip() + "/lib/liblz4.a"))
+            return result.stdout
+
+        first = build()
+        self.assertEqual(build(), first)
+        for name in ("lz4/build", "compile.sh"):
+            with open(os.path.join(tools, "deps", name), "a", encoding="utf-8") as file:
+                file.write("# changed\n")
+            second = build()
+            self.assertNotEqual(second, first, name)
+            first = second
+
+    def test_recipes_have_all_of_what_they_read(self):
+        """The cache's key is of the files in a recipe's folder, so that it may read no other."""
+        for recipe in glob.glob(os.path.join(ROOT, "tools/deps/*/build")):
+            with open(recipe, encoding="utf-8") as file:
+                self.assertNotIn("/../", file.read(), recipe)
 
     def test_manifest_is_well_formed(self):
         with open(os.path.join(ROOT, "tools/deps/sources"), encoding="utf-8") as file:

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 # shellcheck shell=bash
 #
-# For recipes of libraries that are a few files of C. Sets up $OUT. Source it in a recipe.
+# For recipes of libraries that are a few files of C. Sets up $OUT. A recipe sources it by a link in its
+# own folder, so that it counts for the cache's key.
 
 mkdir -p "$OUT/include" "$OUT/lib"
 
