@@ -520,7 +520,7 @@ enum status channel_reply(struct capability_holder *holder, struct capability ca
                           struct reply reply, enum status result, const struct message *answer)
 {
     static const struct message empty;
-    struct channel *channel;
+    struct channel *channel = NULL;
     struct channel_slot *slot = NULL;
     bool enabled = lock_acquire(&lock);
     enum status status = find(holder, capability, CAPABILITY_READ, &channel);

@@ -3,7 +3,7 @@
  * Serial buffer: what an interrupt-driven driver of class "serial" keeps between its device and the
  * tasks, and the part of its operations that is the same for all. The driver's state begins with
  * it; what only the driver can do (`push` bytes into the device, `service` it in both directions)
- * is handed to the functions here, which are inline, so that no call goes through a pointer.
+ * is handed to the functions here, which are inline always, so that no call goes through a pointer.
  *
  * Invariants: 1 only the task that writes puts bytes into `sending`, only the task that reads takes
  * some from `received`; the other ends, and the device, are touched with the lock held; 2 a driver
@@ -55,8 +55,8 @@ static inline bool serial_buffer_is_sending(const struct serial_buffer *buffer)
 /* Does what an interrupt of the device asks for: `service` moves bytes in both directions. Readers
  * are woken when bytes came, a writer when half of the buffer has become free and when all has.
  * Interrupt context; also wherever bytes may have come without one. */
-static inline void serial_buffer_serve(const struct device *device,
-                                       void (*service)(const struct device *device))
+static inline __attribute__((always_inline)) void
+serial_buffer_serve(const struct device *device, void (*service)(const struct device *device))
 {
     struct serial_buffer *buffer = device->state;
     bool enabled = lock_acquire(&buffer->lock);
@@ -75,8 +75,9 @@ static inline void serial_buffer_serve(const struct device *device,
 
 /* For serial_operations.write: `push` gives the device what it has room for, and lets its interrupt
  * ask for the rest. */
-static inline size_t serial_buffer_write(const struct device *device, const uint8_t *data,
-                                         size_t size, void (*push)(const struct device *device))
+static inline __attribute__((always_inline)) size_t
+serial_buffer_write(const struct device *device, const uint8_t *data, size_t size,
+                    void (*push)(const struct device *device))
 {
     struct serial_buffer *buffer = device->state;
     size_t taken = 0;
@@ -90,8 +91,9 @@ static inline size_t serial_buffer_write(const struct device *device, const uint
 
 /* For serial_operations.read: where the device has kept bytes and there is room again, `service`
  * takes them. */
-static inline size_t serial_buffer_read(const struct device *device, uint8_t *data, size_t size,
-                                        void (*service)(const struct device *device))
+static inline __attribute__((always_inline)) size_t
+serial_buffer_read(const struct device *device, uint8_t *data, size_t size,
+                   void (*service)(const struct device *device))
 {
     struct serial_buffer *buffer = device->state;
     size_t count = 0;
@@ -115,7 +117,7 @@ static inline void serial_buffer_listen(const struct device *device, struct even
 
 /* For serial_operations.write_polled, once the device is configured: `put` waits until the device
  * takes the byte. */
-static inline void
+static inline __attribute__((always_inline)) void
 serial_buffer_write_polled(const struct device *device, const uint8_t *data, size_t size,
                            void (*put)(const struct device *device, uint8_t byte))
 {

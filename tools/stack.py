@@ -227,12 +227,38 @@ class Graph:
                     return bound["bytes"]
         return None
 
-    def worst(self, title, overrides, done, path):
-        """(bytes, chain) of the deepest way down from `title`. What a function passes down to be
-        called makes different ways of one: `overrides` says what members reach on this one."""
+    def passing(self, title, overrides):
+        """What members reach on the ways down from `title`: what it passes down to be called makes
+        different ways of one."""
         for member, target in self.bounds["passes"].get(title.rpartition(":")[2], {}).items():
             overrides = {**overrides, member: self.passed(member, target)}
-        key = (title, *sorted((member, *sorted(goals)) for member, goals in overrides.items()))
+        return overrides
+
+    def callees(self, title, overrides):
+        for target, place in sorted(self.calls.get(title, ()), key=str):
+            yield from sorted(self.targets(place, overrides)) if target == INDIRECT else [target]
+
+    def depth(self, title):
+        """How often a function is on a way at the most, if it calls itself; else None."""
+        return self.bounds["depth"].get(title.rpartition(":")[2], {}).get("calls")
+
+    def round(self, title, goal, overrides, seen):
+        """The frames of the deepest way from `title` to a call of `goal`; None if there is none."""
+        if title not in seen:
+            seen[title] = None  # another circle is `worst`'s to refuse
+            overrides = self.passing(title, overrides)
+            below = [0 if callee == goal else self.round(callee, goal, overrides, seen)
+                     for callee in self.callees(title, overrides)]
+            below = [depth for depth in below if depth is not None]
+            seen[title] = self.frames[title][0] + max(below) if below else None
+        return seen[title]
+
+    def worst(self, title, overrides, done, path):
+        """(bytes, chain) of the deepest way down from `title`."""
+        overrides = self.passing(title, overrides)
+        circling = {step[0] for step in path if self.depth(step[0])}
+        key = (title, *sorted((member, *sorted(goals)) for member, goals in overrides.items()),
+               *sorted(circling))
         if key in done:
             return done[key]
         if key in path:
@@ -246,18 +272,13 @@ class Graph:
         frame, kind = self.frames[title]
         if kind not in ("static", "dynamic,bounded"):
             raise Problem(f"a frame of {kind} size: " + way_to(path + [key]))
-        depth = self.bounds["depth"].get(title.rpartition(":")[2], {}).get("calls")
-        frame *= depth or 1
+        if depth := self.depth(title):  # its last call is the chain's, those before went round
+            circling.add(title)
+            frame += (depth - 1) * (self.round(title, title, overrides, {}) or 0)
         best = (0, [])
-        for target, place in sorted(self.calls.get(title, ()), key=str):
-            if depth and target == title:
-                continue
-            if target == INDIRECT:
-                goals = self.targets(place, overrides)
-            else:
-                goals = {target}
-            for goal in sorted(goals):
-                best = max(best, self.worst(goal, overrides, done, path + [key]),
+        for callee in self.callees(title, overrides):
+            if callee not in circling:
+                best = max(best, self.worst(callee, overrides, done, path + [key]),
                            key=lambda way: way[0])
         done[key] = (frame + best[0], [(title, frame)] + best[1])
         return done[key]

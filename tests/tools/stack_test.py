@@ -132,6 +132,20 @@ class StackTest(unittest.TestCase):
         status, text = self.run_on(code.replace("%s", "bounded"))
         self.assertEqual(status, 0, text)
 
+    def test_recursion_by_way_of_another(self):
+        code = """int bounded(volatile int *n);
+            __attribute__((noinline)) int part(volatile int *n)
+            { char a[%d]; sink(a); return bounded(n) + 1; }
+            __attribute__((noinline)) int bounded(volatile int *n)
+            { char a[24]; sink(a); outside(); return *n ? part(n) + 1 : 0; }
+            void begin(void) { volatile int n = 3; part(&n); bounded(&n); }"""
+        status, text = self.run_on(code % 48)
+        self.assertEqual(status, 0, text)
+        self.assertGreater(int(text.split()[4]), 16 + 5 * (24 + 48) + 40)
+        self.refused(code % 148, "at most .* of 768 bytes")
+        self.refused(code.replace("bounded", "circle") % 48,
+                     "recursion without a bound: circle -> part -> circle")
+
     def test_a_frame_of_any_size(self):
         self.refused("void begin(volatile int n) { char a[n]; sink(a); }",
                      "a frame of dynamic size: begin")
