@@ -288,6 +288,39 @@ static void what_is_hostile_harms_nobody(void **state)
     }
 }
 
+/* A record may be sound in form and say that its agent has lived for ever. */
+static void what_is_extreme_harms_nobody(void **state)
+{
+    (void)state;
+    struct cell *cell = counting(3000, 2);
+    cell->restarts = UINT32_MAX;
+    cell->fuel_used = UINT64_MAX;
+    cell->clock_offset = INT64_MAX - (int64_t)fake.now;
+    cell->has_parent = true;
+    cell->parent = cell->id; /* its own */
+    cell->policy = (struct cells_policy){.memory = UINT32_MAX,
+                                         .fuel = UINT64_MAX,
+                                         .latency = UINT32_MAX,
+                                         .restart = CELLS_RESTART_ALWAYS};
+    const struct blob *blob = taken(cell, false);
+    struct cell *copy = restored(&there, blob);
+    assert_true(host_time(copy) == INT64_MAX);
+    assert_true(finished(&there, copy) == finished(&here, cell));
+    node_exec(copy, "nap", UINT64_MAX - 1);
+    node_settle(&there);
+    fake.now += NANOSECONDS_PER_SECOND;
+    node_settle(&there);
+    assert_true(host_time(copy) > INT64_MAX); /* and does not go back */
+    assert_int_equal(cell_terminate(copy), OK);
+    cell_destroy(copy);
+    copy = restored(&there, blob);
+    finished(&there, copy);
+    node_exec(copy, "fault", 0);
+    node_settle(&there);
+    assert_int_equal(copy->state, CELLS_STATE_CREATED); /* it waits to begin anew */
+    assert_true(cells_run(&there.cells) == fake.now + 64 * NANOSECONDS_PER_SECOND);
+}
+
 static enum status with_grants(const struct blob *blob, const char *grants, struct cell **cell)
 {
     const struct snapshot_terms terms = {"default", grants};
@@ -572,6 +605,7 @@ int main(void)
         TEST(a_delta_has_what_changed),
         TEST(what_is_damaged_or_cut_off_is_refused),
         TEST(what_is_hostile_harms_nobody),
+        TEST(what_is_extreme_harms_nobody),
         TEST(what_was_granted_elsewhere_is_not_here),
         TEST(whose_it_was_elsewhere_is_not_whose_it_is_here),
         TEST(a_delta_moves_nobody_to_another_namespace),
