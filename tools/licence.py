@@ -62,7 +62,8 @@ def own_licences(files):
         with open(path, encoding="utf-8") as file:
             match = IDENTIFIER.search(file.read(400))
         if not match:
-            raise LicenceError(f"{path}: no SPDX-License-Identifier in its first lines")
+            raise LicenceError(f"{path}: no SPDX-License-Identifier in its first lines, from which the image's"
+                               " licence is told; begin it with /* SPDX-License-Identifier: MIT */, say")
         found.add(match[1])
     return sorted(found)
 

@@ -6,7 +6,7 @@
 // link: kernel/profile.c platforms/arch/host/profile.c platforms/arch/host/interrupts.c
 // link: platforms/arch/host/context.c platforms/arch/host/context_switch.S
 // link: platforms/arch/host/backtrace.c platforms/arch/host/process.c platforms/arch/host/memory.c
-// link: platforms/arch/host/faults.c platforms/arch/host/features.c platforms/arch/host/provoke.c
+// link: platforms/arch/host/fault.c platforms/arch/host/features.c platforms/arch/host/provoke.c
 // link: platforms/drivers/host-timer/host-timer.c kernel/harmony.c kernel/watchdog.c
 // link: kernel/last_panic.c
 /*
