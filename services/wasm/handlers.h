@@ -17,7 +17,10 @@
 #define WASM_TAIL_CALLS 0
 #endif
 
-#if defined(__GNUC__) && !defined(__clang__) && WASM_TAIL_CALLS
+/* Optimised or not, the address sanitizer finds the same; most of the compiler's work is spared. */
+#if defined(__GNUC__) && !defined(__clang__) && defined(__SANITIZE_ADDRESS__)
+#pragma GCC optimize("O0")
+#elif defined(__GNUC__) && !defined(__clang__) && WASM_TAIL_CALLS
 #pragma GCC optimize("O2", "omit-frame-pointer", "no-crossjumping", "no-tree-tail-merge")
 #pragma GCC optimize("no-if-conversion", "no-if-conversion2", "no-reorder-blocks-and-partition")
 #pragma GCC optimize("no-tree-loop-distribute-patterns") /* a few slots are no work for memset */
@@ -58,6 +61,10 @@ APART handler op_out_of_fuel;
 handler op_outside_memory;
 handler op_outside_table;
 
+/* Without tail calls: keeps the registers in the machine, where run_handlers has them from. In each
+ * handler these stores, with what sanitizers check of them, would be most of it. */
+APART handler keep_registers;
+
 #ifdef __clang__
 #pragma STDC FP_CONTRACT OFF
 #endif
@@ -84,19 +91,8 @@ handler op_outside_table;
         return pc->handler(PASS);                                                                  \
     } while (0)
 #define LEAVE(name) return op_##name(PASS)
-#elif WASM_ACCUMULATORS
-#define CONTINUE                                                                                   \
-    do {                                                                                           \
-        m->pc = pc, m->fp = fp, m->memory = memory, m->r = r, m->fuel = fuel, m->s = s, m->d = d;  \
-        return;                                                                                    \
-    } while (0)
-#define LEAVE(name) return op_##name(PASS)
 #else
-#define CONTINUE                                                                                   \
-    do {                                                                                           \
-        m->pc = pc, m->fp = fp, m->memory = memory;                                                \
-        return;                                                                                    \
-    } while (0)
+#define CONTINUE    return keep_registers(PASS)
 #define LEAVE(name) return op_##name(PASS)
 #endif
 

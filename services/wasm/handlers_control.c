@@ -27,6 +27,16 @@ handler *const handlers[OP_COUNT] = {
 #define UNUSED_REGISTERS() (void)memory
 #endif
 
+#if !WASM_TAIL_CALLS
+void keep_registers(REGISTERS)
+{
+    m->pc = pc, m->fp = fp, m->memory = memory;
+#if WASM_ACCUMULATORS
+    m->r = r, m->fuel = fuel, m->s = s, m->d = d;
+#endif
+}
+#endif
+
 void op_trap(REGISTERS)
 {
     UNUSED_REGISTERS();
