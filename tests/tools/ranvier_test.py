@@ -442,12 +442,15 @@ say(b"\\0announced again\\r\\n")
     def test_what_was_packed_as_json(self):
         with tempfile.TemporaryDirectory() as folder:
             path, packed = os.path.join(folder, "file.yaml"), os.path.join(folder, "packed")
+            told = run("config", "pack", "--help").stdout
+            example = re.search(r"^  (services:.*\n)  (log:.*\n)", told, re.MULTILINE)
             with open(path, "w", encoding="utf-8") as file:
-                file.write("services: { shell: { banner: false } }\nlog: { level: debug }\n")
-            arguments = ("config", "pack", "--target", "sim", "--output", packed, "--json", path)
+                file.writelines(example.groups())
+            arguments = ("config", "pack", "--target", "virt-aarch64", "--output", packed, "--json", path)
             done = run(*arguments)
-            self.assertEqual(json.loads(done.stdout), {"board": "sim", "file": packed, "options": {
-                "log.level": "debug", "services.shell.banner": False}}, done.stderr)
+            self.assertEqual(json.loads(done.stdout), {
+                "board": "virt-aarch64", "file": packed, "options": {
+                "log.level": "warning", "services.shell.banner": False}}, done.stderr)
             with open(path, "a", encoding="utf-8") as file:
                 file.write("devices: {}\nservice: 1\n")
             done = run(*arguments)

@@ -54,7 +54,7 @@ const struct command config_pack_command = {
         "of these options, of devices, services and the log:\n"
         "\n"
         "  services: { shell: { banner: false } }\n"
-        "  log: { level: debug }\n"
+        "  log: { level: warning }\n"
         "\n"
         "Only options that their binding marks `runtime: true` can be in it. The board refuses\n"
         "it as a whole where it is damaged, for another board, or for an image with other\n"
