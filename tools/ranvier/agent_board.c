@@ -220,40 +220,48 @@ static int run_snapshot(const struct command *self, int count, char **words)
     return agent_run(self, count, words, &frame);
 }
 
-/* The grants that the snapshot's module, which the board has, asks for. */
-static enum status asked_grants(struct caller *board, uint32_t blob, char *grants, size_t size)
+/* What the snapshot that has come says of itself, and whether it is what is wanted: a delta, or
+ * whole. COMMAND_OK or told. */
+static int verify(struct caller *board, const struct agent_options *options, uint32_t blob,
+                  struct cells_verify_reply *snapshot)
 {
     const struct cells_verify_request request = {blob};
-    struct cells_verify_reply snapshot;
-    struct cells_manifest_request wanted = {.dna = {.length = 32}};
-    struct cells_manifest_reply manifest;
-    enum status status = agent_call(board, CELLS_CALL_VERIFY, &request, &snapshot);
-    if (status)
-        return status;
-    memcpy(wanted.dna.bytes, snapshot.dna.bytes, 32);
-    status = agent_call(board, CELLS_CALL_MANIFEST, &wanted, &manifest);
-    if (!status)
-        snprintf(grants, size, "%s", manifest.grants);
-    return status;
+    const enum status done = agent_call(board, CELLS_CALL_VERIFY, &request, snapshot);
+    if (done == ERR_UNSUPPORTED)
+        return command_fail("%s: the snapshot is of a version that the board does not know",
+                            board->wire.link.name);
+    if (done)
+        return agent_failed(board, "the snapshot", done);
+    if (snapshot->delta == options->delta)
+        return COMMAND_OK;
+    return command_fail(snapshot->delta
+                            ? "%s: the snapshot is a delta; --delta brings its agent up "
+                              "to it"
+                            : "%s: the snapshot is whole: no --delta with it",
+                        board->wire.link.name);
 }
 
 /* Brings an agent up to a delta, or makes one, in the namespace that is named, with the grants that
  * are, or else with those that its module asks for. */
 static enum status bring_back(struct caller *board, const struct agent_options *options,
+                              const struct cells_verify_reply *snapshot,
                               struct cells_restore_request *request,
                               struct cells_restore_reply *made)
 {
     const struct cells_update_request update = {request->blob};
-    enum status status = OK;
+    struct cells_manifest_request wanted = {.dna = {.length = sizeof(wanted.dna.bytes)}};
+    struct cells_manifest_reply manifest;
     if (options->delta)
         return agent_call(board, CELLS_CALL_UPDATE, &update, made); /* as restore's reply */
+    memcpy(wanted.dna.bytes, snapshot->dna.bytes, sizeof(wanted.dna.bytes));
+    const enum status status = agent_call(board, CELLS_CALL_MANIFEST, &wanted, &manifest);
+    if (status)
+        return status;
     request->has_namespace = request->has_grants = true;
     snprintf(request->namespace, sizeof(request->namespace), "%s", options->space);
-    if (options->grants)
-        snprintf(request->grants, sizeof(request->grants), "%s", options->grants);
-    else
-        status = asked_grants(board, request->blob, request->grants, sizeof(request->grants));
-    return status ? status : agent_call(board, CELLS_CALL_RESTORE, request, made);
+    snprintf(request->grants, sizeof(request->grants), "%s",
+             options->grants ? options->grants : manifest.grants);
+    return agent_call(board, CELLS_CALL_RESTORE, request, made);
 }
 
 /* Makes the agent of the blob that has come: its id. */
@@ -263,8 +271,12 @@ static int restore(struct caller *board, const struct agent_options *options, ui
     struct cells_restore_request request = {.blob = blob};
     const struct cells_drop_request drop = {blob};
     struct cells_restore_reply made;
-    const enum status done = bring_back(board, options, &request, &made);
+    struct cells_verify_reply snapshot;
+    const int status = verify(board, options, blob, &snapshot);
+    const enum status done = status ? OK : bring_back(board, options, &snapshot, &request, &made);
     agent_call(board, CELLS_CALL_DROP, &drop, NULL); /* it was ours; a lost board has none */
+    if (status)
+        return status;
     if (done == ERR_DENIED)
         return agent_denied(board, request.grants);
     if (done == ERR_UNSUPPORTED && !options->delta)
@@ -274,9 +286,6 @@ static int restore(struct caller *board, const struct agent_options *options, ui
     if (done == ERR_NOT_FOUND)
         return command_fail("%s: the snapshot's module is not there; deploy it with `ranvier "
                             "agent deploy --module`",
-                            board->wire.link.name);
-    if (done == ERR_INVALID && !options->delta)
-        return command_fail("%s: the snapshot is a delta; --delta brings its agent up to it",
                             board->wire.link.name);
     if (done == ERR_BUSY)
         return command_fail(options->delta
