@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-// link: services/cells/random.c services/cells/sha256.c services/cells/features.c services/cells/words.c
+// link: services/cells/random.c services/cells/sha256.c services/cells/features.c
+// link: services/cells/words.c
 /*
  * The pool that agents' random bytes come from, where time stands still: with no source two nodes
  * of one name draw the same, and say so when an agent draws; a source makes them differ, at the
