@@ -330,7 +330,7 @@ def main():
     checks = tap.Checks()
     if obstacle := Board(name).obstacle():
         return checks.skip_all(obstacle)
-    with wire_of(name) as link:
+    with wire_of(name, terminals=True) as link:
         check_ports(checks, name, link)
         check_top(checks, name, link)
         check_call(checks, name, link)

@@ -117,12 +117,15 @@ def on_pty(board):
 
 
 @contextlib.contextmanager
-def wire_of(name):
-    """The running board's link, as a context; its mux is up."""
+def wire_of(name, terminals=False):
+    """The running board's link, as a context; its mux is up. With `terminals` QEMU's pseudo-terminal is one
+    of the kinds: on a busy machine it takes seconds to notice that somebody has opened it, where the
+    board computes, and what comes until then is lost."""
     if name == "mux-sim":
         wire = on_terminal(os.path.join(ROOT, "build", name, "ranvier.elf"))
     else:
-        wire = {"mux-virt": on_socket, "mux-pc": on_tcp}.get(name, on_pty)(Board(name))
+        wire = {"mux-virt": on_socket, "mux-pc": on_tcp}.get(
+            name, on_pty if terminals else on_socket)(Board(name))
     with wire as link:
         wait_for_start(link)
         yield link
