@@ -63,6 +63,10 @@ void arch_context_init(struct arch_context *context, void *stack, size_t size,
  * stack guard, and later its fence) in force. Interrupts are masked by the caller. Task context. */
 void arch_context_switch(struct arch_context *from, struct arch_context *to);
 
+/* static inline void arch_context_switch_in_line(struct arch_context *from, struct arch_context
+ * *to), in <arch_context.h>: the same as an instruction sequence in its caller, for CPUs that
+ * predict returns, where ARCH_SWITCHES_IN_LINE is 1 there. Where it is 0, nobody calls it. */
+
 /* static inline void arch_context_end(struct arch_context *context), in <arch_context.h>: the
  * running task's context is done with, the next switch from it is the last, and afterwards its
  * stack is just memory. Interrupts masked. */

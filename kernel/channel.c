@@ -5,6 +5,7 @@
  */
 #include <kernel/channel.h>
 
+#include <kernel/channel_wait.h>
 #include <kernel/event.h>
 #include <kernel/lock.h>
 #include <kernel/task.h>
@@ -13,19 +14,6 @@
 enum { REPLY_INDEX_BITS = 8 };
 
 _Static_assert(CHANNEL_CAPACITY_MAX < 1 << REPLY_INDEX_BITS, "a reply holds the slot's index");
-
-/* A task that waits here, on its stack. `done` is set by who ends the wait, `status` with it. */
-struct channel_waiter {
-    struct task *task;
-    struct capability_holder *holder;
-    const struct message *message; /* to send */
-    struct message *into;          /* to receive, or the answer; NULL for a plain send */
-    struct channel_slot *slot;     /* of a call, once it has one */
-    struct channel_waiter *next;   /* in the line of senders */
-    enum status status;
-    bool waits; /* it is where somebody will be done with it */
-    bool done;
-};
 
 const struct capability_type channel_type = {.name = "channel"};
 
@@ -398,6 +386,20 @@ static void withdraw(struct channel *channel, struct channel_waiter *waiter)
     vacate(channel, slot);
 }
 
+/* Waits again for what task_wait_begin was woken from too early, or else gives up. */
+__attribute__((noinline)) static enum status wait_on(struct channel_waiter *waiter,
+                                                     uint64_t deadline)
+{
+    enum status status = waiter->task->park_status;
+    if (!status) {
+        task_waste();
+        status = wait(waiter, deadline);
+    }
+    if (!waiter->done)
+        withdraw(waiter->channel, waiter);
+    return status;
+}
+
 static enum status submit(struct channel *channel, struct channel_waiter *waiter, uint64_t deadline)
 {
     enum status status = OK;
@@ -437,6 +439,21 @@ static enum status receive(struct channel *channel, struct channel_waiter *waite
     return OK;
 }
 
+/* What a call or receive does before it waits. With the lock held. */
+__attribute__((always_inline)) static inline enum status
+attempt(struct channel_waiter *waiter, struct capability_holder *holder,
+        struct capability capability, const struct message *message, uint64_t deadline,
+        struct channel **channel)
+{
+    enum status status =
+        find(holder, capability, message ? CAPABILITY_WRITE : CAPABILITY_READ, channel);
+    if (!status && message)
+        status = submit(*channel, waiter, deadline);
+    else if (!status)
+        status = receive(*channel, waiter, deadline);
+    return status;
+}
+
 /* Receives where there is no message. One function for both: where one task's call is another's
  * message, what each returns through is then the same, as a large CPU has predicted it. */
 enum status channel_call(struct capability_holder *holder, struct capability capability,
@@ -446,12 +463,7 @@ enum status channel_call(struct capability_holder *holder, struct capability cap
     struct channel_waiter waiter;
     begin(&waiter, holder, message, into);
     bool enabled = lock_acquire(&lock);
-    enum status status =
-        find(holder, capability, message ? CAPABILITY_WRITE : CAPABILITY_READ, &channel);
-    if (!status && message)
-        status = submit(channel, &waiter, deadline);
-    else if (!status)
-        status = receive(channel, &waiter, deadline);
+    enum status status = attempt(&waiter, holder, capability, message, deadline, &channel);
     if (waiter.waits) {
         status = wait(&waiter, deadline);
         if (!waiter.done)
@@ -471,6 +483,33 @@ enum status channel_receive(struct capability_holder *holder, struct capability 
                             struct message *message, uint64_t deadline)
 {
     return channel_call(holder, capability, NULL, message, deadline);
+}
+
+struct arch_context *channel_begin(struct channel_waiter *waiter, struct capability_holder *holder,
+                                   struct capability capability, const struct message *message,
+                                   struct message *into, uint64_t deadline)
+{
+    if (!ARCH_SWITCHES_IN_LINE) /* not called: what it would call has one caller less */
+        return NULL;
+    begin(waiter, holder, message, into);
+    waiter->enabled = lock_acquire(&lock);
+    enum status status = attempt(waiter, holder, capability, message, deadline, &waiter->channel);
+    if (waiter->waits)
+        return task_wait_begin(&lock, deadline);
+    waiter->status = status;
+    waiter->done = true;
+    lock_leave(&lock);
+    return NULL;
+}
+
+enum status channel_end(struct channel_waiter *waiter, uint64_t deadline)
+{
+    if (!ARCH_SWITCHES_IN_LINE)
+        return ERR_INVALID;
+    lock_nest(&lock);
+    enum status status = waiter->done ? waiter->status : wait_on(waiter, deadline);
+    lock_release(&lock, waiter->enabled);
+    return status;
 }
 
 /* Moves the answer's capabilities into the caller's table. Fails with nothing moved. */

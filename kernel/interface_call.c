@@ -5,6 +5,7 @@
  */
 #include <kernel/interface.h>
 
+#include <kernel/channel_wait.h>
 #include <kernel/span.h>
 #include <string.h>
 
@@ -47,7 +48,7 @@ enum status interface_call(struct capability_holder *holder, struct capability c
     struct message message = {.call = call->hash, .priority = CHANNEL_PRIORITIES / 2};
     struct message answer = {.data = reply, .room = (uint16_t)call->reply->size};
     pack(call->request, (void *)request, &message); /* read only: it is sent */
-    enum status status = channel_call(holder, channel, &message, &answer, deadline);
+    enum status status = channel_wait(holder, channel, &message, &answer, deadline);
     if (status == OK && answer.size != call->reply->size)
         return ERR_INTERFACE_MISMATCH;
     if (status == OK)
@@ -123,7 +124,7 @@ enum status interface_serve(const struct interface_service *service,
     struct message reply = {0};
     if (notified)
         *notified = 0;
-    enum status status = channel_receive(holder, channel, &message, deadline);
+    enum status status = channel_wait(holder, channel, NULL, &message, deadline);
     if (status)
         return status;
     if (message.call == MESSAGE_NOTIFICATION) {

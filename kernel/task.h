@@ -153,6 +153,22 @@ enum status task_park(uint64_t deadline);
  */
 enum status task_wait(struct lock *lock, uint64_t deadline);
 
+/* task_wait in two steps, with the switch in the caller: returns what to task_switch_in_line to,
+ * which ends when the task is woken; or NULL, if its cancellation was pending. What task_wait would
+ * return is the task's park_status then. Only where ARCH_SWITCHES_IN_LINE. */
+struct arch_context *task_wait_begin(struct lock *lock, uint64_t deadline);
+
+/* First thing after such a switch, where there are several cores. */
+void task_arrive(void);
+
+__attribute__((always_inline)) static inline void task_switch_in_line(struct task *from,
+                                                                      struct arch_context *to)
+{
+    arch_context_switch_in_line(&from->context, to);
+    if (CONFIG_CORES > 1)
+        task_arrive();
+}
+
 /* Makes a parked task runnable: its task_park returns `status`. Nothing if it isn't parked. Any
  * context. */
 void task_wake(struct task *task, enum status status);

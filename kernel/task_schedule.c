@@ -216,22 +216,29 @@ __attribute__((noinline)) static void switch_to_doomed(struct task *from, struct
         switch_to(from, &next->context);
 }
 
-/* Switches from a task to the next one, or to the kernel's context if none is ready; as switch_to.
- */
-__attribute__((always_inline)) static inline void leave_now(struct scheduler *scheduler,
-                                                            struct task *from)
+/* Ends the run of a task and makes the next one current; NULL if none is ready. */
+__attribute__((always_inline)) static inline struct task *next_after(struct scheduler *scheduler,
+                                                                     struct task *from)
 {
     uintptr_t run = begin_run(scheduler);
     count_turns(2);
     if (CONFIG_RUN_TIME)
         count_run(&from->counts, run - from->run);
-    if (!scheduler->ready) {
-        scheduler->current = NULL;
+    if (scheduler->ready)
+        return choose(scheduler, run);
+    scheduler->current = NULL;
+    return NULL;
+}
+
+/* Switches from a task to the next one, or to the kernel's context if none is ready; as switch_to.
+ */
+__attribute__((always_inline)) static inline void leave_now(struct scheduler *scheduler,
+                                                            struct task *from)
+{
+    struct task *next = next_after(scheduler, from);
+    if (!next)
         switch_to(from, &scheduler->kernel_context);
-        return;
-    }
-    struct task *next = choose(scheduler, run);
-    if (CONFIG_PREEMPTION && next->harmony.doomed)
+    else if (CONFIG_PREEMPTION && next->harmony.doomed)
         switch_to_doomed(from, next);
     else if (next != from)
         switch_to(from, &next->context);
@@ -385,13 +392,13 @@ static void time_out(struct alarm *alarm)
     wake(owner_of(alarm), ERR_TIMEOUT);
 }
 
-enum status task_park(uint64_t deadline)
+/* Makes the running task PARKED. Returns false if its cancellation is pending instead. */
+__attribute__((always_inline)) static inline bool begin_park(struct scheduler *scheduler,
+                                                             struct task *task, uint64_t deadline)
 {
-    struct scheduler *scheduler = expect_task("wait");
-    struct task *task = scheduler->current;
     if (task->cancel_pending) {
         task->cancel_pending = false;
-        return ERR_CANCELLED;
+        return false;
     }
     if (is_disturbed(task))
         harmony_recover(task);
@@ -400,6 +407,15 @@ enum status task_park(uint64_t deadline)
     if (deadline != CLOCK_NEVER)
         clock_arm(&task->alarm, time_out, deadline);
     dequeue(scheduler, task);
+    return true;
+}
+
+enum status task_park(uint64_t deadline)
+{
+    struct scheduler *scheduler = expect_task("wait");
+    struct task *task = scheduler->current;
+    if (!begin_park(scheduler, task, deadline))
+        return ERR_CANCELLED;
     leave_now(scheduler, task);
     return task->park_status;
 }
@@ -410,6 +426,32 @@ enum status task_wait(struct lock *held, uint64_t deadline)
     enum status status = task_park(deadline);
     lock_nest(held);
     return status;
+}
+
+struct arch_context *task_wait_begin(struct lock *held, uint64_t deadline)
+{
+    if (!ARCH_SWITCHES_IN_LINE)
+        return NULL;
+    struct scheduler *scheduler = expect_task("wait");
+    struct task *task = scheduler->current;
+    lock_leave(held);
+    if (!begin_park(scheduler, task, deadline)) {
+        task->park_status = ERR_CANCELLED;
+        return NULL;
+    }
+    struct task *next = next_after(scheduler, task);
+    if (CONFIG_CORES > 1)
+        switched_from[core_current()] = task;
+    if (!next)
+        return &scheduler->kernel_context;
+    if (CONFIG_PREEMPTION && next->harmony.doomed)
+        harmony_watch(next);
+    return &next->context;
+}
+
+void task_arrive(void)
+{
+    finish_switch();
 }
 
 enum status task_sleep_until(uint64_t deadline)

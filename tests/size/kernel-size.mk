@@ -16,8 +16,9 @@ kernel-size: $(generator) ## Bytes of the kernel without services on mps2-an385,
 
 ifneq ($(filter kernel-size-image,$(MAKECMDGOALS)),)
 
-# Two that interrupts call where there are several cores, or harmony.
-kernel_size_unused := task_serve_requests task_preempt
+# Two that interrupts call where there are several cores, or harmony, and the halves of a wait whose switch is in
+# line (ARCH_SWITCHES_IN_LINE).
+kernel_size_unused := task_serve_requests task_preempt channel_begin channel_end task_wait_begin task_arrive
 kernel_size_roots = $(patsubst %,-u %,$(filter-out $(kernel_size_unused),$(shell $(CROSS)nm -g \
   --defined-only $(kernel_size_kept:%=$(B)/obj/kernel/%.o) | sed -n 's/.* T //p')))
 

@@ -9,7 +9,7 @@
 #include "kernel_fake.h"
 #include "task_fixture.h"
 
-#include <kernel/channel.h>
+#include <kernel/channel_wait.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -89,11 +89,24 @@ struct received {
     char text[SIZE + 1];
 };
 
+static bool in_line; /* waits go through channel_wait.h */
+
+/* channel_call, or channel_receive if there is no message. */
+static inline enum status transact(struct capability_holder *holder, struct capability end,
+                                   const struct message *message, struct message *into,
+                                   uint64_t deadline)
+{
+    if (in_line)
+        return channel_wait(holder, end, message, into, deadline);
+    return message ? channel_call(holder, end, message, into, deadline)
+                   : channel_receive(holder, end, into, deadline);
+}
+
 static inline enum status receive(struct received *received, uint64_t deadline)
 {
     memset(received, 0, sizeof(*received));
     received->message = (struct message){.data = received->text, .room = SIZE};
-    return channel_receive(&server, receiving, &received->message, deadline);
+    return transact(&server, receiving, NULL, &received->message, deadline);
 }
 
 static inline bool server_has_gift(const struct received *received)
@@ -138,7 +151,7 @@ static inline void call_and_note(void *argument)
     char text[SIZE + 1] = "";
     struct message message = message_of(4, argument);
     struct message answer = {.data = text, .room = SIZE};
-    enum status status = channel_call(&client, sending, &message, &answer, 5000);
+    enum status status = transact(&client, sending, &message, &answer, 5000);
     note("%s=%s(%s,%u)@%u ", (const char *)argument, status_name(status), text, answer.size,
          (unsigned)clock_now());
 }

@@ -14,7 +14,7 @@
 #include "kernel_fake.h"
 #include "task_fixture.h"
 
-#include <kernel/channel.h>
+#include <kernel/channel_wait.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -158,14 +158,21 @@ static void send_one(struct producer *producer, struct record *record,
     }
 }
 
+static enum status call_in_line(struct capability_holder *holder, struct capability end,
+                                const struct message *message, struct message *answer,
+                                uint64_t deadline)
+{
+    return channel_wait(holder, end, message, answer, deadline);
+}
+
 static void call_one(struct producer *producer, struct record *record,
                      const struct message *message)
 {
     const struct body *body = message->data;
     uint32_t result = 0;
     struct message answer = {.data = &result, .room = sizeof(result)};
-    enum status status =
-        channel_call(&producer->holder, producer->sending, message, &answer, some_deadline());
+    enum status status = (below(2) ? channel_call : call_in_line)(
+        &producer->holder, producer->sending, message, &answer, some_deadline());
     if (!status) {
         assert_int_equal(record->received, 1);
         assert_int_equal(result, answer_to(message->data));
@@ -258,8 +265,9 @@ static void serve(void *argument)
     while (producing || channel_count(&channel) || count) {
         hand.producer = PRODUCERS;
         struct message message = {.data = &hand, .room = sizeof(hand)};
-        enum status status = channel_receive(&server, receiving, &message,
-                                             below(3) ? clock_now() + 1 + below(200) : 0);
+        uint64_t deadline = below(3) ? clock_now() + 1 + below(200) : 0;
+        enum status status = below(2) ? channel_receive(&server, receiving, &message, deadline)
+                                      : channel_wait(&server, receiving, NULL, &message, deadline);
         if (!status) {
             check_received(&hand, &message);
             drop_token(&hand, &message);

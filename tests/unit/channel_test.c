@@ -90,11 +90,11 @@ static void send_wrong(void *argument)
     assert_true(client_has_gift());
     message.capability_count = 0;
     assert_int_equal(channel_send(&client, gift, &message, NOW), ERR_INVALID);
-    assert_int_equal(channel_receive(&client, sending, &got.message, NOW), ERR_DENIED);
+    assert_int_equal(transact(&client, sending, NULL, &got.message, NOW), ERR_DENIED);
     assert_int_equal(channel_peek(&client, sending, &call), ERR_DENIED);
     assert_int_equal(channel_reply(&client, sending, (struct reply){1}, OK, NULL), ERR_DENIED);
     got.message = (struct message){.data = got.text, .room = SIZE - 1};
-    assert_int_equal(channel_receive(&server, receiving, &got.message, NOW), ERR_INVALID);
+    assert_int_equal(transact(&server, receiving, NULL, &got.message, NOW), ERR_INVALID);
     assert_int_equal(channel_count(&channel), 0);
 }
 
@@ -533,7 +533,7 @@ static void call_for_gift(void *argument)
     char text[SIZE];
     struct message message = message_of(4, "please"), answer = {.data = text, .room = SIZE};
     void *referent;
-    assert_int_equal(channel_call(&client, sending, &message, &answer, 5000), OK);
+    assert_int_equal(transact(&client, sending, &message, &answer, 5000), OK);
     assert_int_equal(answer.capability_count, (uintptr_t)argument);
     if (answer.capability_count)
         assert_int_equal(capability_resolve(&client, answer.capabilities[0], &present_type,
@@ -620,7 +620,7 @@ static void call_with_gift_in_vain(void *argument)
     struct message message = message_of(4, "gift"), answer = {.room = 0};
     message.capability_count = 1;
     message.capabilities[0] = gift;
-    assert_int_equal(channel_call(&client, sending, &message, &answer, 100), ERR_TIMEOUT);
+    assert_int_equal(transact(&client, sending, &message, &answer, 100), ERR_TIMEOUT);
     assert_true(client_has_gift());
 }
 
@@ -631,6 +631,22 @@ static void a_call_given_up_takes_its_capabilities_back(void **state)
     assert_int_equal(channel_count(&channel), 0);
 }
 
+static void receive_cancelled(void *argument)
+{
+    (void)argument;
+    struct received got;
+    task_cancel(task_current());
+    assert_int_equal(receive(&got, CLOCK_NEVER), ERR_CANCELLED);
+    assert_int_equal(receive(&got, 100), ERR_TIMEOUT); /* the waiter is gone */
+}
+
+static void who_is_cancelled_does_not_wait(void **state)
+{
+    (void)state;
+    run(receive_cancelled);
+}
+
+/* The same tests for both ways to wait. */
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -660,6 +676,9 @@ int main(void)
         TEST(what_is_gone_by_its_turn_is_not_sent),
         TEST(what_is_gone_by_its_turn_does_not_wake_the_receiver),
         TEST(a_call_given_up_takes_its_capabilities_back),
+        TEST(who_is_cancelled_does_not_wait),
     };
-    return cmocka_run_group_tests_name("channel", tests, NULL, NULL);
+    int failed = cmocka_run_group_tests_name("channel", tests, NULL, NULL);
+    in_line = true;
+    return failed + cmocka_run_group_tests_name("channel_in_line", tests, NULL, NULL);
 }

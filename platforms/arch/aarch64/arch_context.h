@@ -24,4 +24,7 @@ static inline void arch_context_end(struct arch_context *context)
     (void)context;
 }
 
+enum { ARCH_SWITCHES_IN_LINE = 0 };
+void arch_context_switch_in_line(struct arch_context *from, struct arch_context *to);
+
 #endif

@@ -31,12 +31,12 @@ enum { FRAME_ENTRY = 0, FRAME_ARGUMENT = 1, FRAME_RETURN = 11, FRAME_WORDS = 20 
 #error "the simulated board runs on x86-64 and arm64"
 #endif
 
-static const struct arch_context *running[CONFIG_CORES];
+const struct arch_context *host_running[CONFIG_CORES];
 static const struct arch_context *ended[CONFIG_CORES]; /* during the last switch from it */
 
 struct host_stack host_current_stack(void)
 {
-    const struct arch_context *current = running[core_current()];
+    const struct arch_context *current = host_running[core_current()];
     if (!current || !current->stack)
         return host_kernel_stack();
     return (struct host_stack){current->stack, current->stack_size};
@@ -58,12 +58,17 @@ void arch_context_init(struct arch_context *context, void *stack, size_t size,
     context->stack_pointer = frame;
 }
 
+void host_leave_fiber(struct arch_context *from)
+{
+    struct host_stack stack = host_current_stack();
+    ended[core_current()] = from->ended ? from : NULL;
+    __sanitizer_start_switch_fiber(from->ended ? NULL : &from->fake_stack, stack.base, stack.size);
+}
+
 /* First thing on the other stack. Who ended left red zones where it did, in memory that may be
  * anything from now on. */
-static void fiber_arrived(void *fake_stack)
+void host_enter_fiber(void *fake_stack)
 {
-    if (!CONFIG_ASAN)
-        return;
     __sanitizer_finish_switch_fiber(fake_stack, NULL, NULL);
     const struct arch_context **left = &ended[core_current()];
     if (*left)
@@ -73,21 +78,19 @@ static void fiber_arrived(void *fake_stack)
 
 void host_context_enter(void (*entry)(void *argument), void *argument)
 {
-    fiber_arrived(NULL);
+    if (CONFIG_ASAN)
+        host_enter_fiber(NULL);
     entry(argument);
 }
 
 void arch_context_switch(struct arch_context *from, struct arch_context *to)
 {
-    running[core_current()] = to;
-    if (CONFIG_ASAN) {
-        struct host_stack stack = host_current_stack();
-        ended[core_current()] = from->ended ? from : NULL;
-        __sanitizer_start_switch_fiber(from->ended ? NULL : &from->fake_stack, stack.base,
-                                       stack.size);
-    }
+    host_running[core_current()] = to;
+    if (CONFIG_ASAN)
+        host_leave_fiber(from);
     host_switch(&from->stack_pointer, to->stack_pointer);
-    fiber_arrived(from->fake_stack);
+    if (CONFIG_ASAN)
+        host_enter_fiber(from->fake_stack);
 }
 
 static void call_entry(void *argument)

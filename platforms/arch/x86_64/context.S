@@ -22,6 +22,7 @@ arch_context_switch:                    // rdi = from, rsi = to
     sub     $8, %rsp
     stmxcsr (%rsp)
     fnstcw  4(%rsp)
+    push    $context_continue
     mov     %rsp, (%rdi)
 
 .if CONFIG_CORES > 1
@@ -33,6 +34,14 @@ arch_context_switch:                    // rdi = from, rsi = to
     mov     %rsi, x86_64_running(%rip)
 .endif
     mov     (%rsi), %rsp
+    pop     %rax
+    jmp     *%rax
+    .size   arch_context_switch, . - arch_context_switch
+
+/* Where a task goes on that has called arch_context_switch; others, in arch_context.h's in line. */
+    .global context_continue
+    .type   context_continue, %function
+context_continue:
     fldcw   4(%rsp)
     ldmxcsr (%rsp)
     add     $8, %rsp
@@ -43,7 +52,7 @@ arch_context_switch:                    // rdi = from, rsi = to
     pop     %rbx
     pop     %rbp
     ret
-    .size   arch_context_switch, . - arch_context_switch
+    .size   context_continue, . - context_continue
 
 /* A task's first instruction: rbx = its entry, r12 = the argument. */
     .section .text.context_start, "ax"

@@ -18,13 +18,14 @@
 
 /* What arch_context_switch keeps on the stack of a parked task. */
 struct context_frame {
+    uint64_t continues; /* at context_continue */
     uint32_t mxcsr;
     uint32_t x87_control;
     uint64_t r15, r14, r13, r12, rbx, rbp;
     uint64_t return_address;
 };
 
-_Static_assert(sizeof(struct context_frame) == 64, "context.S");
+_Static_assert(sizeof(struct context_frame) == 72, "context.S");
 
 enum {
     INITIAL_MXCSR = 0x1f80,
@@ -44,6 +45,7 @@ void arch_context_init(struct arch_context *context, void *stack, size_t size,
     struct context_frame *frame = (struct context_frame *)top - 1;
 
     *frame = (struct context_frame){
+        .continues = (uintptr_t)context_continue,
         .mxcsr = INITIAL_MXCSR,
         .x87_control = INITIAL_X87_CONTROL,
         .r12 = (uintptr_t)argument,

@@ -132,11 +132,9 @@ unsigned stack_walk(uintptr_t frame, uintptr_t *addresses, unsigned limit);
 /* The vector of the interrupt that is being handled. Interrupt context. */
 unsigned x86_64_interrupt_vector(void);
 
-/* context.S: the context that was switched to last; NULL before the first switch. */
-extern struct arch_context *x86_64_running[CONFIG_CORES];
-
-/* context.S: where every task's first switch arrives. */
+/* context.S: where every task's first switch arrives, and where one that called the switch does. */
 noreturn void context_start(void);
+void context_continue(void);
 
 /* stack.c: true if `address` lies in the guard of a stack that is in use on this core. Any context.
  */

@@ -5,7 +5,7 @@
  */
 #include "bench.h"
 
-#include <kernel/channel.h>
+#include <kernel/channel_wait.h>
 #include <kernel/clock.h>
 #include <kernel/task.h>
 #include <stddef.h>
@@ -25,7 +25,7 @@ static void serve(void *argument)
     struct message message = {.data = request, .room = SIZE};
     (void)argument;
     for (;;) {
-        bench_expect(!channel_receive(&holder, served, &message, CLOCK_NEVER), "channel_receive");
+        bench_expect(!channel_wait(&holder, served, NULL, &message, CLOCK_NEVER), "channel_wait");
         const struct message answer = {.data = request, .size = 16};
         if (message.reply.value)
             bench_expect(!channel_reply(&holder, served, message.reply, OK, &answer),
@@ -86,8 +86,8 @@ static void call_and_reply(uint32_t count)
     struct message answer = {.data = bytes, .room = SIZE};
     prepare();
     for (uint32_t i = 0; i < count; i++)
-        bench_expect(!channel_call(&holder, served, &message, &answer, CLOCK_NEVER),
-                     "channel_call");
+        bench_expect(!channel_wait(&holder, served, &message, &answer, CLOCK_NEVER),
+                     "channel_wait");
 }
 
 static void resolve(uint32_t count)

@@ -6,7 +6,7 @@
  */
 #include "stress.h"
 
-#include <kernel/channel.h>
+#include <kernel/channel_wait.h>
 #include <kernel/clock.h>
 #include <kernel/log.h>
 #include <string.h>
@@ -107,8 +107,8 @@ void stress_server(void *argument)
         struct letter letter = {0};
         struct message message = {.data = &letter, .room = sizeof(letter)};
         bool last = atomic_load(&senders_done) == STRESS_SENDERS;
-        enum status status = channel_receive(&server->owner, server->receive, &message,
-                                             last ? 0 : clock_now() + PATIENCE);
+        enum status status = channel_wait(&server->owner, server->receive, NULL, &message,
+                                          last ? 0 : clock_now() + PATIENCE);
         if (status == ERR_WOULD_BLOCK)
             return;
         stress_expect(status == OK || status == ERR_TIMEOUT, status_name(status), status, 0);
@@ -157,8 +157,11 @@ static void ask(struct stress_task *self, struct server *server)
                               .size = sizeof(letter),
                               .priority = (uint8_t)stress_random(self, CHANNEL_PRIORITIES)};
     struct message reply = {.data = &answer, .room = sizeof(answer)};
-    enum status status = channel_call(&self->holder, server->send[self->number], &message, &reply,
-                                      stress_deadline(self));
+    const struct capability send = server->send[self->number];
+    const uint64_t deadline = stress_deadline(self);
+    enum status status = self->number % 2 /* both ways to wait meet */
+                             ? channel_call(&self->holder, send, &message, &reply, deadline)
+                             : channel_wait(&self->holder, send, &message, &reply, deadline);
     if (status == OK) {
         stress_expect(answer == letter.sequence * 3 + letter.sender, "answer", answer,
                       letter.sequence * 3 + letter.sender);
