@@ -24,6 +24,15 @@ void cell_memory_init(struct cell_memory *memory, struct page_pool *pool, unsign
     memory->allocator = (struct wasm_allocator){resize_block, memory};
 }
 
+void cell_memory_share(struct cell_memory *memory, struct budget *shared)
+{
+    if (memory->shared)
+        budget_credit(memory->shared, memory->own.used);
+    if (shared)
+        shared->used += memory->own.used;
+    memory->shared = shared;
+}
+
 void cell_memory_fini(struct cell_memory *memory)
 {
     if (memory->heap)

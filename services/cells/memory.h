@@ -31,6 +31,9 @@ struct cell_memory {
 void cell_memory_init(struct cell_memory *memory, struct page_pool *pool, unsigned owner,
                       const char *name, size_t limit, struct budget *shared);
 
+/* What it holds counts on `shared` from now on, even beyond its limit; NULL: on nothing shared. */
+void cell_memory_share(struct cell_memory *memory, struct budget *shared);
+
 /* Gives back the heap with all that is in it. Blocks of pages must have been freed before. */
 void cell_memory_fini(struct cell_memory *memory);
 

@@ -178,9 +178,15 @@ enum status snapshot_update(struct cells *cells, const uint8_t *bytes, size_t si
     if (memcmp(old->dna->hash, info.dna, DNA_HASH) != 0)
         return ERR_CORRUPT;
     const struct snapshot_terms terms = {old->space->name, old->grants};
+    /* What takes its place counts instead of it; if that fails, it counts again. */
+    cell_memory_share(&old->memory, NULL);
+    old->space->cells--;
     status = read_cell(cells, bytes, size, &info, &terms, old, &made);
-    if (status)
+    old->space->cells++;
+    if (status) {
+        cell_memory_share(&old->memory, &old->space->memory);
         return status;
+    }
     const enum cells_state state = old->state;
     replace(old, made);
     *cell = made;

@@ -63,14 +63,16 @@ struct snapshot_terms {
  * pending ends with its import's `migrated`. ERR_CORRUPT; ERR_UNSUPPORTED: another version, or the
  * policy asks for, or a grant names, what the node has not; ERR_NOT_FOUND: the DNA is not here;
  * ERR_BUSY: the cell is, unless it had moved away: it comes back then; or another has its name;
- * ERR_INVALID: it is a delta, or no such namespace can be; ERR_DENIED: an import that is not here
- * or not granted; ERR_LIMIT, ERR_NO_MEMORY: there is no room, in the namespace or at all. */
+ * ERR_INVALID: it is a delta, or no such namespace or policy can be; ERR_DENIED: an import that is
+ * not here or not granted; ERR_LIMIT, ERR_NO_MEMORY: there is no room, in the namespace or at all.
+ */
 enum status snapshot_restore(struct cells *cells, const uint8_t *bytes, size_t size,
                              const struct snapshot_terms *terms, enum cells_state state,
                              struct cell **cell);
 
 /* Brings the cell that a delta is of up to it, its namespace and grants stay: the cell is what it
- * was restored or updated to last, and has not run since. Another struct cell takes its place.
+ * was restored or updated to last, and has not run since. Another struct cell takes its place, and
+ * on its namespace it counts instead of it; where that fails, the one that was there stays.
  * Errors as above; ERR_NOT_FOUND: no such cell; ERR_BUSY: it is not at the delta's base, or runs.
  */
 enum status snapshot_update(struct cells *cells, const uint8_t *bytes, size_t size,

@@ -19,6 +19,8 @@
 #include <kernel/clock.h>
 #include <services/cells/mailbox.h>
 
+enum { READING = 1024 /* bytes that an agent needs beside its own to read a state */ };
+
 static uint8_t ram[2][NODE_RAM] __attribute__((aligned(65536)));
 static struct node here, there;
 
@@ -412,6 +414,35 @@ static void a_delta_moves_nobody_to_another_namespace(void **state)
     assert_string_equal(copy->space->name, "lab");
 }
 
+/* Who comes in another's place counts instead of it: there has to be no room for both. Where that
+ * fails, the other is there as before. */
+static void a_delta_finds_room_in_a_namespace_that_is_full(void **state)
+{
+    (void)state;
+    struct cell *cell = counting(3000, 2), *copy = restored(&there, taken(cell, false)), *made;
+    struct namespace *space = copy->space;
+    const size_t used = space->memory.used;
+    cells_run(&here.cells);
+    const struct blob *delta = taken(cell, true);
+    space->cell_limit = 1;
+    space->memory.limit = used / 2;
+    enum status status = snapshot_update(&there.cells, delta->bytes, delta->size, &made);
+    assert_int_equal(status, ERR_NO_MEMORY);
+    space->memory.limit = used + READING;
+    for (uint32_t n = 1; status; n++) {
+        assert_true(there.cells.first == copy && !copy->next && space->cells == 1);
+        assert_true(space->memory.used == used && copy->memory.own.used == used);
+        there.pool.fail_at = n;
+        status = snapshot_update(&there.cells, delta->bytes, delta->size, &made);
+    }
+    there.pool.fail_at = 0;
+    assert_true(there.cells.first == made && !made->next && space->cells == 1);
+    assert_true(space->memory.used == made->memory.own.used && made->memory.own.used <= used);
+    assert_true(finished(&there, made) == finished(&here, cell));
+    assert_int_equal(cell_terminate(made), OK);
+    assert_true(space->cells == 0 && space->memory.used == 0);
+}
+
 /* What is left of who has moved away holds its name in its own namespace only. */
 static void who_comes_back_to_another_namespace_finds_its_name_taken(void **state)
 {
@@ -492,6 +523,8 @@ static void who_has_moved_away_can_come_back(void **state)
     (void)state;
     struct cell *cell = counting(3000, 2);
     const struct cell_id id = cell->id;
+    cell->space->cell_limit = 1; /* what is left of it counts no more */
+    cell->space->memory.limit = cell->space->memory.used + READING;
     struct cell *away = moved(&here, &there, cell);
     cells_run(&there.cells);
     const uint64_t fuel = away->fuel_used;
@@ -609,6 +642,7 @@ int main(void)
         TEST(what_was_granted_elsewhere_is_not_here),
         TEST(whose_it_was_elsewhere_is_not_whose_it_is_here),
         TEST(a_delta_moves_nobody_to_another_namespace),
+        TEST(a_delta_finds_room_in_a_namespace_that_is_full),
         TEST(who_comes_back_to_another_namespace_finds_its_name_taken),
         TEST(what_is_foreign_is_refused),
         TEST(a_move_is_done_on_one_side_at_a_time),
