@@ -48,16 +48,18 @@ static enum wasm_host_answer enter_host(void *context, struct wasm_machine *mach
     return binding->import->call(cell, values);
 }
 
-static void refuse(struct cell *cell, const struct wasm_import_request *request, const char *why)
+static void refuse(struct cell *cell, const struct wasm_import_request *request, const char *why,
+                   const char *grant)
 {
     char text[CELL_TEXT + 1];
     size_t length =
-        format_text(text, sizeof(text), "import %.*s.%.*s: %s\n", (int)request->module_length,
-                    request->module, (int)request->name_length, request->name, why);
+        format_text(text, sizeof(text), "import %.*s.%.*s: %s%s\n", (int)request->module_length,
+                    request->module, (int)request->name_length, request->name, why, grant);
     host_log(cell, text, length < sizeof(text) ? length : sizeof(text) - 1);
 }
 
-/* What the request names, in the binding; NULL, or why it is refused. */
+/* What the request names, in the binding; NULL, or why it is refused, to which the grant of an
+ * import in the binding belongs. */
 static const char *look_up(const struct cell *cell, const struct wasm_import_request *request,
                            struct host_binding *binding)
 {
@@ -72,7 +74,8 @@ static const char *look_up(const struct cell *cell, const struct wasm_import_req
     if (import == end)
         return "this node has no such function";
     binding->import = import;
-    return import->grant && !host_granted(cell, import->grant) ? "not granted" : NULL;
+    const bool granted = !import->grant || host_granted(cell, import->grant);
+    return granted ? NULL : "not granted; its grant is ";
 }
 
 bool binding_resolve(void *context, const struct wasm_import_request *request,
@@ -95,7 +98,8 @@ bool binding_resolve(void *context, const struct wasm_import_request *request,
         }
         cell_memory_resize(&cell->memory, binding, sizeof(*binding), 0);
     }
-    refuse(cell, request, why ? why : "no memory for it");
+    refuse(cell, request, why ? why : "no memory for it",
+           why && made.import ? made.import->grant : "");
     return false;
 }
 

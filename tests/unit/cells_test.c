@@ -474,7 +474,7 @@ static void what_is_not_granted_is_refused(void **state)
     assert_int_equal(cell_start(cell), ERR_DENIED);
     assert_int_equal(cell->memory.own.used, 0);
     cell_log_read(cell, &offset, text, sizeof(text) - 1);
-    assert_string_equal(text, "import ranvier.log: not granted\n");
+    assert_string_equal(text, "import ranvier.log: not granted; its grant is log\n");
 }
 
 static void logs_keep_the_last(void **state)

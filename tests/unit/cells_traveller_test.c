@@ -156,7 +156,7 @@ static void moving_wants_its_grant(void **state)
     (void)state;
     struct cell *cell = traveller("send");
     assert_int_equal(cell_start(cell), ERR_DENIED);
-    assert_true(log_has(cell, "import ranvier.migrate_me: not granted"));
+    assert_true(log_has(cell, "import ranvier.migrate_me: not granted; its grant is migrate\n"));
 }
 
 /* --- the checkpoint hook --- */

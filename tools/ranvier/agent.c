@@ -232,13 +232,19 @@ int agent_failed(const struct caller *board, const char *what, enum status statu
                         status == ERR_NOT_FOUND ? "there is no such thing" : status_text(status));
 }
 
+static enum status inspect(struct caller *board, const uint8_t id[AGENT_ID],
+                           struct cells_inspect_reply *agent)
+{
+    struct cells_inspect_request request = {.cell = {.length = AGENT_ID}};
+    memcpy(request.cell.bytes, id, AGENT_ID);
+    return agent_call(board, CELLS_CALL_INSPECT, &request, agent);
+}
+
 int agent_refused(struct caller *board, const char *name, const uint8_t id[AGENT_ID],
                   enum status status)
 {
-    struct cells_inspect_request request = {.cell = {.length = AGENT_ID}};
     struct cells_inspect_reply agent;
-    memcpy(request.cell.bytes, id, AGENT_ID);
-    if (status != ERR_BUSY || agent_call(board, CELLS_CALL_INSPECT, &request, &agent))
+    if (status != ERR_BUSY || inspect(board, id, &agent))
         return agent_failed(board, name, status);
     return command_fail("%s: %s: it is %s", board->wire.link.name, name, agent_states[agent.state]);
 }
@@ -256,7 +262,7 @@ int agent_unfit(struct caller *board, const struct cells_policy *policy, const c
 int agent_denied(const struct caller *board, const char *grants)
 {
     return command_fail("%s: the agent imports what is not there or, with the grants \"%s\", not "
-                        "granted: the board's log says what; --grants gives others",
+                        "granted: the log says what; --grants gives others",
                         board->wire.link.name, grants);
 }
 
@@ -519,10 +525,8 @@ static void print_results(const struct cells_result_reply *reply, struct json *j
 /* Why there is no result: the agent has ended. */
 static int ended(struct caller *board, const uint8_t id[AGENT_ID])
 {
-    struct cells_inspect_request request = {.cell = {.length = AGENT_ID}};
     struct cells_inspect_reply agent;
-    memcpy(request.cell.bytes, id, AGENT_ID);
-    const enum status status = agent_call(board, CELLS_CALL_INSPECT, &request, &agent);
+    const enum status status = inspect(board, id, &agent);
     return status ? agent_failed(board, "the agent", status)
                   : command_fail("%s: %s", agent.name, agent.reason);
 }
@@ -533,24 +537,49 @@ static int refused(struct caller *board, const uint8_t id[AGENT_ID], bool json)
     struct agent_log log = {.json = json};
     agent_print_log(board, id, &log);
     agent_end_log(&log);
-    return command_fail("the agent does not start: see its log");
+    return command_fail(
+        "the agent does not start: its log says why; --grants gives others as it is "
+        "deployed");
+}
+
+/* Begins a call once the agent is at rest. ERR_BUSY: it did not come to rest, or can't in *state.
+ */
+static enum status exec_at_rest(struct caller *board, const struct cells_exec_request *request,
+                                enum cells_state *state)
+{
+    const int64_t end = wire_now() + REST_PATIENCE;
+    struct cells_inspect_reply agent;
+    enum status status;
+    *state = CELLS_STATE_RUNNING;
+    while ((status = agent_call(board, CELLS_CALL_EXEC, request, NULL)) == ERR_BUSY &&
+           wire_now() < end) {
+        status = inspect(board, request->cell.bytes, &agent);
+        if (status)
+            return status;
+        *state = agent.state;
+        if (agent.state != CELLS_STATE_RUNNING && agent.state != CELLS_STATE_CREATED)
+            return ERR_BUSY;
+        usleep(NAP * 1000);
+    }
+    return status;
 }
 
 int agent_begin(struct caller *board, const uint8_t id[AGENT_ID], const char *function, bool json)
 {
     struct cells_exec_request request = {.cell = {.length = AGENT_ID}};
-    const int64_t end = wire_now() + REST_PATIENCE;
-    enum status status;
+    enum cells_state state;
     if (!read_call(function, &request))
         return command_fail("%s: no function with up to 8 numbers behind it", function);
     memcpy(request.cell.bytes, id, AGENT_ID);
-    while ((status = agent_call(board, CELLS_CALL_EXEC, &request, NULL)) == ERR_BUSY &&
-           wire_now() < end)
-        usleep(NAP * 1000);
+    const enum status status = exec_at_rest(board, &request, &state);
     if (status == ERR_INVALID)
         return command_fail("%s: the function takes other arguments", function);
     if (status == ERR_BUSY)
-        return command_fail("%s: the agent is not at rest", function);
+        return command_fail("%s: the agent is %s", function,
+                            state == CELLS_STATE_SUSPENDED
+                                ? "suspended; `ranvier agent resume` lets it go on"
+                            : state == CELLS_STATE_RUNNING ? "not at rest"
+                                                           : agent_states[state]);
     if (status == ERR_NOT_FOUND)
         return command_fail("%s: the agent exports no such function", request.function);
     if (status == ERR_DENIED)

@@ -128,7 +128,8 @@ int agent_refused(struct caller *board, const char *name, const uint8_t id[AGENT
 /* Says what the board's node lacks of what a policy asks for or grants name. COMMAND_FAILED. */
 int agent_unfit(struct caller *board, const struct cells_policy *policy, const char *grants);
 
-/* Says that an agent which comes with these grants imports more than them. COMMAND_FAILED. */
+/* Says that an agent which comes with these grants imports more than them, and that the log, the
+ * agent's or the board's, says what. COMMAND_FAILED. */
 int agent_denied(const struct caller *board, const char *grants);
 
 /* Says what is short for an agent in that namespace, whose policy is those bytes of memory (0:

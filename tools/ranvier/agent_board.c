@@ -279,7 +279,7 @@ static int restore(struct caller *board, const struct agent_options *options, ui
         return status;
     if (done == ERR_DENIED)
         return agent_denied(board, request.grants);
-    if (done == ERR_UNSUPPORTED && !options->delta)
+    if ((done == ERR_UNSUPPORTED || done == ERR_INVALID) && !options->delta)
         return agent_unfit(board, &any, request.grants);
     if (done == ERR_NOT_FOUND && options->delta)
         return command_fail("%s: the delta's agent is not there", board->wire.link.name);

@@ -42,12 +42,11 @@ static void name_after(char *name, size_t size, const char *path)
 }
 
 static int create(struct caller *board, const struct agent_options *options, const char *path,
-                  const struct cells_manifest_reply *manifest, const uint8_t hash[32],
-                  uint8_t id[AGENT_ID])
+                  const struct cells_manifest_reply *manifest, const char *grants,
+                  const uint8_t hash[32], uint8_t id[AGENT_ID])
 {
     struct cells_create_request request = {.dna = {.length = 32}, .policy = options->policy};
     struct cells_create_reply made;
-    const char *const grants = options->grants ? options->grants : manifest->grants;
     if (strlen(options->arguments) >= sizeof(request.arguments))
         return command_fail("%s: more than %zu characters of arguments", path,
                             sizeof(request.arguments) - 1);
@@ -88,7 +87,7 @@ static void forget(struct caller *board, const uint8_t id[AGENT_ID])
 
 /* Starts it. Why it does not start is in its log; it is not left there then. */
 static int start(struct caller *board, const struct agent_options *options, const char *path,
-                 const uint8_t id[AGENT_ID])
+                 const char *grants, const uint8_t id[AGENT_ID])
 {
     struct cells_start_request request = {.cell = {.length = AGENT_ID}};
     struct agent_log log = {.json = options->json};
@@ -99,6 +98,8 @@ static int start(struct caller *board, const struct agent_options *options, cons
     agent_print_log(board, id, &log);
     agent_end_log(&log);
     forget(board, id);
+    if (status == ERR_DENIED)
+        return agent_denied(board, grants);
     return agent_no_room(board, options->space, options->policy.memory, path, status);
 }
 
@@ -117,10 +118,11 @@ int agent_deploy(struct caller *board, const struct agent_options *options, cons
     free(module);
     if (status || options->module)
         return status;
-    status = create(board, options, path, &manifest, hash, id);
+    const char *const grants = options->grants ? options->grants : manifest.grants;
+    status = create(board, options, path, &manifest, grants, hash, id);
     /* A function is called without `_start` having run: exec starts the agent itself. */
     if (!status && !options->created && !options->function)
-        status = start(board, options, path, id);
+        status = start(board, options, path, grants, id);
     return status;
 }
 

@@ -152,7 +152,7 @@ static int hand_over(struct parcel *parcel)
                             name_of(parcel->target));
     if (done == ERR_DENIED)
         return agent_denied(parcel->target, parcel->grants);
-    if (done == ERR_UNSUPPORTED)
+    if (done == ERR_UNSUPPORTED || done == ERR_INVALID)
         return agent_unfit(parcel->target, &parcel->policy, parcel->grants);
     return done ? agent_no_room(parcel->target, parcel->space, parcel->policy.memory, "the agent",
                                 done)
