@@ -53,11 +53,19 @@ class Tree:
         return os.path.join(self.path, path)
 
     def run(self, *command):
-        """Runs a command in the copy, as a person would; returns (status, output)."""
-        done = subprocess.run(command, cwd=self.path, stdin=subprocess.DEVNULL,
-                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=tap.PATIENCE,
-                              check=False, text=True, env=ENVIRONMENT)
-        return done.returncode, done.stdout
+        """Runs a command in the copy, as a person would; returns (status, output). One that takes too long
+        has failed: it is asked to end, as make then ends what it has started."""
+        with subprocess.Popen(command, cwd=self.path, stdin=subprocess.DEVNULL,
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                              env=ENVIRONMENT) as process:
+            try:
+                output, _ = process.communicate(timeout=tap.PATIENCE)
+            except subprocess.TimeoutExpired as error:
+                process.terminate()
+                process.wait()
+                output = (error.output or b"").decode(errors="replace") + \
+                    f"(took longer than {tap.PATIENCE} s)\n"
+        return process.returncode, output
 
     def make(self, *arguments):
         """Runs make; returns (status, output)."""

@@ -81,6 +81,23 @@ def check_console(checks, name, link):
                      f"{status}\n{out}{errors}")
 
 
+def check_spans(checks, name, link):
+    """The call that a shell makes, as spans of the service that answers it, decoded with the ELF file."""
+    elf = os.path.join(ROOT, "build", name, "ranvier.elf")
+    status, out, errors = console("--elf", elf, "--json", link, text=b"log debug\rstatus::node\r",
+                                  until='"drop-span"')
+    events = [json.loads(line) for line in out.splitlines()]
+    calls = [event for event in events if event["kind"] == "new-span" and
+             (event["module"], event["text"]) == ("status", "node")]
+    checks.check("console tells a call as a span, with its place in the source", status == 0 and
+                 calls and calls[0]["where"].startswith("kernel/interface_call.c:"), out + errors)
+    course = [event["kind"] for event in events if calls and event.get("span") == calls[0]["span"]]
+    checks.check("that begins, is entered and left, and ends",
+                 course == ["new-span", "enter", "exit", "drop-span"], out)
+    status, out, errors = console(link, text=b"log info\r", until="recorded: info")
+    checks.check("which is as the shell is told", status == 0 and "recorded: info" in out, out + errors)
+
+
 def check_paste(checks, link):
     """Lines that come while the first of them runs."""
     lines = b"".join(b"( which is long enough ) %d 1000 + .\r" % number for number in range(12))
@@ -335,6 +352,8 @@ def main():
         check_top(checks, name, link)
         check_call(checks, name, link)
         check_console(checks, name, link)
+        if name == "mux-sim":  # the only one that has records of that level compiled in
+            check_spans(checks, name, link)
         check_paste(checks, link)
         check_plain_host(checks, name, link)
         check_mux(checks, name, link)

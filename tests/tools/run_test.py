@@ -73,9 +73,13 @@ while True:
     elif word == "halt":
         report("panic: end of report\n")
         time.sleep(60)
-    elif word == "reboot":
+    elif word in ("reboot", "restart"):
+        if word == "restart":
+            report("panic: end of report\n")
         boot()
         continue
+    elif word == "quiet":
+        time.sleep(3)
     elif word == "pid":
         out("pid %d\n" % os.getpid())
     elif word == "complain":
@@ -224,6 +228,15 @@ class PanicReportTest(unittest.TestCase):
         self.assertFalse(report.started or report.ended)
         self.assertEqual(report.feed(self.REPORT), self.WANTED)
         self.assertTrue(report.started and report.ended)
+
+    def test_each_of_several(self):
+        for size in range(1, 30):
+            report, twice = PanicReport(describe), self.REPORT * 2
+            pieces = [twice[i : i + size] for i in range(0, len(twice), size)]
+            self.assertEqual(b"".join(map(report.feed, pieces)), self.WANTED * 2)
+            self.assertTrue(report.started and report.ended)
+        report.feed(b"panic: a\n")
+        self.assertFalse(report.ended)
 
     def test_cut_off(self):
         report = PanicReport(describe)
@@ -396,6 +409,12 @@ class RunTest(unittest.TestCase):
 
     def test_panic_that_halts(self):
         self.assertEqual(self.run_board(b"halt\npoweroff\n").returncode, 3)
+
+    def test_panics_that_start_it_anew(self):
+        result = self.run_board(b"restart\nrestart\nquiet\n")
+        self.assertEqual(result.returncode, 3)
+        self.assertEqual(result.stdout.count(b"panic: end of report\nbooting\ntoy> "), 2, result)
+        self.assertTrue(result.stdout.endswith(b"toy> quiet\ntoy> "), result)
 
     def test_early_end(self):
         result = self.run_board(b"die\n")

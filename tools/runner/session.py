@@ -27,7 +27,7 @@ TIMEOUT_STATUS = 124
 FEED_ANYWAY = 2.0  # seconds that a silent board waits, after which a line is fed without a prompt
 SETTLED = 0.5  # seconds that it waits, after which a prompt is the last one, where lines were fed ahead
 GIVE_UP = 30.0  # seconds, of either kind, after which an awaited prompt will not come
-AFTER_PANIC = 2.0  # seconds that a board without power-off gets after its report
+AFTER_PANIC = 2.0  # seconds that a board may be silent after its report, before it starts anew
 CHUNK = 65536
 
 
@@ -82,7 +82,7 @@ class Silence:
 
     def broken(self):
         """Something was said, or is to be answered."""
-        self._since = self._looked = time.monotonic()
+        self._looked = time.monotonic()
         self._waited = self._computed = 0.0
         self._work = None  # what had been computed at the last look
 
@@ -93,9 +93,6 @@ class Silence:
         self._looked, before, self._work = now, self._work, work(process)
         if before is not None:
             self._computed += max(0.0, self._work - before)
-
-    def lasts(self, seconds):
-        return time.monotonic() - self._since > seconds
 
     def is_over(self, seconds):
         """Whether nothing more is to be expected: the board waits for that long, or computes for ever."""
@@ -246,6 +243,8 @@ class Session:
         self._silence.broken()
         self._watch.feed(data)
         self._write(self._panic.feed(data))
+        if self._watch.ready:
+            self._panic.ended = False  # it has started anew
 
     def _write(self, data):
         write_all(1, self._ends.feed(data) if self._translate else data)
@@ -272,7 +271,7 @@ class Session:
         if self._deadline and time.monotonic() > self._deadline:
             print(f"error: the board was still running after {self._timeout:g} s", file=sys.stderr)
             self._stopped = TIMEOUT_STATUS
-        elif self._panic.ended and self._silence.lasts(AFTER_PANIC):
+        elif self._panic.ended and self._silence.is_over(AFTER_PANIC):
             self._stopped = PANIC_STATUS
         elif self._interactive:
             return

@@ -101,7 +101,8 @@ class PanicReport:
     and of those in the log.
 
     `describe(address, is_return)` gives the text for a frame, or None. Everything outside a report
-    passes at once, but for what is added at the end of a frame; inside, it passes line by line.
+    passes at once, but for what is added at the end of a frame; inside, it passes line by line. `started` says
+    that a panic was reported, `ended` that the last report is whole: a board that starts anew may panic again.
     """
 
     def __init__(self, describe):
@@ -109,7 +110,7 @@ class PanicReport:
         self._line = b""
         self._holding = False  # this line is kept back until it is whole
         self._return = b""  # a CR that is kept back, as something may come before it
-        self._in_fault = False
+        self._in_fault = self._in_panic = False
         self.started = False
         self.ended = False
 
@@ -126,7 +127,9 @@ class PanicReport:
         self._line += piece
         out = b"" if self._holding else self._return + piece
         self._return = b""
-        self.started = self.started or self._line.startswith(PANIC_START)
+        if self._line.startswith(PANIC_START) and not self._line.startswith(PANIC_END):
+            self.started = self._in_panic = True
+            self.ended = False
         if not piece.endswith(b"\n"):
             if not self._holding:
                 self._line = self._line[:LONGEST_LINE]
@@ -138,10 +141,11 @@ class PanicReport:
         else:
             text = self._text_for(LOG_FRAME.search(self._line))
             out = re.sub(rb"(?=\r?\n$)", b" " + text, out, count=1) if text else out
-        self.ended = self.ended or self._line.startswith(PANIC_END)
+        if self._in_panic and self._line.startswith(PANIC_END):
+            self._in_panic, self.ended = False, True
         self._in_fault = (self._line.startswith(FAULT_START) or self._in_fault) and \
             not self._line.startswith(FAULT_END)
-        self._holding = self._in_fault or (self.started and not self.ended)
+        self._holding = self._in_fault or self._in_panic
         self._line = b""
         return out
 
