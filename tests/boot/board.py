@@ -22,6 +22,12 @@ def complaints(transcript):
             if re.search(r"^\[.*(error|warning): ", line) and not LATE.search(line)]
 
 
+def shown(transcript):
+    """A transcript without the lines that a board erased, to write what is new above the line that is
+    being typed, and to show that again."""
+    return re.sub("^[^\n]*\r\x1b\\[K", "", transcript, flags=re.MULTILINE)
+
+
 class Board:
     """A board of configs/. What is known of it is generated, if that wasn't done yet."""
 
@@ -60,8 +66,8 @@ class Board:
             done = subprocess.run(command, input=text.encode(), capture_output=True, cwd=ROOT,
                                   timeout=PATIENCE, check=False)
         except subprocess.TimeoutExpired as error:
-            return None, (error.stdout or b"").decode(errors="replace"), "(timed out)"
-        return (done.returncode, done.stdout.decode(errors="replace"),
+            return None, shown((error.stdout or b"").decode(errors="replace")), "(timed out)"
+        return (done.returncode, shown(done.stdout.decode(errors="replace")),
                 done.stderr.decode(errors="replace"))
 
     def paste(self, lines):

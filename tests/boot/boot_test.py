@@ -14,7 +14,7 @@ import sys
 import threading
 import time
 
-from board import ROOT, Board
+from board import ROOT, Board, shown
 import tap
 
 COMMANDS = ("help", "board", "devices", "services", "tasks", "harmony", "top", "mem", "irq", "log",
@@ -158,7 +158,7 @@ def check_idle(checks, board):
                     child.stdin = None
         timer.cancel()
     end = time.monotonic()
-    transcript = output.decode(errors="replace")
+    transcript = shown(output.decode(errors="replace"))
     times = [seconds(text) for typed, text in board.answers(transcript) if typed == "uptime"]
     good = (len(times) == 2 and None not in times and
             idle[1] - idle[0] - CLOCK_ERROR < times[1] - times[0] < end - begin + CLOCK_ERROR)

@@ -7,7 +7,7 @@ import subprocess
 import threading
 import time
 
-from board import ROOT
+from board import ROOT, shown
 from runner.command import board_command
 from runner.model import Board as BuiltBoard
 from runner.transcript import PromptWatch
@@ -48,4 +48,4 @@ def converse(arguments, prompt, lines, *wanted):
             pass  # it has ended, and its status tells why
         finally:
             timer.cancel()
-    return process.returncode, transcript.decode(errors="replace").replace("\r", "")
+    return process.returncode, shown(transcript.decode(errors="replace")).replace("\r", "")

@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT OR Apache-2.0
-"""tests/run.py and tests/tap.py: a failure is never counted as anything else."""
+"""tests/run.py and tests/tap.py: a failure is never counted as anything else. And boot/board.py: news
+of a board's log, whenever it comes, is none of what was typed or answered."""
 
 import contextlib
 import io
@@ -18,7 +19,9 @@ from unittest import mock
 import as_tap
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+sys.path.insert(0, os.path.join(sys.path[0], "boot"))
 
+import board  # noqa: E402
 import run  # noqa: E402
 import tap  # noqa: E402
 
@@ -240,6 +243,13 @@ class SelectTest(unittest.TestCase):
         self.assertEqual(names(["boot/virt*"]), ["boot/virt-aarch64"])
         self.assertEqual(names(["shell", "boot/sim"]), ["boot/sim", "shell"])
         self.assertEqual(names(["nothing"]), [])
+
+
+class TranscriptTest(unittest.TestCase):
+    def test_lines_that_were_erased_for_news_are_not_shown(self):
+        typed = "sim> fault \r\x1b[K[0.2] late\r\nsim> fault n\r\x1b[K[0.3] late\r\nsim> fault null\r\n"
+        self.assertEqual(board.shown(f"up\r\n{typed}done\x1b[K\r\n"),
+                         "up\r\n[0.2] late\r\n[0.3] late\r\nsim> fault null\r\ndone\x1b[K\r\n")
 
 
 if __name__ == "__main__":
