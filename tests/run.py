@@ -215,7 +215,7 @@ def board_tests():
             yield test("spec", "make", "-s", f"TARGET={board}", "spec-test", needs=["build/spec-script"])
         if board in ("sim", "virt-aarch64", "pc-x86_64", "mps2-an385"):
             yield test("forth", "tests/boot/forth_test.py", board)
-        if board in ("sim", "virt-aarch64", "pc-x86_64", "mps2-an385", "stm32f405"):
+        if board in ("sim", "virt-aarch64", "pc-x86_64", "mps2-an385", "stm32f405", "olimex-h405"):
             yield test("config", "tests/boot/config_test.py", board)
         if board.startswith("mux-"):
             yield test("mux", "tests/mux/mux_test.py", board)
