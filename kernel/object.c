@@ -4,6 +4,7 @@
  */
 #include <kernel/object.h>
 
+#include <kernel/log.h>
 #include <string.h>
 
 enum slot_state { SLOT_FREE, SLOT_LIVE, SLOT_DYING };
@@ -16,11 +17,11 @@ struct object_slot {
     uint16_t holds;
     uint8_t state;
     uint8_t class;
-    uint8_t owner; /* of long-lived ones */
+    uint8_t owner;
     uint8_t order; /* of their pages */
 };
 
-enum { ALIGNMENT = 16, HOLDS_MAX = UINT16_MAX };
+enum { ALIGNMENT = 16, RED = 0xfd, HOLDS_MAX = UINT16_MAX };
 
 static struct object_handle handle_of(uint32_t index, uint32_t generation)
 {
@@ -35,6 +36,50 @@ static uint32_t index_of(struct object_handle handle)
 static uint32_t generation_of(struct object_handle handle)
 {
     return (uint32_t)(handle.value >> 32);
+}
+
+/* --- red zones, with CONFIG_MEMORY_DEBUG --- */
+
+/* SIZE_MAX for more than that. */
+static size_t with_red_zone(size_t size)
+{
+    return size < SIZE_MAX - OBJECT_RED_ZONE ? size + OBJECT_RED_ZONE : SIZE_MAX;
+}
+
+/* Bytes from the object's first to where memory of others begins. */
+static size_t room_of(const struct object_table *table, const struct object_slot *slot)
+{
+    if (slot->class == OBJECT_STATIC)
+        return slot->size;
+    if (slot->class == OBJECT_LONG_LIVED)
+        return page_size(table->pool) << slot->order;
+    return (with_red_zone(slot->size) + ALIGNMENT - 1) & ~(size_t)(ALIGNMENT - 1);
+}
+
+static void draw_red_zone(const struct object_table *table, const struct object_slot *slot)
+{
+    if (CONFIG_MEMORY_DEBUG)
+        memset((uint8_t *)slot->bytes + slot->size, RED, room_of(table, slot) - slot->size);
+}
+
+static void check_red_zone(struct object_table *table, const struct object_slot *slot)
+{
+    const uint8_t *bytes = slot->bytes;
+    size_t room = CONFIG_MEMORY_DEBUG ? room_of(table, slot) : 0;
+    for (size_t i = slot->size; i < room; i++)
+        if (bytes[i] != RED) {
+            table->damages++;
+            log_error("memory", "object %p of %s: the red zone after its %zu bytes was written to",
+                      slot->bytes, table->pool->budgets[slot->owner].owner, slot->size);
+            return;
+        }
+}
+
+static void check_epoch(struct object_table *table)
+{
+    if (CONFIG_MEMORY_DEBUG)
+        for (uint32_t i = 0; i < table->ephemeral_count; i++)
+            check_red_zone(table, &table->slots[table->capacity + i]);
 }
 
 enum status object_table_init(struct object_table *table, struct page_pool *pool, unsigned owner,
@@ -84,6 +129,7 @@ static void recycle(struct object_table *table, struct object_slot *slot)
 
 static void bury(struct object_table *table, struct object_slot *slot)
 {
+    check_red_zone(table, slot);
     if (slot->class == OBJECT_LONG_LIVED)
         page_free(table->pool, slot->bytes, slot->order);
     recycle(table, slot);
@@ -94,6 +140,7 @@ void object_table_destroy(struct object_table *table)
     for (uint32_t i = 0; i < table->capacity; i++)
         if (table->slots[i].state != SLOT_FREE)
             bury(table, &table->slots[i]);
+    check_epoch(table);
     if (table->epoch_bytes)
         page_free(table->pool, table->epoch_bytes, table->epoch_order);
     page_free(table->pool, table->slots, table->slots_order);
@@ -102,8 +149,9 @@ void object_table_destroy(struct object_table *table)
 static enum status create_ephemeral(struct object_table *table, size_t size,
                                     struct object_handle *handle)
 {
+    size_t left = table->epoch_size - table->epoch_used;
     if (table->ephemeral_count == table->ephemeral_limit || table->epoch == 0 ||
-        size > table->epoch_size - table->epoch_used)
+        with_red_zone(size) > left)
         return ERR_LIMIT;
     uint32_t index = table->capacity + table->ephemeral_count++;
     struct object_slot *slot = &table->slots[index];
@@ -111,11 +159,11 @@ static enum status create_ephemeral(struct object_table *table, size_t size,
                                  .size = size,
                                  .generation = table->epoch,
                                  .state = SLOT_LIVE,
-                                 .class = OBJECT_EPHEMERAL};
+                                 .class = OBJECT_EPHEMERAL,
+                                 .owner = (uint8_t)table->owner};
     memset(slot->bytes, 0, size);
-    size_t left = table->epoch_size - table->epoch_used;
-    size_t taken = (size + ALIGNMENT - 1) & ~(size_t)(ALIGNMENT - 1);
-    table->epoch_used += taken < left ? taken : left;
+    draw_red_zone(table, slot);
+    table->epoch_used += room_of(table, slot); /* the epoch's pages are aligned, too */
     *handle = handle_of(index, table->epoch);
     return OK;
 }
@@ -131,7 +179,7 @@ enum status object_create(struct object_table *table, enum object_class class, u
     uint32_t index = table->first_free;
     if (index == table->capacity)
         return ERR_LIMIT;
-    unsigned order = page_order(table->pool, size);
+    unsigned order = page_order(table->pool, with_red_zone(size));
     if (class == OBJECT_LONG_LIVED) {
         if (order == PAGE_ORDERS)
             return ERR_NO_MEMORY;
@@ -150,6 +198,7 @@ enum status object_create(struct object_table *table, enum object_class class, u
                                  .class = (uint8_t) class,
                                  .owner = (uint8_t)owner,
                                  .order = (uint8_t)order};
+    draw_red_zone(table, slot);
     *handle = handle_of(index, slot->generation);
     return OK;
 }
@@ -255,6 +304,7 @@ enum status object_end_owner(struct object_table *table, unsigned owner)
 
 enum status object_epoch_end(struct object_table *table)
 {
+    check_epoch(table);
     table->ephemeral_count = 0;
     table->epoch_used = 0;
     if (table->epoch)

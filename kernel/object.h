@@ -18,6 +18,9 @@
  * for an index: an index whose generations have run out is retired; 3 memory comes back when the
  * object is neither LIVE nor held, an epoch's when the epoch ends.
  *
+ * With CONFIG_MEMORY_DEBUG an object in memory of the table's has a red zone after it, checked when
+ * that memory comes back: who wrote there is told in the log and counted in `damages`.
+ *
  * A table is used by one core. The functions are for boot and task context.
  */
 #ifndef KERNEL_OBJECT_H
@@ -26,6 +29,8 @@
 #include <kernel/page.h>
 
 enum object_class { OBJECT_STATIC, OBJECT_LONG_LIVED, OBJECT_EPHEMERAL };
+
+enum { OBJECT_RED_ZONE = CONFIG_MEMORY_DEBUG ? 16 : 0 }; /* bytes at least */
 
 /* {0} is no object's. */
 struct object_handle {
@@ -49,6 +54,7 @@ struct object_table {
     uint32_t ephemeral_count;  /* in this epoch */
     uint32_t epoch;            /* generation of the ephemeral objects */
     uint32_t first_free;       /* index of a free slot, or `capacity` */
+    uint32_t damages;          /* red zones that were written to */
     struct object_slot *slots; /* `capacity` of them, then the ephemeral ones */
     uint8_t *epoch_bytes;      /* NULL if the table has no ephemeral objects */
     size_t epoch_size;
@@ -97,8 +103,9 @@ enum status object_destroy(struct object_table *table, struct object_handle hand
  * the table's owner. ERR_LIMIT if that has no room for it: the rest is the same as before. */
 enum status object_end_owner(struct object_table *table, unsigned owner);
 
-/* Ends every ephemeral object at once, in a time that does not depend on how many there are.
- * ERR_LIMIT once epochs have run out, after 2^32 - 1 of them: no more ephemeral objects then. */
+/* Ends every ephemeral object at once, in a time that does not depend on how many there are, unless
+ * their red zones are looked at. ERR_LIMIT once epochs have run out, after 2^32 - 1 of them: no
+ * more ephemeral objects then. */
 enum status object_epoch_end(struct object_table *table);
 
 #endif

@@ -219,7 +219,9 @@ static void what_cannot_be_is_refused(void **state)
                      ERR_LIMIT);
     assert_int_equal(object_create(&table, OBJECT_EPHEMERAL, OWNER, NULL, EPOCH + 1, &handle),
                      ERR_LIMIT);
-    assert_int_equal(object_create(&table, OBJECT_EPHEMERAL, OWNER, NULL, EPOCH - 1, &made), OK);
+    assert_int_equal(object_create(&table, OBJECT_EPHEMERAL, OWNER, NULL,
+                                   EPOCH - (OBJECT_RED_ZONE ? OBJECT_RED_ZONE : 1), &made),
+                     OK);
     assert_int_equal(object_create(&table, OBJECT_EPHEMERAL, OWNER, NULL, 1, &handle), ERR_LIMIT);
     const uint64_t never[] = {0,
                               UINT64_MAX,
@@ -304,6 +306,46 @@ static void every_failed_allocation_leaves_nothing_behind(void **state)
     assert_int_equal(object_table_init(&other, &pool, 0, UINT32_MAX, 1, 0), ERR_INVALID);
 }
 
+/* Writes one byte beyond an object, and ends it. Returns how many such bytes were found. */
+static uint32_t found_beyond(enum object_class class, size_t size)
+{
+    struct object_handle handle;
+    struct object_region region;
+    uint32_t before = table.damages;
+    assert_int_equal(object_create(&table, class, OWNER, NULL, size, &handle), OK);
+    assert_int_equal(object_resolve(&table, handle, &region), OK);
+    ((uint8_t *)region.bytes)[size] = 1;
+    assert_int_equal(object_destroy(&table, handle), OK);
+    assert_int_equal(object_epoch_end(&table), OK);
+    return table.damages - before;
+}
+
+static void who_writes_beyond_an_object_is_told(void **state)
+{
+    (void)state;
+    const size_t sizes[] = {1, 15, 16, 100, PAGE - 16, PAGE - 1};
+    for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+        assert_int_equal(found_beyond(OBJECT_LONG_LIVED, sizes[i]), CONFIG_MEMORY_DEBUG);
+        assert_int_equal(found_beyond(OBJECT_EPHEMERAL, sizes[i]), CONFIG_MEMORY_DEBUG);
+    }
+}
+
+static void what_is_in_order_is_no_damage(void **state)
+{
+    (void)state;
+    struct object_handle handle;
+    struct object_region region;
+    for (size_t size = 1; size <= 2 * PAGE; size++)
+        for (enum object_class class = OBJECT_LONG_LIVED; class <= OBJECT_EPHEMERAL; class ++) {
+            assert_int_equal(object_create(&table, class, OWNER, NULL, size, &handle), OK);
+            assert_int_equal(object_resolve(&table, handle, &region), OK);
+            memset(region.bytes, 1, size);
+            assert_int_equal(object_destroy(&table, handle), OK);
+            assert_int_equal(object_epoch_end(&table), OK);
+        }
+    assert_int_equal(table.damages, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -313,6 +355,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(an_owner_ends_with_its_objects, setup, teardown),
         cmocka_unit_test_setup_teardown(what_cannot_be_is_refused, setup, teardown),
         cmocka_unit_test_setup_teardown(a_table_may_have_one_kind_only, setup, teardown),
+        cmocka_unit_test_setup_teardown(who_writes_beyond_an_object_is_told, setup, teardown),
+        cmocka_unit_test_setup_teardown(what_is_in_order_is_no_damage, setup, teardown),
         cmocka_unit_test_setup_teardown(generations_run_out_for_good, setup, teardown),
         cmocka_unit_test_setup_teardown(every_failed_allocation_leaves_nothing_behind, setup,
                                         teardown),
