@@ -150,7 +150,7 @@ static void host_calls_can_answer_later(void **state)
     assert_true(first > 1000);
 }
 
-/* Each in a module of its header and one section, but for the last, whose body is shown. */
+/* Each is what follows a module's header. */
 static const struct {
     enum status status;
     const char *message;
@@ -188,46 +188,6 @@ static const struct {
     {ERR_CORRUPT, "malformed value type", 6, {1, 4, 1, 0x60, 1, 0x41}},
     {ERR_CORRUPT, "malformed limits flags", 5, {5, 3, 1, 16, 1}},
     {ERR_CORRUPT, "malformed import kind", 9, {2, 7, 1, 1, 97, 1, 98, 5, 0}},
-    {ERR_UNSUPPORTED,
-     "stack switching",
-     18,
-     {1, 4, 1, 0x60, 0, 0, 3, 2, 1, 0, 10, 6, 1, 4, 0, 0xE2, 0, 0x0B}},
-    {ERR_UNSUPPORTED,
-     "half precision",
-     18,
-     {1, 4, 1, 0x60, 0, 0, 3, 2, 1, 0, 10, 6, 1, 4, 0, 0xFC, 0x30, 0x0B}},
-    {ERR_CORRUPT,
-     "illegal opcode",
-     18,
-     {1, 4, 1, 0x60, 0, 0, 3, 2, 1, 0, 10, 6, 1, 4, 0, 0xFC, 0x12, 0x0B}},
-    {ERR_UNSUPPORTED,
-     "exception handling",
-     18,
-     {1, 4, 1, 0x60, 0, 0, 3, 2, 1, 0, 10, 6, 1, 4, 0, 0x08, 0, 0x0B}},
-    {ERR_UNSUPPORTED,
-     "tail calls",
-     18,
-     {1, 4, 1, 0x60, 0, 0, 3, 2, 1, 0, 10, 6, 1, 4, 0, 0x12, 0, 0x0B}},
-    {ERR_UNSUPPORTED,
-     "typed function references",
-     18,
-     {1, 4, 1, 0x60, 0, 0, 3, 2, 1, 0, 10, 6, 1, 4, 0, 0x14, 0, 0x0B}},
-    {ERR_UNSUPPORTED,
-     "garbage collection",
-     18,
-     {1, 4, 1, 0x60, 0, 0, 3, 2, 1, 0, 10, 6, 1, 4, 0, 0xFB, 0, 0x0B}},
-    {ERR_UNSUPPORTED,
-     "vector instructions",
-     18,
-     {1, 4, 1, 0x60, 0, 0, 3, 2, 1, 0, 10, 6, 1, 4, 0, 0xFD, 0, 0x0B}},
-    {ERR_UNSUPPORTED,
-     "threads",
-     18,
-     {1, 4, 1, 0x60, 0, 0, 3, 2, 1, 0, 10, 6, 1, 4, 0, 0xFE, 0, 0x0B}},
-    {ERR_UNSUPPORTED,
-     "wide arithmetic",
-     18,
-     {1, 4, 1, 0x60, 0, 0, 3, 2, 1, 0, 10, 6, 1, 4, 0, 0xFC, 0x13, 0x0B}},
     {ERR_CORRUPT, "malformed section id", 2, {14, 0}},
     {ERR_CORRUPT, "length out of bounds", 2, {1, 4}},
     {ERR_CORRUPT,
@@ -238,20 +198,50 @@ static const struct {
                                         9, 1, 7, 1,    0xFF, 0xFF, 0x7F, 0x7F, 0x0B, 0x0B}},
 };
 
+/* Each is all that a function does. */
+static const struct {
+    enum status status;
+    const char *message;
+    uint8_t instruction[2];
+} refused_instructions[] = {
+    {ERR_UNSUPPORTED, "stack switching", {0xE2, 0}},
+    {ERR_UNSUPPORTED, "half precision", {0xFC, 0x30}},
+    {ERR_CORRUPT, "illegal opcode", {0xFC, 0x12}},
+    {ERR_UNSUPPORTED, "exception handling", {0x08, 0}},
+    {ERR_UNSUPPORTED, "tail calls", {0x12, 0}},
+    {ERR_UNSUPPORTED, "typed function references", {0x14, 0}},
+    {ERR_UNSUPPORTED, "garbage collection", {0xFB, 0}},
+    {ERR_UNSUPPORTED, "vector instructions", {0xFD, 0}},
+    {ERR_UNSUPPORTED, "threads", {0xFE, 0}},
+    {ERR_UNSUPPORTED, "wide arithmetic", {0xFC, 0x13}},
+};
+
+static void check_refused(const uint8_t *sections, size_t size, enum status status,
+                          const char *message)
+{
+    uint8_t bytes[48] = {0, 'a', 's', 'm', 1, 0, 0, 0};
+    struct wasm_module *module;
+    struct wasm_error error;
+
+    memcpy(bytes + 8, sections, size);
+    assert_int_equal(
+        wasm_module_load(&module, &host.allocator, &wasm_limits_default, bytes, 8 + size, &error),
+        status);
+    assert_null(module);
+    assert_string_equal(error.message, message);
+}
+
 static void refuses_by_name(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < sizeof refused / sizeof *refused; i++) {
-        uint8_t bytes[48] = {0, 'a', 's', 'm', 1, 0, 0, 0};
-        struct wasm_module *module;
-        struct wasm_error error;
-
-        memcpy(bytes + 8, refused[i].bytes, refused[i].size);
-        assert_int_equal(wasm_module_load(&module, &host.allocator, &wasm_limits_default, bytes,
-                                          8u + refused[i].size, &error),
-                         refused[i].status);
-        assert_null(module);
-        assert_string_equal(error.message, refused[i].message);
+    for (size_t i = 0; i < sizeof refused / sizeof *refused; i++)
+        check_refused(refused[i].bytes, refused[i].size, refused[i].status, refused[i].message);
+    for (size_t i = 0; i < sizeof refused_instructions / sizeof *refused_instructions; i++) {
+        const uint8_t *instruction = refused_instructions[i].instruction;
+        const uint8_t sections[] = {
+            1, 4, 1, 0x60, 0, 0, 3, 2, 1, 0, 10, 6, 1, 4, 0, instruction[0], instruction[1], 0x0B};
+        check_refused(sections, sizeof sections, refused_instructions[i].status,
+                      refused_instructions[i].message);
     }
 }
 
